@@ -1,0 +1,81 @@
+package call
+
+import (
+	"parley/media"
+	"parley/signaling"
+)
+
+// Event is what can happen to a call: one of the types of this file. Every
+// asynchronous one carries the id of its call, because late ones are normal.
+type Event interface{ event() }
+
+// What the user does.
+type (
+	// Dial calls To. ID is new and random. Reachable is false when its server
+	// is not connected.
+	Dial struct {
+		ID         signaling.CallID
+		To         signaling.Address
+		Kind       media.Kind
+		Name       string // our display name, for the invite
+		OfferFirst bool   // signaling.Capabilities.OfferWithInvite of the server
+		Reachable  bool
+	}
+	// Accept answers the ringing call; Kind is what the user wants, and cannot
+	// raise a call of sound only.
+	Accept struct{ Kind media.Kind }
+	// Reject declines the ringing call, with an optional text for the caller.
+	Reject struct{ Text string }
+	// Hangup ends whatever is going on: withdraws, declines or hangs up.
+	Hangup struct{}
+)
+
+// What the server connection does.
+type (
+	// Link tells whether Server is connected: a level.
+	Link struct {
+		Server string
+		Up     bool
+	}
+	// Received is a message of a peer.
+	Received struct{ Envelope signaling.Envelope }
+)
+
+// What the peer does.
+type (
+	// LocalDescription is an offer or answer to be sent.
+	LocalDescription struct {
+		ID          signaling.CallID
+		Description signaling.Description
+	}
+	// LocalCandidate is a candidate to be sent.
+	LocalCandidate struct {
+		ID        signaling.CallID
+		Candidate signaling.Candidate
+	}
+	// PeerUp: media can flow. A level, repeated whenever it may have changed.
+	PeerUp struct{ ID signaling.CallID }
+	// PeerDown: the path is lost, perhaps for a moment. A level.
+	PeerDown struct{ ID signaling.CallID }
+	// PeerFailed: the path is lost for good, or negotiation failed.
+	PeerFailed struct{ ID signaling.CallID }
+	// PeerClosed answers Close: nothing of the peer is left.
+	PeerClosed struct{ ID signaling.CallID }
+)
+
+// Timeout says that the limit of State.Timer passed since Seq was current.
+type Timeout struct{ Seq uint64 }
+
+func (Dial) event()             {}
+func (Accept) event()           {}
+func (Reject) event()           {}
+func (Hangup) event()           {}
+func (Link) event()             {}
+func (Received) event()         {}
+func (LocalDescription) event() {}
+func (LocalCandidate) event()   {}
+func (PeerUp) event()           {}
+func (PeerDown) event()         {}
+func (PeerFailed) event()       {}
+func (PeerClosed) event()       {}
+func (Timeout) event()          {}

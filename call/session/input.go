@@ -1,0 +1,94 @@
+package session
+
+import (
+	"time"
+
+	"parley/call"
+	"parley/media"
+	"parley/signaling"
+)
+
+// Input is anything that goes into the mailbox: a Command, a call.Event wrapped
+// in Called, a signaling.Event wrapped in Signaled, or a report.
+type Input interface{ input() }
+
+type (
+	// Called wraps an event of the call machine (from the peer).
+	Called struct{ Event call.Event }
+	// Signaled wraps what a server connection reports.
+	Signaled struct{ Event signaling.Event }
+	// FirstFrame says that the first remote picture or sound of a call is there.
+	FirstFrame struct {
+		ID   signaling.CallID
+		Kind media.Kind
+		At   time.Time
+	}
+	// Reading is a new reading of a live call.
+	Reading struct {
+		ID    signaling.CallID
+		Stats call.Stats
+	}
+	// DeviceReport is the present state of the devices.
+	DeviceReport struct {
+		Devices []media.Device
+		Using   map[media.DeviceKind]string // names of what is open; missing: nothing
+		Notices []Notice
+	}
+	// BookChanged is the present content of the book.
+	BookChanged struct {
+		Contacts []call.Contact
+		History  []call.Record // newest first
+	}
+	// Noticed adds a notice from elsewhere.
+	Noticed struct{ Notice Notice }
+)
+
+// Commands: what the user wants. They are inputs too.
+type (
+	Dial struct {
+		To   signaling.Address
+		Kind media.Kind
+	}
+	Accept struct{ Kind media.Kind }
+	Reject struct{ Text string }
+	Hangup struct{}
+	// Mute stops or resumes sending sound or picture, without renegotiation.
+	Mute struct {
+		Kind media.Kind
+		On   bool
+	}
+	// Choose picks a device; it is kept for later calls.
+	Choose struct {
+		Kind   media.DeviceKind
+		Choice media.Choice
+	}
+	// Preview opens the camera before a call, or closes it.
+	Preview struct{ On bool }
+	// Invite asks for an invite link of a server.
+	Invite        struct{ Server string }
+	SaveContact   struct{ Contact call.Contact }
+	RemoveContact struct{ Address signaling.Address }
+	SeeMissed     struct{}
+	// Dismiss removes a notice from view.
+	Dismiss struct{ Code string }
+)
+
+func (Called) input()        {}
+func (Signaled) input()      {}
+func (FirstFrame) input()    {}
+func (Reading) input()       {}
+func (DeviceReport) input()  {}
+func (BookChanged) input()   {}
+func (Noticed) input()       {}
+func (Dial) input()          {}
+func (Accept) input()        {}
+func (Reject) input()        {}
+func (Hangup) input()        {}
+func (Mute) input()          {}
+func (Choose) input()        {}
+func (Preview) input()       {}
+func (Invite) input()        {}
+func (SaveContact) input()   {}
+func (RemoveContact) input() {}
+func (SeeMissed) input()     {}
+func (Dismiss) input()       {}

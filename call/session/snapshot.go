@@ -1,0 +1,65 @@
+package session
+
+import (
+	"time"
+
+	"parley/call"
+	"parley/media"
+	"parley/signaling"
+)
+
+// Snapshot is the truth at one moment, for whoever shows it. It is a value that
+// shares no memory with the loop that could change.
+type Snapshot struct {
+	Call       call.State
+	PeerName   string    // display name of Call.Remote
+	Began      time.Time // when the call began to ring
+	LiveSince  time.Time // when it was accepted; zero before
+	Deadline   time.Time // when the phase times out; zero for never
+	FirstFrame map[media.Kind]time.Time
+	Stats      call.Stats // of the live call
+	LastEnd    Ending     // how the last call ended; zero before the first
+
+	Servers  []Server
+	Roster   []signaling.Member // others on the servers, sorted by name
+	Contacts []call.Contact
+	History  []call.Record // newest first
+	Invite   signaling.InviteLink
+
+	Muted   map[media.Kind]bool
+	Devices []media.Device
+	Using   map[media.DeviceKind]string
+	Chosen  map[media.DeviceKind]media.Choice
+	Notices []Notice
+}
+
+// Ending is how a call ended.
+type Ending struct {
+	ID     signaling.CallID
+	Remote signaling.Address
+	Name   string
+	Kind   media.Kind
+	Role   call.Role
+	Reason call.Reason
+	At     time.Time
+	Text   string // what the other side said when it declined
+}
+
+// Server is one server's connection.
+type Server struct {
+	URL          string
+	Up           bool
+	Self         signaling.Member
+	Capabilities signaling.Capabilities
+	RetryAt      time.Time // when the next try is due, if not Up
+	Cause        string    // code of why it is down; "" when never tried
+}
+
+// Notice is something the user should read, as a sentence with a remedy. The
+// sentence is found in the translations by Code; Args fill it.
+type Notice struct {
+	Code  string
+	Args  map[string]string
+	Err   error // for the details
+	Since time.Time
+}

@@ -1,0 +1,52 @@
+package call
+
+import "time"
+
+// Stats is a reading of a live call. Members have the names, units and meaning
+// of W3C webrtc-stats; counters count from the start of the call.
+type Stats struct {
+	At       time.Time  `json:"-"`
+	Inbound  MediaStats `json:"inbound"`
+	Outbound MediaStats `json:"outbound"`
+	Path     PathStats  `json:"path"`
+}
+
+// MediaStats holds the audio and the video stream of one direction.
+type MediaStats struct {
+	Audio StreamStats `json:"audio"`
+	Video StreamStats `json:"video"`
+}
+
+// StreamStats joins RTCInboundRtpStreamStats and RTCOutboundRtpStreamStats;
+// what a direction or kind does not have is left out.
+type StreamStats struct {
+	Codec             string  `json:"codec,omitempty"`
+	Packets           uint64  `json:"packets"`     // packetsReceived or packetsSent
+	Bytes             uint64  `json:"bytes"`       // bytesReceived or bytesSent
+	PacketsLost       int64   `json:"packetsLost"` // RFC 3550 section 6.4.1; outbound: as reported by the peer
+	Jitter            float64 `json:"jitter"`      // seconds
+	FramesDecoded     uint64  `json:"framesDecoded,omitempty"`
+	FramesEncoded     uint64  `json:"framesEncoded,omitempty"`
+	FramesDropped     uint64  `json:"framesDropped,omitempty"`
+	KeyFrames         uint64  `json:"keyFrames,omitempty"` // keyFramesDecoded or keyFramesEncoded
+	FramesPerSecond   float64 `json:"framesPerSecond,omitempty"`
+	FrameWidth        int     `json:"frameWidth,omitempty"`
+	FrameHeight       int     `json:"frameHeight,omitempty"`
+	FreezeCount       uint64  `json:"freezeCount"`
+	PLICount          uint64  `json:"pliCount"`
+	NACKCount         uint64  `json:"nackCount"`
+	AudioLevel        float64 `json:"audioLevel,omitempty"` // 0 to 1, linear
+	ConcealedSamples  uint64  `json:"concealedSamples"`
+	TotalSamples      uint64  `json:"totalSamplesReceived,omitempty"`
+	JitterBufferDelay float64 `json:"jitterBufferDelay,omitempty"` // seconds, average per emitted sample or frame
+	TargetBitrate     float64 `json:"targetBitrate,omitempty"`     // bit/s
+}
+
+// PathStats describes the selected candidate pair.
+type PathStats struct {
+	CurrentRoundTripTime     float64 `json:"currentRoundTripTime"`     // seconds
+	AvailableOutgoingBitrate float64 `json:"availableOutgoingBitrate"` // bit/s, 0 when unknown
+	LocalCandidateType       string  `json:"localCandidateType"`       // host, srflx, prflx or relay
+	RemoteCandidateType      string  `json:"remoteCandidateType"`
+	Protocol                 string  `json:"protocol"`
+}

@@ -1,0 +1,45 @@
+package media
+
+// VideoEncoder turns frames into one codec's packets. It is used from one
+// goroutine. A change of frame size is followed, with a key frame.
+type VideoEncoder interface {
+	// Encode compresses a frame, as a key frame if key is set. The returned
+	// bytes are valid until the next call; they are empty when the encoder
+	// chose to drop the frame.
+	Encode(f *Frame, key bool) ([]byte, error)
+	// SetBitrate sets the target in bit/s from the next frame on.
+	SetBitrate(bps int) error
+	Close() error
+}
+
+// VideoDecoder turns packets of one codec into frames. It is used from one goroutine.
+type VideoDecoder interface {
+	// Decode returns the frame of a complete packet. The caller releases it.
+	// A nil frame with a nil error means that this packet shows nothing. After
+	// an error the decoder can go on with the next key frame.
+	Decode(packet []byte) (*Frame, error)
+	Close() error
+}
+
+// AudioEncoder turns 20 ms of sound into Opus packets (RFC 6716). One goroutine.
+type AudioEncoder interface {
+	// Encode writes a packet for pcm (mono, SampleRate, 20 ms) into out and
+	// returns its length. A length of two or less need not be sent (DTX).
+	Encode(pcm []int16, out []byte) (int, error)
+	SetBitrate(bps int) error
+	// SetLoss tells the expected packet loss in percent, which sizes the FEC.
+	SetLoss(percent int) error
+	Close() error
+}
+
+// AudioDecoder turns Opus packets into sound. One goroutine. Each method fills
+// pcm (mono, SampleRate) and returns the number of samples written.
+type AudioDecoder interface {
+	Decode(packet []byte, pcm []int16) (int, error)
+	// DecodeFEC recovers the packet *before* this one from its in-band FEC; the
+	// length of pcm must be that of the lost packet.
+	DecodeFEC(packet []byte, pcm []int16) (int, error)
+	// Conceal invents sound for a packet that is lost; pcm as for DecodeFEC.
+	Conceal(pcm []int16) (int, error)
+	Close() error
+}

@@ -1,0 +1,130 @@
+package signaling
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// ErrOffline is returned by Send when there is no connection to the server.
+var ErrOffline = errors.New("signaling: not connected to the server")
+
+// ErrBacklog is returned by Send when the server reads too slowly to take more.
+var ErrBacklog = errors.New("signaling: the server does not read fast enough")
+
+// Client speaks one server's protocol over one kept-alive connection.
+type Client interface {
+	// Run connects, identifies, reconnects when the connection is lost, and
+	// reports everything by post until ctx is done. It returns nil when ctx
+	// ended it, or the reason why trying again is pointless. post is called
+	// from one goroutine and must not block.
+	Run(ctx context.Context, post func(Event)) error
+	// Send hands an envelope to the connection. It never blocks. The error is
+	// ErrOffline or ErrBacklog, possibly wrapped.
+	Send(Envelope) error
+	// Invite asks the server for an invite link, which arrives as an
+	// InviteLink event. It never blocks.
+	Invite() error
+}
+
+// Event is what a Client reports: one of the types of this file.
+type Event interface{ event() }
+
+// Linked says that the server is connected and knows us as Self.
+type Linked struct {
+	Server       string
+	Self         Member
+	Capabilities Capabilities
+}
+
+// Unlinked says that the connection is gone, why, and when the next try is due.
+// Retry is zero when there will be none.
+type Unlinked struct {
+	Server string
+	Cause  error
+	Retry  time.Duration
+}
+
+// Roster is the complete list of the others on the server: a level, not a
+// change, so that a lost event cannot leave a ghost.
+type Roster struct {
+	Server  string
+	Members []Member
+}
+
+// Received is one envelope from a peer or, for Unavailable, from the server.
+type Received struct{ Envelope Envelope }
+
+// InviteLink is a URL that lets somebody without an account ring us, once asked for.
+type InviteLink struct {
+	Server  string
+	URL     string
+	Expires time.Time
+}
+
+// Fault is something the server said went wrong, or a frame that could not be
+// understood. Code is one of the Fault constants, or the server's own word.
+type Fault struct {
+	Server string
+	Code   string
+	Err    error
+}
+
+func (Linked) event()     {}
+func (Unlinked) event()   {}
+func (Roster) event()     {}
+func (Received) event()   {}
+func (InviteLink) event() {}
+func (Fault) event()      {}
+
+// MemberKind tells what answers at an address.
+type MemberKind string
+
+// The kinds of members.
+const (
+	Person MemberKind = "person"
+	Guest  MemberKind = "guest" // came by an invite link, and leaves with its page
+	Robot  MemberKind = "robot" // answers by itself, like Echo
+	Room   MemberKind = "room"  // whoever is in it
+)
+
+// Member is somebody on a server, at this moment.
+type Member struct {
+	Address Address
+	Name    string // for people to read; equal to Address.Name when the server has no other
+	Kind    MemberKind
+}
+
+// Capabilities tells what a server can carry. What it cannot is hidden or
+// explained in the window.
+type Capabilities struct {
+	OfferWithInvite bool // the offer travels with the ring
+	Ringing         bool // the caller learns that the other side rings
+	Decline         bool
+	Busy            bool
+	Cancel          bool // a ringing call can be withdrawn
+	Bye             bool // a hang-up is told
+	Presence        bool // who is here is known
+	InviteLinks     bool // guests can be let in by a link
+	Kinds           bool // a call can be sound only
+	Restart         bool // descriptions can be exchanged again in a call
+}
+
+// Names lists the capabilities that hold, by the words that the control
+// protocol uses, in the order of the struct.
+func (c Capabilities) Names() []string {
+	names := []string{}
+	for _, n := range []struct {
+		has  bool
+		name string
+	}{
+		{c.OfferWithInvite, "offerWithInvite"}, {c.Ringing, "ringing"}, {c.Decline, "decline"},
+		{c.Busy, "busy"}, {c.Cancel, "cancel"}, {c.Bye, "bye"}, {c.Presence, "presence"},
+		{c.InviteLinks, "inviteLinks"}, {c.Kinds, "kinds"}, {c.Restart, "restart"},
+	} {
+		if n.has {
+			names = append(names, n.name)
+		}
+	}
+	return names
+}
