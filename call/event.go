@@ -53,11 +53,11 @@ type (
 		ID        signaling.CallID
 		Candidate signaling.Candidate
 	}
-	// PeerUp: media can flow. A level, repeated whenever it may have changed.
+	// PeerUp says that media can flow: a level, repeated whenever it may have changed.
 	PeerUp struct{ ID signaling.CallID }
-	// PeerDown: the path is lost, perhaps for a moment. A level.
+	// PeerDown says that the path is lost, perhaps for a moment: a level.
 	PeerDown struct{ ID signaling.CallID }
-	// PeerFailed: the path is lost for good, or negotiation failed.
+	// PeerFailed says that the path is lost for good, or negotiation failed.
 	PeerFailed struct{ ID signaling.CallID }
 	// PeerClosed answers Close: nothing of the peer is left.
 	PeerClosed struct{ ID signaling.CallID }

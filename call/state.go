@@ -63,8 +63,10 @@ const (
 
 // String returns the word that the control protocol and the log use.
 func (r Reason) String() string {
-	return [...]string{"", "localHangup", "remoteHangup", "withdrawn", "rejected", "declined", "busy", "noAnswer",
-		"missed", "unreachable", "setupFailed", "lost", "offline", "collision"}[r]
+	return [...]string{
+		"", "localHangup", "remoteHangup", "withdrawn", "rejected", "declined", "busy", "noAnswer",
+		"missed", "unreachable", "setupFailed", "lost", "offline", "collision",
+	}[r]
 }
 
 // State is everything that a decision depends on. It is a comparable value.

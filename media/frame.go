@@ -32,8 +32,10 @@ func (f *Frame) Release() {
 	}
 }
 
-// Width and Height are in pixels.
-func (f *Frame) Width() int  { return f.Image.Rect.Dx() }
+// Width returns the width in pixels.
+func (f *Frame) Width() int { return f.Image.Rect.Dx() }
+
+// Height returns the height in pixels.
 func (f *Frame) Height() int { return f.Image.Rect.Dy() }
 
 // maxPooled bounds the pictures a Pool keeps for reuse.

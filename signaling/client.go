@@ -118,9 +118,16 @@ func (c Capabilities) Names() []string {
 		has  bool
 		name string
 	}{
-		{c.OfferWithInvite, "offerWithInvite"}, {c.Ringing, "ringing"}, {c.Decline, "decline"},
-		{c.Busy, "busy"}, {c.Cancel, "cancel"}, {c.Bye, "bye"}, {c.Presence, "presence"},
-		{c.InviteLinks, "inviteLinks"}, {c.Kinds, "kinds"}, {c.Restart, "restart"},
+		{c.OfferWithInvite, "offerWithInvite"},
+		{c.Ringing, "ringing"},
+		{c.Decline, "decline"},
+		{c.Busy, "busy"},
+		{c.Cancel, "cancel"},
+		{c.Bye, "bye"},
+		{c.Presence, "presence"},
+		{c.InviteLinks, "inviteLinks"},
+		{c.Kinds, "kinds"},
+		{c.Restart, "restart"},
 	} {
 		if n.has {
 			names = append(names, n.name)

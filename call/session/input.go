@@ -43,14 +43,18 @@ type (
 	Noticed struct{ Notice Notice }
 )
 
-// Commands: what the user wants. They are inputs too.
+// Commands are what the user wants. They are inputs too.
 type (
+	// Dial calls somebody.
 	Dial struct {
 		To   signaling.Address
 		Kind media.Kind
 	}
+	// Accept answers the ringing call.
 	Accept struct{ Kind media.Kind }
+	// Reject declines the ringing call.
 	Reject struct{ Text string }
+	// Hangup ends whatever is going on.
 	Hangup struct{}
 	// Mute stops or resumes sending sound or picture, without renegotiation.
 	Mute struct {
@@ -65,10 +69,13 @@ type (
 	// Preview opens the camera before a call, or closes it.
 	Preview struct{ On bool }
 	// Invite asks for an invite link of a server.
-	Invite        struct{ Server string }
-	SaveContact   struct{ Contact call.Contact }
+	Invite struct{ Server string }
+	// SaveContact adds or changes a contact.
+	SaveContact struct{ Contact call.Contact }
+	// RemoveContact forgets a contact.
 	RemoveContact struct{ Address signaling.Address }
-	SeeMissed     struct{}
+	// SeeMissed marks every missed call as seen.
+	SeeMissed struct{}
 	// Dismiss removes a notice from view.
 	Dismiss struct{ Code string }
 )
