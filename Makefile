@@ -1,0 +1,64 @@
+# Two commands do everything: "make run" starts Parley, "make test" tests it.
+# Both install what is missing first. "make help" lists the rest.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+# Setup leaves build/go behind where the system's Go is too old to fetch the right one.
+export PATH := $(CURDIR)/build:$(PATH):/usr/local/go/bin
+TAGS    := migrated_fynedo,nolibopusfile
+GO      := go
+LINT    := bin/golangci-lint
+LINT_VERSION := v2.6.0
+VERSION := $(shell git describe --tags --always 2>/dev/null || echo dev)
+
+# Packages that need C, and so cannot be tested without it. docs/architecture.md says why each does.
+CGO_PACKAGES  := parley$$|/media/camera|/media/screen|/media/audio|/media/codec|/call/station|/ui/e2e|/ui/bench
+PURE_PACKAGES  = $(shell $(GO) list ./... | grep -Ev '$(CGO_PACKAGES)')
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install what building and running needs
+	@packaging/setup.sh
+
+setup-test: ## install what testing needs, too
+	@packaging/setup.sh test
+
+run: build ## build and start Parley
+	./parley $(ARGS)
+
+build: setup ## build ./parley
+	$(GO) build -tags $(TAGS) -ldflags '-X main.version=$(VERSION)' -o parley .
+
+test: setup-test lint unit pure e2e ## run every test
+
+lint: $(LINT) ## look for faults without running anything
+	$(LINT) run
+	$(GO) mod tidy -diff
+
+$(LINT):
+	GOBIN=$(CURDIR)/bin $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+
+unit: ## unit and component tests under the race detector
+	packaging/with-sound.sh $(GO) test -race -tags $(TAGS) ./...
+
+pure: ## everything that needs no C, tested without it
+	CGO_ENABLED=0 $(GO) test $(PURE_PACKAGES)
+
+e2e: build ## browsers, two Parleys, the real window
+	PARLEY=$(CURDIR)/parley $(GO) test -tags $(TAGS),e2e -count=1 -timeout 30m ./ui/e2e/...
+
+explore: ## search the call machine further than the tests do
+	$(GO) test ./call/calltest -run Explore -explore large -timeout 2h -v
+
+bench: build ## speed and memory, beside their limits
+	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchtime 3s ./media/codec ./ui/bench
+
+screenshots: setup-test build ## every screen into docs/screenshots
+	packaging/screenshots.sh
+
+clean: ## remove what was built
+	rm -rf parley bin build
+
+.PHONY: help setup setup-test run build test lint unit pure e2e explore bench screenshots clean
