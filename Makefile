@@ -14,7 +14,6 @@ VERSION := $(shell git describe --tags --always 2>/dev/null || echo dev)
 
 # Packages that need C, and so cannot be tested without it. docs/architecture.md says why each does.
 CGO_PACKAGES  := parley$$|/media/camera|/media/screen|/media/audio|/media/codec|/call/station|/ui/e2e|/ui/bench
-PURE_PACKAGES  = $(shell $(GO) list ./... | grep -Ev '$(CGO_PACKAGES)')
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,7 +43,7 @@ unit: ## unit and component tests under the race detector
 	packaging/with-sound.sh $(GO) test -race -tags $(TAGS) ./...
 
 pure: ## everything that needs no C, tested without it
-	CGO_ENABLED=0 $(GO) test $(PURE_PACKAGES)
+	CGO_ENABLED=0 $(GO) test $$($(GO) list ./... | grep -Ev '$(CGO_PACKAGES)')
 
 e2e: build ## browsers, two Parleys, the real window
 	PARLEY=$(CURDIR)/parley $(GO) test -tags $(TAGS),e2e -count=1 -timeout 30m ./ui/e2e/...

@@ -1,0 +1,150 @@
+package control
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"parley/call"
+	"parley/call/session"
+	"parley/media"
+	"parley/signaling"
+)
+
+// command is one line that comes in.
+type command struct {
+	Do     string `json:"do"`
+	To     string `json:"to"`
+	Server string `json:"server"`
+	Kind   string `json:"kind"`
+	On     *bool  `json:"on"`
+	Choice string `json:"choice"`
+	Text   string `json:"text"`
+	Name   string `json:"name"`
+	Star   bool   `json:"starred"`
+}
+
+// errUsage marks commands that are understood but cannot be carried out as written.
+var errUsage = errors.New("not a usable command")
+
+func parse(line []byte) (command, error) {
+	var c command
+	if err := json.Unmarshal(line, &c); err != nil {
+		return c, fmt.Errorf("%w: not a JSON object with a member \"do\": %w", errUsage, err)
+	}
+	if c.Do == "" {
+		return c, fmt.Errorf("%w: member \"do\" is missing", errUsage)
+	}
+	return c, nil
+}
+
+// input translates a command for the session. It returns nil for commands that
+// ask for a reading and change nothing.
+func (c command) input(now session.Snapshot) (session.Input, error) {
+	switch c.Do {
+	case "call":
+		return c.dial(now)
+	case "accept":
+		kind, err := c.kind(now.Call.Kind)
+		return session.Accept{Kind: kind}, err
+	case "reject":
+		return session.Reject{Text: c.Text}, nil
+	case "hangup":
+		return session.Hangup{}, nil
+	case "mute":
+		return c.mute()
+	case "choose":
+		return c.choose()
+	case "preview":
+		return session.Preview{On: c.on()}, nil
+	case "invite":
+		return session.Invite{Server: c.server(now)}, nil
+	case "save":
+		address, err := c.address(now)
+		return session.SaveContact{Contact: call.Contact{Address: address, Name: c.Name, Starred: c.Star}}, err
+	case "remove":
+		address, err := c.address(now)
+		return session.RemoveContact{Address: address}, err
+	case "seeMissed":
+		return session.SeeMissed{}, nil
+	}
+	return nil, fmt.Errorf("%w: unknown \"do\": %q", errUsage, c.Do)
+}
+
+func (c command) dial(now session.Snapshot) (session.Input, error) {
+	to, err := c.address(now)
+	if err != nil {
+		return nil, err
+	}
+	kind, err := c.kind(media.Video)
+	return session.Dial{To: to, Kind: kind}, err
+}
+
+func (c command) mute() (session.Input, error) {
+	kind, err := c.kind(0)
+	if err == nil && kind == 0 {
+		err = fmt.Errorf("%w: \"mute\" needs a \"kind\"", errUsage)
+	}
+	return session.Mute{Kind: kind, On: c.on()}, err
+}
+
+func (c command) choose() (session.Input, error) {
+	kind := media.DeviceKind(c.Kind)
+	switch kind {
+	case media.Camera, media.Microphone, media.Speaker:
+	default:
+		return nil, fmt.Errorf("%w: \"kind\" must be camera, microphone or speaker", errUsage)
+	}
+	choice, err := media.ParseChoice(kind, c.Choice)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errUsage, err)
+	}
+	return session.Choose{Kind: kind, Choice: choice}, nil
+}
+
+func (c command) on() bool { return c.On == nil || *c.On }
+
+func (c command) kind(otherwise media.Kind) (media.Kind, error) {
+	if c.Kind == "" {
+		return otherwise, nil
+	}
+	kind, err := media.ParseKind(c.Kind)
+	if err != nil {
+		return 0, fmt.Errorf("%w: %w", errUsage, err)
+	}
+	return kind, nil
+}
+
+// server is the one named, or the first that we have.
+func (c command) server(now session.Snapshot) string {
+	if c.Server == "" && len(now.Servers) > 0 {
+		return now.Servers[0].URL
+	}
+	return c.Server
+}
+
+// address finds whom "to" means: the name on the server or, where just one
+// member is displayed so, the display name.
+func (c command) address(now session.Snapshot) (signaling.Address, error) {
+	if c.To == "" {
+		return signaling.Address{}, fmt.Errorf("%w: %q needs a \"to\"", errUsage, c.Do)
+	}
+	address := signaling.Address{Server: c.server(now), Name: c.To}
+	var shown []signaling.Address
+	for _, m := range now.Roster {
+		if m.Address.Server != address.Server {
+			continue
+		}
+		if strings.EqualFold(m.Address.Name, c.To) {
+			return m.Address, nil
+		}
+		if strings.EqualFold(m.Name, c.To) {
+			shown = append(shown, m.Address)
+		}
+	}
+	if len(shown) == 1 {
+		return shown[0], nil
+	}
+	return address, nil
+}

@@ -1,0 +1,240 @@
+package control_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/call"
+	"parley/call/session"
+	"parley/media"
+	"parley/signaling"
+	"parley/ui/control"
+)
+
+const server = "ws://hub/ws"
+
+type rig struct {
+	*control.Console
+	out    bytes.Buffer
+	posted []session.Input
+	quit   bool
+}
+
+func newRig() *rig {
+	r := &rig{}
+	r.Console = control.New(control.Options{
+		Out:      &r.out,
+		Post:     func(i session.Input) { r.posted = append(r.posted, i) },
+		Quit:     func() { r.quit = true },
+		Sentence: func(n session.Notice) string { return "sentence of " + n.Code },
+		Measure:  func() map[string]any { return map[string]any{"goroutines": 7} },
+	})
+	return r
+}
+
+func (r *rig) lines(t *testing.T) []map[string]any {
+	t.Helper()
+	var out []map[string]any
+	for line := range strings.Lines(r.out.String()) {
+		var e map[string]any
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		out = append(out, e)
+	}
+	r.out.Reset()
+	return out
+}
+
+func (r *rig) read(t *testing.T, lines string) {
+	t.Helper()
+	if err := r.Read(t.Context(), strings.NewReader(lines)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func address(name string) signaling.Address { return signaling.Address{Server: server, Name: name} }
+
+func online() session.Snapshot {
+	return session.Snapshot{
+		Servers: []session.Server{{URL: server, Up: true, Self: signaling.Member{Address: address("me"), Name: "Me", Kind: signaling.Person}}},
+		Roster: []signaling.Member{
+			{Address: address("ann"), Name: "Ann Lee", Kind: signaling.Person},
+			{Address: address("echo"), Name: "Echo", Kind: signaling.Robot},
+		},
+	}
+}
+
+func TestConsole_CommandsBecomeInputs(t *testing.T) {
+	tests := []struct {
+		line string
+		want session.Input
+	}{
+		{`{"do":"call","to":"ann"}`, session.Dial{To: address("ann"), Kind: media.Video}},
+		{`{"do":"call","to":"ann lee","kind":"audio"}`, session.Dial{To: address("ann"), Kind: media.Audio}},
+		{`{"do":"call","to":"zed","kind":"video"}`, session.Dial{To: address("zed"), Kind: media.Video}},
+		{`{"do":"accept","kind":"audio"}`, session.Accept{Kind: media.Audio}},
+		{`{"do":"reject","text":"later"}`, session.Reject{Text: "later"}},
+		{`{"do":"hangup"}`, session.Hangup{}},
+		{`{"do":"mute","kind":"audio"}`, session.Mute{Kind: media.Audio, On: true}},
+		{`{"do":"mute","kind":"video","on":false}`, session.Mute{Kind: media.Video}},
+		{`{"do":"choose","kind":"camera","choice":"pattern"}`, session.Choose{Kind: media.Camera, Choice: media.Pattern}},
+		{`{"do":"preview","on":false}`, session.Preview{}},
+		{`{"do":"invite"}`, session.Invite{Server: server}},
+		{`{"do":"save","to":"ann","name":"Annie","starred":true}`, session.SaveContact{Contact: call.Contact{Address: address("ann"), Name: "Annie", Starred: true}}},
+		{`{"do":"remove","to":"ann"}`, session.RemoveContact{Address: address("ann")}},
+		{`{"do":"seeMissed"}`, session.SeeMissed{}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.line, func(t *testing.T) {
+			r := newRig()
+			r.Show(online())
+			r.read(t, tt.line+"\n")
+			if len(r.posted) != 1 || r.posted[0] != tt.want {
+				t.Errorf("posted %#v, want %#v", r.posted, tt.want)
+			}
+		})
+	}
+}
+
+func TestConsole_BadLinesAreAnsweredAndTheNextWorks(t *testing.T) {
+	bad := []string{
+		`{`, `[]`, `"call"`, `{"do":""}`, `{"do":"fly"}`, `{"do":"call"}`, `{"do":"call","to":"ann","kind":"smell"}`, `{"do":"mute"}`,
+		`{"do":"choose","kind":"nose"}`, `{"do":"choose","kind":"speaker","choice":"pattern"}`, `{"do":7}`,
+	}
+	for _, line := range bad {
+		t.Run(line, func(t *testing.T) {
+			r := newRig()
+			r.read(t, line+"\n\n{\"do\":\"hangup\"}\n")
+			got := r.lines(t)
+			if len(got) != 1 || got[0]["event"] != "error" || got[0]["code"] != "badCommand" || got[0]["text"] == "" {
+				t.Errorf("answered %v", got)
+			}
+			if len(r.posted) != 1 || r.posted[0] != (session.Hangup{}) {
+				t.Errorf("posted %v after it", r.posted)
+			}
+		})
+	}
+}
+
+func TestConsole_LineTooLong(t *testing.T) {
+	r := newRig()
+	if err := r.Read(t.Context(), strings.NewReader(strings.Repeat("x", control.MaxLine+1))); err == nil {
+		t.Error("no error")
+	}
+	if got := r.lines(t); len(got) != 1 || got[0]["code"] != "badCommand" {
+		t.Errorf("answered %v", got)
+	}
+}
+
+func TestConsole_Quit(t *testing.T) {
+	r := newRig()
+	r.read(t, `{"do":"quit"}`)
+	if !r.quit {
+		t.Error("did not quit")
+	}
+}
+
+func TestConsole_TellsACallFromStartToEnd(t *testing.T) {
+	r := newRig()
+	now := online()
+	r.Show(now)
+	if got := r.lines(t); len(got) != 2 || got[0]["event"] != "ready" || got[1]["event"] != "presence" {
+		t.Fatalf("first lines %v", got)
+	}
+	began := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	step := func(change func(*session.Snapshot), want ...string) {
+		t.Helper()
+		change(&now)
+		r.Show(now)
+		var said []string
+		for _, e := range r.lines(t) {
+			word, _ := e["phase"].(string)
+			if e["event"] != "phase" {
+				word, _ = e["event"].(string)
+			}
+			said = append(said, word)
+		}
+		if strings.Join(said, " ") != strings.Join(want, " ") {
+			t.Errorf("said %v, want %v", said, want)
+		}
+	}
+	step(func(s *session.Snapshot) {
+		s.Call = call.State{Phase: call.Calling, ID: "c1", Remote: address("ann"), Role: call.Caller, Kind: media.Video}
+	}, "calling")
+	step(func(s *session.Snapshot) { s.Call.Alerted = true }, "calling")
+	step(func(s *session.Snapshot) { s.Call.Phase = call.Connecting; s.LiveSince = began }, "connecting")
+	step(func(s *session.Snapshot) { s.Call.Phase = call.Active }, "active")
+	step(func(s *session.Snapshot) {
+		s.FirstFrame = map[media.Kind]time.Time{media.Video: began.Add(120 * time.Millisecond)}
+	}, "firstFrame")
+	step(func(s *session.Snapshot) { s.Stats.Inbound.Video.FramesDecoded = 30 })
+	step(func(s *session.Snapshot) { s.Muted = map[media.Kind]bool{media.Audio: true} }, "muted")
+	step(func(s *session.Snapshot) {
+		s.Notices = []session.Notice{{Code: "cameraLost", Since: began}}
+	}, "error")
+	step(func(s *session.Snapshot) {
+		s.Call = call.State{End: call.RemoteHangup}
+		s.LastEnd = session.Ending{ID: "c1", Remote: address("ann"), Reason: call.RemoteHangup, At: began}
+	}, "idle")
+	step(func(s *session.Snapshot) { // a call that came and went, and another that rings, between two snapshots
+		s.LastEnd = session.Ending{ID: "c2", Remote: address("ann"), Reason: call.Missed, At: began}
+		s.Call = call.State{Phase: call.Ringing, ID: "c3", Remote: address("ann"), Role: call.Callee}
+	}, "idle", "ringing")
+	step(func(s *session.Snapshot) { s.Servers = []session.Server{{URL: server, Cause: "serverDown"}} }, "offline")
+}
+
+func TestConsole_FirstFrameSinceAccept(t *testing.T) {
+	r := newRig()
+	now := online()
+	now.Call = call.State{Phase: call.Active, ID: "c1"}
+	now.LiveSince = time.Unix(100, 0)
+	r.Show(now)
+	r.lines(t)
+	now.FirstFrame = map[media.Kind]time.Time{media.Video: time.Unix(100, int64(85*time.Millisecond))}
+	r.Show(now)
+	got := r.lines(t)
+	if len(got) != 1 || got[0]["sinceAcceptMs"] != 85.0 || got[0]["kind"] != "video" {
+		t.Errorf("said %v", got)
+	}
+}
+
+func TestConsole_Questions(t *testing.T) {
+	r := newRig()
+	now := online()
+	now.Call = call.State{Phase: call.Active, ID: "c1"}
+	now.Stats.Inbound.Video = call.StreamStats{FramesDecoded: 42, FramesPerSecond: 30}
+	now.Devices = []media.Device{{Kind: media.Camera, ID: "c", Name: "Cam", Default: true}}
+	now.Contacts = []call.Contact{{Address: address("ann"), Name: "Ann"}}
+	now.History = []call.Record{{ID: "c0", Remote: address("ann"), Role: call.Callee, End: call.Missed}}
+	r.Show(now)
+	r.lines(t)
+	r.read(t, `{"do":"stats"}`+"\n"+`{"do":"devices"}`+"\n"+`{"do":"contacts"}`+"\n"+`{"do":"history"}`+"\n"+`{"do":"presence"}`)
+	got := r.lines(t)
+	if len(got) != 5 {
+		t.Fatalf("%d answers: %v", len(got), got)
+	}
+	video := got[0]["inbound"].(map[string]any)["video"].(map[string]any)
+	if video["framesDecoded"] != 42.0 || got[0]["process"].(map[string]any)["goroutines"] != 7.0 {
+		t.Errorf("stats %v", got[0])
+	}
+	if calls := got[3]["calls"].([]any); calls[0].(map[string]any)["missed"] != true {
+		t.Errorf("history %v", got[3])
+	}
+}
+
+func FuzzConsole_Read(f *testing.F) {
+	f.Add([]byte(`{"do":"call","to":"ann","kind":"video"}`))
+	f.Add([]byte("{\"do\":\"mute\",\"kind\":\"audio\",\"on\":false}\n\x00\n[]"))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		r := newRig()
+		r.Show(online())
+		if err := r.Read(t.Context(), bytes.NewReader(in)); err != nil && len(in) <= control.MaxLine {
+			t.Error(err)
+		}
+		r.lines(t)
+	})
+}
