@@ -1,0 +1,97 @@
+package station
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/BurntSushi/toml"
+
+	"parley/media"
+)
+
+// Settings is what the user chose, kept in settings.toml of the data folder.
+// Zero members mean the default.
+type Settings struct {
+	Name     string                      `toml:"name,omitempty"`     // what others ring; the login name if empty
+	Display  string                      `toml:"display,omitempty"`  // what others read
+	Language string                      `toml:"language,omitempty"` // "en", "zh" or empty for the system's
+	Theme    string                      `toml:"theme,omitempty"`    // "light", "dark" or empty for the system's
+	Server   string                      `toml:"server,omitempty"`   // empty: the own hub
+	Share    bool                        `toml:"share,omitempty"`    // let people on this network in
+	Devices  map[media.DeviceKind]string `toml:"devices,omitempty"`
+}
+
+const settingsFile = "settings.toml"
+
+// LoadSettings reads the settings of a data folder. A file that cannot be
+// understood is set aside, so that nothing the user wrote is lost, and the
+// defaults are returned with the reason.
+func LoadSettings(dir string) (Settings, error) {
+	path := filepath.Join(dir, settingsFile)
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Settings{}, nil
+	}
+	if err != nil {
+		return Settings{}, fmt.Errorf("station: read settings: %w", err)
+	}
+	var s Settings
+	if _, err := toml.Decode(string(text), &s); err != nil {
+		aside := fmt.Sprintf("%s.bad-%s", path, time.Now().Format("20060102-150405"))
+		return Settings{}, errors.Join(fmt.Errorf("station: settings set aside as %s: %w", aside, err), os.Rename(path, aside))
+	}
+	return s, nil
+}
+
+// Save writes the settings so that a crash or a full disk leaves either the old
+// or the new ones.
+func (s Settings) Save(dir string) error {
+	var text bytes.Buffer
+	if err := toml.NewEncoder(&text).Encode(s); err != nil {
+		return fmt.Errorf("station: encode settings: %w", err)
+	}
+	if err := replaceFile(filepath.Join(dir, settingsFile), text.Bytes()); err != nil {
+		return fmt.Errorf("station: save settings: %w", err)
+	}
+	return nil
+}
+
+func replaceFile(path string, content []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	_, err = f.Write(content)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// DataFolder returns the folder for what Parley keeps, by the system's custom,
+// and makes it. explicit, if not empty, is used as it is.
+func DataFolder(explicit string) (string, error) {
+	dir := explicit
+	if dir == "" {
+		home, err := os.UserConfigDir()
+		if err != nil {
+			return "", fmt.Errorf("station: find a folder for contacts and settings: %w", err)
+		}
+		dir = filepath.Join(home, "parley")
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("station: make the folder for contacts and settings: %w", err)
+	}
+	return dir, nil
+}
