@@ -40,7 +40,7 @@ $(LINT):
 	GOBIN=$(CURDIR)/bin $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 
 unit: ## unit and component tests under the race detector
-	packaging/with-sound.sh $(GO) test -race -tags $(TAGS) ./...
+	$(GO) test -race -tags $(TAGS) ./...
 
 pure: ## everything that needs no C, tested without it
 	CGO_ENABLED=0 $(GO) test $$($(GO) list ./... | grep -Ev '$(CGO_PACKAGES)')
