@@ -77,8 +77,11 @@ type State struct {
 	Role       Role
 	Kind       media.Kind // what the call carries; lowered to Audio by an audio-only answer
 	OfferFirst bool       // the offer travels with the invite, so the caller's peer opens while Calling
+	Name       string     // Calling, until the invite is out: our display name, to be told with it
+	Invited    bool       // Calling: our invite is out (with OfferFirst it waits for the peer's offer)
 	Alerted    bool       // Calling: the other side said that it rings
 	Round      int        // of ICE restart
+	Answered   bool       // caller: the answer of Round is here, and others are too late
 	Seq        uint64     // bumped at every phase change; guards the one timer
 	Online     bool       // the server of Remote is connected; true while Idle
 	End        Reason     // Idle and Closing: why the last call ended

@@ -1,0 +1,51 @@
+package call
+
+// link follows the servers that the call and a held invite depend on.
+func (s State) link(e Link) (State, []Effect) {
+	var effects []Effect
+	if !e.Up && s.Next.ID != "" && s.Next.From.Server == e.Server {
+		s, effects = s.release()
+	}
+	if s.Phase == Idle || s.Remote.Server != e.Server || s.Online == e.Up {
+		return s, effects
+	}
+	s.Online = e.Up
+	next, more := s.linkChanged()
+	return next, append(effects, more...)
+}
+
+// linkChanged looks at Online anew. Before the answer a call needs its server.
+// After it the media path stands on its own, and what was lost on the way while
+// the server was gone is made good by a new round.
+func (s State) linkChanged() (State, []Effect) {
+	switch s.Phase {
+	case Calling, Ringing:
+		if !s.Online {
+			return s.end(Offline, nil)
+		}
+	case Connecting, Recovering:
+		if s.Online {
+			return s.restart()
+		}
+	case Idle, Active, Closing:
+	}
+	return s, nil
+}
+
+// restart begins the next round of ICE, which is the caller's to do
+// (one side only, so that two offers never meet).
+func (s State) restart() (State, []Effect) {
+	if s.Role != Caller {
+		return s, nil
+	}
+	s.Round++
+	s.Answered = false
+	return s, []Effect{Restart{s.ID, s.Round}}
+}
+
+// release forgets the held invite.
+func (s State) release() (State, []Effect) {
+	held := s.Next.ID
+	s.Next = Waiting{}
+	return s, []Effect{Forget{held}}
+}
