@@ -1,0 +1,165 @@
+package playout
+
+import (
+	"sync"
+	"time"
+
+	"parley/media"
+)
+
+// Options of a Buffer.
+type Options struct {
+	// Now is the clock that arrival times are read from; nil means time.Now.
+	Now func() time.Time
+}
+
+// Buffer plays one RTP stream of Opus (RFC 7587). Push and Play may be called
+// from two goroutines; neither allocates. It implements media.Player.
+type Buffer struct {
+	now   func() time.Time
+	epoch time.Time
+
+	mu      sync.Mutex
+	decoder media.AudioDecoder
+	closed  bool
+
+	source   source
+	packets  packets
+	arrivals arrivals
+
+	running bool  // the playhead stands somewhere
+	next    int64 // sequence number of the packet to decode next
+	head    int64 // timestamp of the sample to decode next
+	ahead   int   // samples invented while nothing was there, not yet set against head
+	comfort bool  // the sender is silent (DTX), so missing packets are no loss
+	losing  float64
+	speech  speech
+	pacing  pacing
+	stats   counters
+}
+
+// New returns a buffer that decodes with decoder, which it owns from now on.
+func New(decoder media.AudioDecoder, o Options) *Buffer {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Buffer{now: o.Now, epoch: o.Now(), decoder: decoder}
+}
+
+// Close closes the decoder. The buffer is silent from then on.
+func (b *Buffer) Close() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return nil
+	}
+	b.closed = true
+	return b.decoder.Close()
+}
+
+// Push takes the payload of a packet that arrived at the given moment. It keeps
+// no reference to payload.
+func (b *Buffer) Push(seq uint16, timestamp uint32, payload []byte, arrival time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(payload) > maxPayload {
+		b.stats.discarded++
+		return
+	}
+	at := arrival.Sub(b.epoch)
+	ext, ts, v := b.source.judge(seq, timestamp, len(payload) == 0)
+	if v == keep && b.arrivals.early(transit(at, ts)) {
+		v = restart
+	}
+	switch v {
+	case discard:
+		b.stats.discarded++
+		return
+	case restart:
+		b.restart()
+		b.source.begin(ext, ts)
+	case keep:
+		b.source.count(ext, ts)
+	}
+	if len(payload) > 0 {
+		b.arrivals.add(at, transit(at, ts))
+	}
+	b.store(ext, ts, payload, at)
+}
+
+// Reset forgets the stream, for when another one (another SSRC) takes its place.
+func (b *Buffer) Reset() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.restart()
+	b.source.before = b.source.lost()
+	b.source.known = false
+}
+
+// Play writes the next step of sound.
+func (b *Buffer) Play(out *[media.StepSamples]int16) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return
+	}
+	now := b.now().Sub(b.epoch)
+	for b.speech.len() < media.StepSamples {
+		b.produce(now)
+	}
+	b.pace(now)
+	b.speech.take(out[:])
+	b.stats.emit(out)
+}
+
+// transit is the moment at less the moment that timestamp ts stands for.
+func transit(at time.Duration, ts int64) time.Duration {
+	return at - samples(ts)
+}
+
+// samples returns how long n samples last, for any n.
+func samples[N int | int64](n N) time.Duration {
+	const rate = media.SampleRate
+	return time.Duration(n/rate)*time.Second + time.Duration(n%rate)*time.Second/rate
+}
+
+// count returns how many samples d lasts, for any d.
+func count(d time.Duration) int {
+	return int(d/time.Second)*media.SampleRate + int(d%time.Second*media.SampleRate/time.Second)
+}
+
+// store keeps a packet until it is due.
+func (b *Buffer) store(ext, ts int64, payload []byte, at time.Duration) {
+	if b.running && ext < b.next {
+		b.stats.discarded++ // too late, or a duplicate
+		return
+	}
+	if !b.running && !b.packets.has(ext) && b.packets.held == 0 {
+		b.next = ext
+	}
+	if b.packets.has(ext) {
+		b.stats.discarded++
+		return
+	}
+	if ext < b.next {
+		b.next = ext
+	}
+	if ext >= b.next+slots {
+		b.overflow(ext)
+	}
+	b.packets.put(ext, ts, payload, at)
+}
+
+// overflow makes room for ext by giving up what is oldest.
+func (b *Buffer) overflow(ext int64) {
+	b.next = ext - slots + 1
+	b.stats.discarded += uint64(b.packets.before(b.next))
+}
+
+// restart begins anew with the next packet.
+func (b *Buffer) restart() {
+	b.stats.discarded += uint64(b.packets.clear())
+	b.arrivals = arrivals{jitter: b.arrivals.jitter}
+	b.pacing = pacing{}
+	b.running, b.ahead, b.comfort = false, 0, false
+}
