@@ -1,0 +1,69 @@
+package peer
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// Clock rates of RTP timestamps (RFC 7741 section 4.1, RFC 7587 section 4.1).
+const (
+	videoRate = 90000
+	audioRate = 48000
+)
+
+// videoClock turns capture times into RTP timestamps with a random start (RFC
+// 3550 section 5.1). Encoding and scheduling delays never show in them.
+type videoClock struct {
+	begun bool
+	epoch time.Time
+	base  uint32
+	last  uint32
+}
+
+// stamp returns the timestamp of a frame. They always grow: two frames of one
+// timestamp would be joined by the receiver.
+func (c *videoClock) stamp(captured time.Time) uint32 {
+	if !c.begun {
+		c.begun, c.epoch, c.base = true, captured, rand.Uint32()
+		c.last = c.base
+		return c.base
+	}
+	next := c.base + ticks(captured.Sub(c.epoch), videoRate)
+	if int32(next-c.last) <= 0 {
+		next = c.last + 1
+	}
+	c.last = next
+	return next
+}
+
+// soundGap is how far capture times must be apart beyond the sound between them
+// until sound is taken to be missing. Below it is the jitter of a device.
+const soundGap = 25 * time.Millisecond
+
+// soundClock counts samples, as receivers expect, and follows the capture times
+// only over gaps. Sender reports tell what the two have to do with each other.
+type soundClock struct {
+	begun bool
+	due   time.Time
+	next  uint32
+}
+
+// stamp returns the timestamp of sound of the given length.
+func (c *soundClock) stamp(captured time.Time, length time.Duration) uint32 {
+	if !c.begun {
+		c.begun, c.due, c.next = true, captured, rand.Uint32()
+	}
+	if gap := captured.Sub(c.due); gap > soundGap {
+		c.next += ticks(gap.Round(length/2), audioRate)
+	}
+	stamp := c.next
+	c.next += ticks(length, audioRate)
+	c.due = captured.Add(length)
+	return stamp
+}
+
+// ticks returns a duration in RTP clock ticks, modulo 2^32, also for days.
+func ticks(d time.Duration, rate int64) uint32 {
+	seconds, rest := int64(d/time.Second), int64(d%time.Second)
+	return uint32(seconds*rate + rest*rate/int64(time.Second))
+}

@@ -1,0 +1,84 @@
+package peer
+
+import (
+	"time"
+
+	"github.com/pion/webrtc/v4"
+
+	"parley/call"
+	"parley/call/peer/conn"
+	"parley/media"
+)
+
+// The video codecs that a Factory can carry, as MIME types.
+const VP8 = webrtc.MimeTypeVP8
+
+// Config is what every peer of a Factory needs. NewVideoEncoder,
+// NewVideoDecoder, NewAudioEncoder and NewPlayout are called once or more per
+// call, from different goroutines; what they return is used from one. One that
+// is nil, or fails, costs its direction and kind only.
+type Config struct {
+	Sources Sources
+	Screen  media.VideoSink // shows the remote picture; nil: nobody looks
+
+	NewVideoEncoder func(mime string, width, height, framesPerSecond, bitrate int) (media.VideoEncoder, error)
+	NewVideoDecoder func(mime string) (media.VideoDecoder, error)
+	NewAudioEncoder func() (media.AudioEncoder, error)
+	NewPlayout      func() (Playout, error)
+
+	FramesPerSecond int // what the encoder is told to expect; default 30
+	MaxVideoBitrate int // bit/s; default 2 500 000
+
+	Network conn.Options // VideoCodecs and OwnReports are set by NewFactory
+}
+
+// Sources are what is sent. A nil feed sends nothing. Muting and switching the
+// camera happen behind the feeds and need no negotiation.
+type Sources struct {
+	Video *media.Feed
+	Audio *media.SoundFeed
+}
+
+// Handler takes what a peer has to say. Its functions are called from several
+// goroutines and must not block. Event is required.
+type Handler struct {
+	Event      func(call.Event)
+	FirstFrame func(kind media.Kind, at time.Time) // once per kind: the first picture shown, the first sound received
+	Stats      func(call.Stats)                    // once a second while connected
+}
+
+// Playout plays one remote track. Push is called from one goroutine, Stats from
+// another.
+type Playout interface {
+	// Push takes an Opus packet. It must not keep payload.
+	Push(sequence uint16, timestamp uint32, payload []byte, arrival time.Time)
+	// Stats returns counters since the playout was made.
+	Stats() PlayoutStats
+	Close() error
+}
+
+// PlayoutStats are those members of RTCInboundRtpStreamStats of W3C webrtc-stats
+// that only the playout knows.
+type PlayoutStats struct {
+	TotalSamples      uint64
+	ConcealedSamples  uint64
+	JitterBufferDelay float64 // seconds, average per emitted sample
+	AudioLevel        float64 // 0 to 1, linear
+}
+
+const (
+	defaultFramesPerSecond = 30
+	defaultMaxVideoBitrate = 2_500_000
+)
+
+func (c Config) withDefaults() Config {
+	if c.FramesPerSecond == 0 {
+		c.FramesPerSecond = defaultFramesPerSecond
+	}
+	if c.MaxVideoBitrate == 0 {
+		c.MaxVideoBitrate = defaultMaxVideoBitrate
+	}
+	c.Network.VideoCodecs = []string{VP8}
+	c.Network.OwnReports = true
+	return c
+}

@@ -1,0 +1,129 @@
+package conn
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/pion/ice/v4"
+	"github.com/pion/interceptor"
+	"github.com/pion/transport/v4"
+	"github.com/pion/webrtc/v4"
+)
+
+// Options says how every PeerConnection of an API behaves.
+type Options struct {
+	VideoCodecs []string // MIME types in order of preference; nil: VP8
+	OwnReports  bool     // the Media writes RTCP sender reports itself
+	Loopback    bool     // gather candidates on loopback too, for hosts that have nothing else
+	NoMDNS      bool     // do not resolve .local candidates by multicast DNS (RFC 8828)
+	Certificate *webrtc.Certificate
+	ICEServers  func() []ICEServer // asked at every Open; nil: none
+	Timeouts    Timeouts
+	Net         transport.Net // nil: the system's
+	Log         *slog.Logger  // nil: nothing is logged
+}
+
+// ICEServer is a STUN or TURN server, as RTCIceServer of W3C webrtc-pc.
+type ICEServer struct {
+	URLs       []string
+	Username   string
+	Credential string
+}
+
+// Timeouts bound how long a connection may be silent and how long work may take.
+// Zero members take the defaults.
+type Timeouts struct {
+	Disconnected time.Duration // silence until the path counts as lost; default 4 s
+	Failed       time.Duration // further silence until it is given up; default 20 s
+	Keepalive    time.Duration // between STUN checks of the path in use; default 1 s
+	Gather       time.Duration // how long a description waits for candidates; default 100 ms
+	Close        time.Duration // how long Close waits for pion; default 2.5 s
+	Farewell     time.Duration // between the remote's DTLS goodbye and the report; default 1 s
+}
+
+func (t Timeouts) withDefaults() Timeouts {
+	for _, d := range []struct {
+		at       *time.Duration
+		fallback time.Duration
+	}{
+		{&t.Disconnected, 4 * time.Second},
+		{&t.Failed, 20 * time.Second},
+		{&t.Keepalive, time.Second},
+		{&t.Gather, 100 * time.Millisecond},
+		{&t.Close, 2500 * time.Millisecond},
+		{&t.Farewell, time.Second},
+	} {
+		if *d.at == 0 {
+			*d.at = d.fallback
+		}
+	}
+	return t
+}
+
+// API makes connections that share codecs, interceptors and settings.
+type API struct {
+	api      *webrtc.API
+	config   webrtc.Configuration
+	servers  func() []ICEServer
+	timeouts Timeouts
+	tallies  *tallies
+	log      *slog.Logger
+}
+
+// NewAPI checks the options. The error names the codec or setting that is wrong.
+func NewAPI(o Options) (*API, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	a := &API{servers: o.ICEServers, timeouts: o.Timeouts.withDefaults(), tallies: newTallies(), log: o.Log}
+	if o.Certificate != nil {
+		a.config.Certificates = []webrtc.Certificate{*o.Certificate}
+	}
+	engine, err := newEngine(o.VideoCodecs)
+	if err != nil {
+		return nil, err
+	}
+	settings := newSettings(o, a.timeouts)
+	registry := &interceptor.Registry{}
+	registry.Add(a.tallies)
+	if err := addInterceptors(engine, registry, o.OwnReports, settings.LoggerFactory); err != nil {
+		return nil, fmt.Errorf("conn: setting up interceptors: %w", err)
+	}
+	a.api = webrtc.NewAPI(
+		webrtc.WithMediaEngine(engine),
+		webrtc.WithInterceptorRegistry(registry),
+		webrtc.WithSettingEngine(settings),
+	)
+	return a, nil
+}
+
+func newSettings(o Options, t Timeouts) webrtc.SettingEngine {
+	s := webrtc.SettingEngine{LoggerFactory: logFactory{o.Log}}
+	s.SetICETimeouts(t.Disconnected, t.Failed, t.Keepalive)
+	s.SetIncludeLoopbackCandidate(o.Loopback)
+	s.SetDTLSInsecureSkipHelloVerify(true) // ICE has proved the address already; saves a round trip
+	if o.NoMDNS {
+		s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
+	}
+	if o.Net != nil {
+		s.SetNet(o.Net)
+	}
+	return s
+}
+
+func (a *API) newPeerConnection() (*webrtc.PeerConnection, error) {
+	config := a.config
+	if a.servers != nil {
+		for _, s := range a.servers() {
+			config.ICEServers = append(config.ICEServers, webrtc.ICEServer{
+				URLs: s.URLs, Username: s.Username, Credential: s.Credential,
+			})
+		}
+	}
+	pc, err := a.api.NewPeerConnection(config)
+	if err != nil {
+		return nil, fmt.Errorf("conn: opening a peer connection: %w", err)
+	}
+	return pc, nil
+}

@@ -1,0 +1,63 @@
+package conn
+
+import (
+	"context"
+	"time"
+
+	"github.com/pion/webrtc/v4"
+
+	"parley/call"
+)
+
+// level reads the states of ICE and DTLS and reports what they amount to. It
+// does not use the connection state that pion keeps: two goroutines compute it,
+// and the older reading can be stored last.
+func (c *Conn) level() {
+	if c.pc == nil {
+		return
+	}
+	path, security := c.pc.ICEConnectionState(), c.pc.SCTP().Transport().State()
+	switch {
+	case c.gone(path, security):
+		c.goodbye()
+	case path == webrtc.ICEConnectionStateFailed || security == webrtc.DTLSTransportStateFailed:
+		c.media.Level(false)
+		c.post(call.PeerFailed{ID: c.id})
+	case c.flows(path, security):
+		c.wasUp = true
+		c.media.Level(true)
+		c.post(call.PeerUp{ID: c.id})
+	case c.wasUp:
+		c.media.Level(false)
+		c.post(call.PeerDown{ID: c.id})
+	}
+}
+
+func (c *Conn) flows(path webrtc.ICEConnectionState, security webrtc.DTLSTransportState) bool {
+	return (path == webrtc.ICEConnectionStateConnected || path == webrtc.ICEConnectionStateCompleted) &&
+		security == webrtc.DTLSTransportStateConnected
+}
+
+// gone reports whether the remote closed DTLS, upon which pion closes all.
+func (c *Conn) gone(path webrtc.ICEConnectionState, security webrtc.DTLSTransportState) bool {
+	return path == webrtc.ICEConnectionStateClosed || security == webrtc.DTLSTransportStateClosed
+}
+
+// goodbye stops sending at once and reports the failure a moment later, because
+// the hang-up that explains it is normally on its way through the server.
+func (c *Conn) goodbye() {
+	c.media.Level(false)
+	if c.farewell {
+		return
+	}
+	c.farewell = true
+	c.Go(func(ctx context.Context) {
+		timer := time.NewTimer(c.timeouts.Farewell)
+		defer timer.Stop()
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+			c.post(call.PeerFailed{ID: c.id})
+		}
+	})
+}

@@ -1,0 +1,236 @@
+package conn
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/pion/sdp/v3"
+	"github.com/pion/webrtc/v4"
+
+	"parley/call"
+	"parley/signaling"
+)
+
+// Limits of a remote description. A browser's with everything on is 10 KB in
+// three media sections.
+const (
+	maxDescription = 128 << 10
+	maxSections    = 8
+)
+
+// draft is a description of ours that waits a moment for candidates, because
+// some servers deliver candidates badly or not at all.
+type draft struct {
+	kind  signaling.DescriptionType
+	text  func() (string, error)
+	timer *time.Timer
+}
+
+// Restart makes an offer with new ICE credentials (RFC 8445 section 9) for a round.
+func (c *Conn) Restart(round int) {
+	c.Do(func() {
+		if round <= c.round {
+			return
+		}
+		c.round = round
+		c.attempt("restart", func() error { return c.offer(&webrtc.OfferOptions{ICERestart: true}) })
+	})
+}
+
+// SetRemote applies a description: as Callee an offer, which is answered, as
+// Caller the answer to the offer of the same round. Others are ignored.
+func (c *Conn) SetRemote(d signaling.Description) {
+	c.Do(func() {
+		switch {
+		case d.Type == signaling.Offer && c.role == call.Callee && d.Round >= c.round:
+			c.attempt("answer", func() error { return c.answer(d) })
+		case d.Type == signaling.Answer && c.role == call.Caller && d.Round == c.round:
+			c.attempt("apply answer", func() error { return c.complete(d) })
+		default:
+			c.log.Debug("stale description", "type", d.Type, "round", d.Round)
+		}
+	})
+}
+
+// offer makes an offer. When the last one was never answered, pion cannot take
+// a second as its local description, but it does restart ICE, and an answer to
+// the second fits the first, which has the same media.
+func (c *Conn) offer(o *webrtc.OfferOptions) error {
+	again := c.pc.SignalingState() == webrtc.SignalingStateHaveLocalOffer
+	offer, err := c.pc.CreateOffer(o)
+	if err != nil {
+		return fmt.Errorf("conn: creating an offer: %w", err)
+	}
+	c.draft(signaling.Offer, func() (string, error) {
+		if !again {
+			return c.local()
+		}
+		fresh, err := c.pc.CreateOffer(nil)
+		return fresh.SDP, err
+	})
+	if again {
+		return nil
+	}
+	if err := c.pc.SetLocalDescription(offer); err != nil {
+		return fmt.Errorf("conn: setting the offer: %w", err)
+	}
+	return nil
+}
+
+func (c *Conn) answer(d signaling.Description) error {
+	if d.SDP == c.applied && d.Round == c.round && c.sent.SDP != "" {
+		c.post(call.LocalDescription{ID: c.id, Description: c.sent}) // the answer was lost
+		return nil
+	}
+	remote, err := inspect(d.SDP)
+	if err != nil {
+		return err
+	}
+	if err := c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: d.SDP}); err != nil {
+		return fmt.Errorf("conn: setting the remote offer: %w", err)
+	}
+	c.round, c.applied = d.Round, d.SDP
+	if err := c.media.Offered(remote); err != nil {
+		return fmt.Errorf("conn: preparing to answer: %w", err)
+	}
+	answer, err := c.pc.CreateAnswer(nil)
+	if err != nil {
+		return fmt.Errorf("conn: creating an answer: %w", err)
+	}
+	c.draft(signaling.Answer, c.local)
+	if err := c.pc.SetLocalDescription(answer); err != nil {
+		return fmt.Errorf("conn: setting the answer: %w", err)
+	}
+	c.media.Agreed(remote)
+	c.addEarly()
+	if c.pc.ICEGatheringState() == webrtc.ICEGatheringStateComplete {
+		c.send() // a renegotiation that gathers nothing
+	}
+	return nil
+}
+
+func (c *Conn) complete(d signaling.Description) error {
+	if c.pc.SignalingState() != webrtc.SignalingStateHaveLocalOffer {
+		return nil // answered already; the first answer wins
+	}
+	remote, err := inspect(d.SDP)
+	if err != nil {
+		return err
+	}
+	if err := c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: d.SDP}); err != nil {
+		return fmt.Errorf("conn: setting the remote answer: %w", err)
+	}
+	c.applied = d.SDP
+	c.media.Agreed(remote)
+	c.addEarly()
+	return nil
+}
+
+// draft keeps a description back until candidates are gathered, or for
+// Timeouts.Gather.
+func (c *Conn) draft(kind signaling.DescriptionType, text func() (string, error)) {
+	if c.unsent != nil {
+		c.unsent.timer.Stop()
+	}
+	d := &draft{kind: kind, text: text}
+	d.timer = time.AfterFunc(c.timeouts.Gather, func() {
+		c.Do(func() {
+			if c.unsent == d {
+				c.send()
+			}
+		})
+	})
+	c.unsent = d
+}
+
+// send posts the description that was kept back.
+func (c *Conn) send() {
+	d := c.unsent
+	if d == nil {
+		return
+	}
+	c.unsent = nil
+	d.timer.Stop()
+	c.attempt("describe", func() error {
+		text, err := d.text()
+		if err != nil {
+			return fmt.Errorf("conn: describing ourselves: %w", err)
+		}
+		c.sent = signaling.Description{Type: d.kind, SDP: text, Round: c.round}
+		c.post(call.LocalDescription{ID: c.id, Description: c.sent})
+		return nil
+	})
+}
+
+func (c *Conn) local() (string, error) {
+	d := c.pc.LocalDescription()
+	if d == nil {
+		return "", errors.New("conn: no local description")
+	}
+	return d.SDP, nil
+}
+
+// inspect refuses remote descriptions that no honest peer sends.
+func inspect(text string) (*sdp.SessionDescription, error) {
+	if len(text) > maxDescription {
+		return nil, fmt.Errorf("conn: a description of %d bytes", len(text))
+	}
+	d := &sdp.SessionDescription{}
+	if err := d.UnmarshalString(text); err != nil {
+		return nil, fmt.Errorf("conn: reading a description: %w", err)
+	}
+	if n := len(d.MediaDescriptions); n == 0 || n > maxSections {
+		return nil, fmt.Errorf("conn: a description of %d media sections", n)
+	}
+	return d, nil
+}
+
+// Takes reports whether a remote description wants to receive a kind of media,
+// and Gives whether it wants to send it (RFC 8866 section 6.7).
+func Takes(d *sdp.SessionDescription, kind webrtc.RTPCodecType) bool {
+	return anySection(d, kind, "sendrecv", "recvonly")
+}
+
+// Gives is described at Takes.
+func Gives(d *sdp.SessionDescription, kind webrtc.RTPCodecType) bool {
+	return anySection(d, kind, "sendrecv", "sendonly")
+}
+
+func anySection(d *sdp.SessionDescription, kind webrtc.RTPCodecType, directions ...string) bool {
+	for _, m := range d.MediaDescriptions {
+		if m.MediaName.Media != kind.String() || m.MediaName.Port.Value == 0 {
+			continue
+		}
+		for _, direction := range directions {
+			if direction == directionOf(d, m) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// directionOf returns the section's direction, the session's, or the default.
+func directionOf(d *sdp.SessionDescription, m *sdp.MediaDescription) string {
+	for _, attributes := range [][]sdp.Attribute{m.Attributes, d.Attributes} {
+		for _, a := range attributes {
+			switch a.Key {
+			case "sendrecv", "sendonly", "recvonly", "inactive":
+				return a.Key
+			}
+		}
+	}
+	return "sendrecv"
+}
+
+// fragmentOf returns the first ICE username fragment of a description.
+func fragmentOf(description string) string {
+	_, rest, found := strings.Cut(description, "a=ice-ufrag:")
+	if !found {
+		return ""
+	}
+	line, _, _ := strings.Cut(rest, "\n")
+	return strings.TrimSpace(line)
+}

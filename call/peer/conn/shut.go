@@ -1,0 +1,54 @@
+package conn
+
+import (
+	"sync"
+	"time"
+
+	"github.com/pion/webrtc/v4"
+)
+
+// Close ends the connection in whatever state it is. It may be called again.
+// PeerClosed is posted when every goroutine is joined, or when pion has not
+// finished within Timeouts.Close.
+func (c *Conn) Close() { c.Do(c.shut) }
+
+func (c *Conn) shut() {
+	pc := c.pc
+	c.pc = nil
+	if c.unsent != nil {
+		c.unsent.timer.Stop()
+		c.unsent = nil
+	}
+	c.stop()
+	if !c.join(pc) {
+		c.log.Warn("closing took too long", "limit", c.timeouts.Close)
+	}
+	c.queue.close()
+}
+
+// join closes pion and waits for our workers, which its closing wakes. pion is
+// closed from a goroutine of its own, because nothing bounds that in time.
+func (c *Conn) join(pc *webrtc.PeerConnection) bool {
+	var all sync.WaitGroup
+	all.Go(c.workers.Wait)
+	if pc != nil {
+		all.Go(func() {
+			if err := pc.GracefulClose(); err != nil {
+				c.log.Debug("closing", "err", err)
+			}
+		})
+	}
+	joined := make(chan struct{})
+	go func() {
+		all.Wait()
+		close(joined)
+	}()
+	timer := time.NewTimer(c.timeouts.Close)
+	defer timer.Stop()
+	select {
+	case <-joined:
+		return true
+	case <-timer.C:
+		return false
+	}
+}

@@ -1,0 +1,92 @@
+package peer
+
+import (
+	"context"
+	"errors"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/pion/interceptor"
+	"github.com/pion/rtp"
+	"github.com/pion/webrtc/v4"
+
+	"parley/call"
+)
+
+// inbound is one RTP stream that comes: its numbers and its statistics.
+type inbound struct {
+	ssrc uint32
+
+	mu        sync.Mutex
+	reception reception
+	stats     call.StreamStats
+}
+
+func newInbound(t *webrtc.TrackRemote) *inbound {
+	codec := t.Codec()
+	return &inbound{
+		ssrc:      uint32(t.SSRC()),
+		reception: reception{rate: float64(codec.ClockRate)},
+		stats:     call.StreamStats{Codec: codec.MimeType},
+	}
+}
+
+// packet counts a packet and returns its sequence number without wraps.
+func (i *inbound) packet(p *rtp.Packet, arrival time.Time) int64 {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.stats.Packets++
+	i.stats.Bytes += uint64(len(p.Payload))
+	return i.reception.packet(p.SequenceNumber, p.Timestamp, arrival)
+}
+
+// count changes the statistics.
+func (i *inbound) count(change func(*call.StreamStats)) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	change(&i.stats)
+}
+
+func (i *inbound) read() call.StreamStats {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	s := i.stats
+	s.PacketsLost, s.Jitter = i.reception.lost(), i.reception.seconds()
+	return s
+}
+
+// rtpSource is a TrackRemote of pion.
+type rtpSource interface {
+	Read(b []byte) (int, interceptor.Attributes, error)
+	SetReadDeadline(t time.Time) error
+}
+
+// readRTP hands over the packets of a track until it ends. pause tells how long
+// to wait for one; when that passes, idle is called instead.
+func readRTP(ctx context.Context, track rtpSource, pause func() time.Duration, take func(*rtp.Packet), idle func()) {
+	buffer := make([]byte, receiveSize)
+	packet := &rtp.Packet{}
+	for bad := 0; bad < maxBadReads && ctx.Err() == nil; {
+		if err := track.SetReadDeadline(time.Now().Add(pause())); err != nil {
+			return
+		}
+		n, _, err := track.Read(buffer)
+		switch {
+		case err == nil && packet.Unmarshal(buffer[:n]) == nil:
+			bad = 0
+			take(packet)
+		case timedOut(err):
+			idle()
+		case err != nil && ended(err):
+			return
+		default:
+			bad++
+		}
+	}
+}
+
+func timedOut(err error) bool {
+	timeout, ok := errors.AsType[net.Error](err)
+	return ok && timeout.Timeout()
+}

@@ -1,0 +1,90 @@
+package peer
+
+import (
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+	"github.com/pion/webrtc/v4"
+
+	"parley/call"
+)
+
+// outbound is one RTP stream that we send: its track, its numbers and its
+// statistics. Packets are written by one goroutine, the rest is read by others.
+type outbound struct {
+	*track
+	rate     int64 // of the RTP clock
+	open     atomic.Bool
+	sequence uint16
+
+	mu       sync.Mutex
+	stats    call.StreamStats
+	stamp    uint32 // of the newest packet
+	captured time.Time
+}
+
+func newOutbound(kind webrtc.RTPCodecType, mime string, rate int64) *outbound {
+	return &outbound{
+		track: &track{kind: kind, mime: mime}, rate: rate,
+		sequence: uint16(rand.Uint32()), stats: call.StreamStats{Codec: mime},
+	}
+}
+
+// packet sends one payload of what was captured at captured.
+func (o *outbound) packet(stamp uint32, captured time.Time, marker bool, payload []byte) {
+	h := &rtp.Header{SequenceNumber: o.sequence, Timestamp: stamp, Marker: marker}
+	o.sequence++
+	if !o.write(h, payload) {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.stats.Packets++
+	o.stats.Bytes += uint64(len(payload))
+	o.stamp, o.captured = stamp, captured
+}
+
+// count changes the statistics.
+func (o *outbound) count(change func(*call.StreamStats)) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	change(&o.stats)
+}
+
+func (o *outbound) read() call.StreamStats {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.stats
+}
+
+// report returns the sender report for now (RFC 3550 section 6.4.1), or nil
+// before the first packet. It ties the wall clock to the time of capture, so
+// that the receiver can bring sound and picture together however long each took
+// to encode.
+func (o *outbound) report(now time.Time) rtcp.Packet {
+	b := o.bound.Load()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if b == nil || o.stats.Packets == 0 {
+		return nil
+	}
+	return &rtcp.SenderReport{
+		SSRC:        b.ssrc,
+		NTPTime:     ntpTime(now),
+		RTPTime:     o.stamp + ticks(now.Sub(o.captured), o.rate),
+		PacketCount: uint32(o.stats.Packets),
+		OctetCount:  uint32(o.stats.Bytes),
+	}
+}
+
+// ntpTime returns the 64-bit NTP timestamp of RFC 3550 section 4.
+func ntpTime(t time.Time) uint64 {
+	const from1900to1970 = 2208988800
+	seconds := uint64(t.Unix() + from1900to1970)
+	fraction := uint64(t.Nanosecond()) << 32 / uint64(time.Second)
+	return seconds<<32 | fraction
+}

@@ -1,0 +1,204 @@
+package peer
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/sdp/v3"
+	"github.com/pion/webrtc/v4"
+
+	"parley/call"
+	"parley/call/peer/conn"
+	"parley/media"
+	"parley/signaling"
+)
+
+const (
+	videoKind = webrtc.RTPCodecTypeVideo
+	audioKind = webrtc.RTPCodecTypeAudio
+	opus      = webrtc.MimeTypeOpus
+)
+
+// Peer is the media of one call. All methods return at once; what comes of them
+// goes to the Handler.
+type Peer struct {
+	id      signaling.CallID
+	config  *Config
+	handler Handler
+	log     *slog.Logger
+	conn    *conn.Conn
+	video   *videoSender
+	audio   *audioSender
+	trip    atomic.Int64 // round trip of the path, nanoseconds
+
+	firstVideo, firstAudio sync.Once
+
+	// What follows belongs to the queue of conn.
+	pc        *webrtc.PeerConnection
+	kind      media.Kind
+	up        bool
+	takes     map[webrtc.RTPCodecType]bool // what the remote wants to receive
+	sending   map[webrtc.RTPCodecType]bool // whose sender runs
+	pictures  *videoReceiver
+	sounds    *audioReceiver
+	fps       frameRates
+	reporting bool
+}
+
+func newPeer(f *Factory, o call.Open, h Handler) *Peer {
+	log := f.log.With("component", "peer", "call", o.ID)
+	return &Peer{
+		id: o.ID, config: &f.config, handler: h, log: log, kind: o.Kind,
+		video: newVideoSender(&f.config, log), audio: newAudioSender(&f.config, log),
+		takes: map[webrtc.RTPCodecType]bool{}, sending: map[webrtc.RTPCodecType]bool{},
+	}
+}
+
+// Restart makes an offer with new ICE credentials for a round of the call.
+func (p *Peer) Restart(round int) { p.conn.Restart(round) }
+
+// SetRemote gives the peer the offer to answer, or the answer to its offer.
+func (p *Peer) SetRemote(d signaling.Description) { p.conn.SetRemote(d) }
+
+// AddCandidate gives the peer a remote candidate, at any time.
+func (p *Peer) AddCandidate(c signaling.Candidate) { p.conn.AddCandidate(c) }
+
+// Close ends the peer; call.PeerClosed answers it, in bounded time.
+func (p *Peer) Close() { p.conn.Close() }
+
+// Narrow lowers the call to sound only: no picture is sent or shown from now on.
+func (p *Peer) Narrow() {
+	p.conn.Do(func() {
+		p.kind = media.Audio
+		p.gate()
+		if p.pc != nil {
+			p.refuseVideo()
+		}
+	})
+}
+
+// Attach implements conn.Media: it adds our tracks. Both directions are offered
+// even for a feed that is nil, so that the remote can send.
+func (p *Peer) Attach() error {
+	p.pc = p.conn.PeerConnection()
+	outbounds := []*outbound{p.audio.outbound}
+	if p.kind == media.Video {
+		outbounds = append(outbounds, p.video.outbound)
+	}
+	for _, o := range outbounds {
+		t, err := p.pc.AddTransceiverFromTrack(o.track, webrtc.RTPTransceiverInit{
+			Direction: webrtc.RTPTransceiverDirectionSendrecv,
+		})
+		if err != nil {
+			return fmt.Errorf("peer: adding %s: %w", o.kind, err)
+		}
+		sender := t.Sender()
+		p.conn.Go(func(ctx context.Context) { p.feedback(ctx, sender, o) })
+	}
+	return nil
+}
+
+// Offered implements conn.Media: it refuses what was offered beyond our own
+// tracks, for which pion has made transceivers without a sender.
+func (p *Peer) Offered(*sdp.SessionDescription) error {
+	for _, t := range p.pc.GetTransceivers() {
+		if t.Sender() != nil {
+			continue
+		}
+		if err := t.Stop(); err != nil {
+			return fmt.Errorf("peer: refusing %s: %w", t.Kind(), err)
+		}
+	}
+	if p.kind == media.Audio {
+		p.refuseVideo()
+	}
+	return nil
+}
+
+// refuseVideo makes our picture inactive in this and later descriptions.
+func (p *Peer) refuseVideo() {
+	for _, t := range p.pc.GetTransceivers() {
+		if t.Kind() != videoKind {
+			continue
+		}
+		if err := t.Stop(); err != nil {
+			p.log.Debug("stopping video", "err", err)
+		}
+	}
+}
+
+// Agreed implements conn.Media: it learns what the remote wants.
+func (p *Peer) Agreed(remote *sdp.SessionDescription) {
+	for _, kind := range []webrtc.RTPCodecType{audioKind, videoKind} {
+		p.takes[kind] = conn.Takes(remote, kind)
+	}
+	p.gate()
+}
+
+// Level implements conn.Media.
+func (p *Peer) Level(up bool) {
+	p.up = up
+	if up {
+		p.video.wantKey.Store(true) // what was sent before is lost
+		p.startReports()
+	}
+	p.gate()
+}
+
+// gate opens and closes the senders. They start when they are first needed.
+func (p *Peer) gate() {
+	p.gateOne(p.audio.outbound, p.config.Sources.Audio != nil && p.config.NewAudioEncoder != nil, p.audio.run)
+	p.gateOne(p.video.outbound, p.kind == media.Video &&
+		p.config.Sources.Video != nil && p.config.NewVideoEncoder != nil, p.video.run)
+}
+
+func (p *Peer) gateOne(o *outbound, able bool, run func(context.Context)) {
+	open := able && p.up && p.takes[o.kind] && o.bound.Load() != nil
+	o.open.Store(open)
+	if open && !p.sending[o.kind] {
+		p.sending[o.kind] = true
+		p.conn.Go(run)
+	}
+}
+
+// startReports starts the once-a-second round of reports.
+func (p *Peer) startReports() {
+	if p.reporting {
+		return
+	}
+	p.reporting = true
+	p.conn.Go(func(ctx context.Context) {
+		ticker := time.NewTicker(time.Second)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case now := <-ticker.C:
+				p.conn.Do(func() { p.report(now) })
+			}
+		}
+	})
+}
+
+// report sends the sender reports and hands out the statistics.
+func (p *Peer) report(now time.Time) {
+	if !p.up {
+		return
+	}
+	for _, o := range []*outbound{p.audio.outbound, p.video.outbound} {
+		if r := o.report(time.Now()); r != nil {
+			if err := p.pc.WriteRTCP([]rtcp.Packet{r}); err != nil {
+				p.log.Debug("sending a report", "err", err)
+			}
+		}
+	}
+	if p.handler.Stats != nil {
+		p.handler.Stats(p.stats(now))
+	}
+}

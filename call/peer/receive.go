@@ -1,0 +1,76 @@
+package peer
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/webrtc/v4"
+
+	"parley/media"
+)
+
+// nackDelay is the longest time until a missing packet is asked for.
+const nackDelay = 50 * time.Millisecond
+
+// Track implements conn.Media: it starts to read a remote track. The newest
+// track of a kind is the one that counts; an older one has ended or will.
+func (p *Peer) Track(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
+	switch {
+	case t.Kind() == videoKind && p.kind == media.Video && strings.EqualFold(t.Codec().MimeType, VP8):
+		p.trackVideo(t)
+	case t.Kind() == audioKind && strings.EqualFold(t.Codec().MimeType, opus):
+		p.trackAudio(t)
+	default:
+		p.log.Info("remote track ignored", "kind", t.Kind().String(), "codec", t.Codec().MimeType)
+		return
+	}
+	p.conn.Go(func(ctx context.Context) { readRTCP(ctx, r, func(rtcp.Packet) {}) })
+}
+
+func (p *Peer) trackVideo(t *webrtc.TrackRemote) {
+	if p.config.NewVideoDecoder == nil {
+		return
+	}
+	decoder, err := p.config.NewVideoDecoder(VP8)
+	if err != nil {
+		p.log.Warn("no video decoder", "err", err)
+		return
+	}
+	v := &videoReceiver{
+		inbound: newInbound(t), log: p.log, decoder: decoder, screen: p.config.Screen,
+		first: p.once(&p.firstVideo, media.Video), write: p.pc.WriteRTCP,
+		trip:     func() time.Duration { return time.Duration(p.trip.Load()) },
+		assemble: newAssembler(minPatience),
+	}
+	p.pictures = v
+	p.conn.Go(func(ctx context.Context) { v.run(ctx, t) })
+}
+
+func (p *Peer) trackAudio(t *webrtc.TrackRemote) {
+	if p.config.NewPlayout == nil {
+		return
+	}
+	playout, err := p.config.NewPlayout()
+	if err != nil {
+		p.log.Warn("no playout", "err", err)
+		return
+	}
+	a := &audioReceiver{
+		inbound: newInbound(t), log: p.log, playout: playout, first: p.once(&p.firstAudio, media.Audio),
+	}
+	p.sounds = a
+	p.conn.Go(func(ctx context.Context) { a.run(ctx, t) })
+}
+
+// once returns the function that reports the first frame of a kind in a call.
+func (p *Peer) once(o interface{ Do(func()) }, kind media.Kind) func(time.Time) {
+	return func(at time.Time) {
+		o.Do(func() {
+			if p.handler.FirstFrame != nil {
+				p.handler.FirstFrame(kind, at)
+			}
+		})
+	}
+}

@@ -1,0 +1,57 @@
+package peer
+
+import "time"
+
+// reception keeps the numbers of RFC 3550 about a stream that comes: appendix
+// A.1 (sequence numbers, without its probation, because SRTP has authenticated
+// the source), A.3 (loss) and A.8 (jitter).
+type reception struct {
+	rate     float64 // of the RTP clock
+	begun    bool
+	first    int64
+	highest  int64
+	received uint64
+	arrival  time.Time
+	stamp    uint32
+	jitter   float64 // in clock ticks
+}
+
+// packet takes a packet and returns its sequence number without wraps.
+func (r *reception) packet(sequence uint16, stamp uint32, arrival time.Time) int64 {
+	if !r.begun {
+		r.begun, r.first, r.highest = true, int64(sequence), int64(sequence)
+		r.arrival, r.stamp = arrival, stamp
+	}
+	extended := r.highest + int64(int16(sequence-uint16(r.highest)))
+	r.received++
+	if extended > r.highest {
+		r.highest = extended
+	}
+	r.spread(stamp, arrival)
+	return extended
+}
+
+// spread updates the interarrival jitter. Packets of one frame share a
+// timestamp and leave in a burst, so only the first of each counts.
+func (r *reception) spread(stamp uint32, arrival time.Time) {
+	if stamp == r.stamp {
+		return
+	}
+	transit := arrival.Sub(r.arrival).Seconds()*r.rate - float64(int32(stamp-r.stamp))
+	if transit < 0 {
+		transit = -transit
+	}
+	r.jitter += (transit - r.jitter) / 16
+	r.arrival, r.stamp = arrival, stamp
+}
+
+// lost returns how many packets are missing; duplicates can make it negative.
+func (r *reception) lost() int64 {
+	if !r.begun {
+		return 0
+	}
+	return r.highest - r.first + 1 - int64(r.received)
+}
+
+// seconds returns the jitter in seconds.
+func (r *reception) seconds() float64 { return r.jitter / r.rate }

@@ -1,0 +1,141 @@
+package peer
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+
+	"parley/call"
+	"parley/media"
+)
+
+// How long a missing packet is waited for: the wait for the next request for
+// retransmission and its round trip, with half again for luck, within limits.
+const (
+	minPatience = 120 * time.Millisecond
+	maxPatience = 400 * time.Millisecond
+)
+
+// How long a read may take. pion hands retransmissions over only when it is
+// asked for a packet, so while one is missing it is asked often.
+const (
+	idlePause = 100 * time.Millisecond
+	gapPause  = 10 * time.Millisecond
+)
+
+// videoReceiver joins, decodes and shows one remote track. It belongs to the
+// goroutine that reads the track.
+type videoReceiver struct {
+	*inbound
+	log      *slog.Logger
+	decoder  media.VideoDecoder
+	screen   media.VideoSink // nil: nobody looks
+	first    func(at time.Time)
+	write    func([]rtcp.Packet) error
+	trip     func() time.Duration // round trip of the path, 0 when unknown
+	assemble *assembler
+	requests keyRequests
+	freezes  freezes
+	key      bool // a key frame was decoded since the last break
+}
+
+// run shows the track until it ends.
+func (v *videoReceiver) run(ctx context.Context, track rtpSource) {
+	defer func() {
+		if err := v.decoder.Close(); err != nil {
+			v.log.Warn("closing the video decoder", "err", err)
+		}
+	}()
+	pause := func() time.Duration {
+		if v.assemble.waiting() {
+			return gapPause
+		}
+		return idlePause
+	}
+	readRTP(ctx, track, pause, func(p *rtp.Packet) { v.take(p, time.Now()) }, func() { v.advance(time.Now()) })
+}
+
+func (v *videoReceiver) take(p *rtp.Packet, now time.Time) {
+	sequence := v.packet(p, now)
+	v.assemble.push(sequence, p.Timestamp, p.Marker, p.Payload, now)
+	v.advance(now)
+}
+
+// advance decodes what is complete and asks for a key frame when nothing can be
+// decoded without one.
+func (v *videoReceiver) advance(now time.Time) {
+	v.assemble.patience = min(max(minPatience, nackDelay+v.trip()*3/2), maxPatience)
+	for {
+		f, ok := v.assemble.pop(now)
+		if !ok {
+			break
+		}
+		v.decode(f)
+	}
+	if v.assemble.needsKey() {
+		v.key = false
+	}
+	if !v.key && v.requestDue(now) {
+		v.request()
+	}
+}
+
+// requestDue asks at once when no key frame is coming in, and gives one that is
+// the time of a first retry to arrive.
+func (v *videoReceiver) requestDue(now time.Time) bool {
+	if !v.assemble.needsKey() && v.requests.asked.IsZero() {
+		v.requests.asked, v.requests.pause = now, firstKeyRetry
+	}
+	return v.requests.due(now)
+}
+
+func (v *videoReceiver) request() {
+	v.count(func(s *call.StreamStats) { s.PLICount++ })
+	if err := v.write([]rtcp.Packet{&rtcp.PictureLossIndication{MediaSSRC: v.ssrc}}); err != nil {
+		v.log.Debug("asking for a key frame", "err", err)
+	}
+}
+
+func (v *videoReceiver) decode(f assembled) {
+	picture, err := v.decoder.Decode(f.data)
+	if err != nil {
+		v.assemble.broken()
+		v.count(func(s *call.StreamStats) { s.FramesDropped++ })
+		return
+	}
+	if f.key {
+		v.key = true
+		v.requests.answered()
+	}
+	if picture == nil {
+		return
+	}
+	defer picture.Release()
+	v.show(picture, f)
+}
+
+func (v *videoReceiver) show(picture *media.Frame, f assembled) {
+	if v.screen != nil {
+		v.screen.Show(picture)
+	}
+	now := time.Now()
+	v.first(now)
+	frozen := v.freezes.shown(now)
+	v.count(func(s *call.StreamStats) {
+		s.FramesDecoded++
+		if f.key {
+			s.KeyFrames++
+		}
+		if frozen {
+			s.FreezeCount++
+		}
+		s.FrameWidth, s.FrameHeight = picture.Width(), picture.Height()
+		s.JitterBufferDelay += (f.delay(now) - s.JitterBufferDelay) / float64(s.FramesDecoded)
+	})
+}
+
+// delay returns the seconds since the frame's first packet came.
+func (f assembled) delay(now time.Time) float64 { return now.Sub(f.arrival).Seconds() }
