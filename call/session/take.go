@@ -1,0 +1,159 @@
+package session
+
+import (
+	"maps"
+	"slices"
+
+	"parley/call"
+	"parley/signaling"
+)
+
+// take sorts one input to whom it concerns.
+func (s *Session) take(in Input) {
+	switch in := in.(type) {
+	case Called:
+		s.step(in.Event)
+	case Signaled:
+		s.signaled(in.Event)
+	case fromPeer:
+		s.heard(in)
+	case FirstFrame:
+		s.firstFrame(in)
+	case Reading:
+		s.reading(in)
+	case DeviceReport:
+		s.devices.report(in)
+		s.notices.report(in.Notices)
+	case BookChanged:
+		s.book = BookChanged{slices.Clone(in.Contacts), slices.Clone(in.History)}
+	case Noticed:
+		s.notices.add(in.Notice)
+	default:
+		s.command(in)
+	}
+}
+
+// command does what the user wants.
+func (s *Session) command(in Input) {
+	switch in := in.(type) {
+	case Dial:
+		s.dial(in)
+	case Accept:
+		s.step(call.Accept{Kind: in.Kind})
+	case Reject:
+		s.step(call.Reject{Text: in.Text})
+	case Hangup:
+		s.next = nil
+		s.step(call.Hangup{})
+	case Mute:
+		s.devices.mute(in)
+	case Choose:
+		s.devices.choose(in)
+	case Preview:
+		s.devices.preview = in.On && s.leaving.IsZero()
+	case Invite:
+		s.askLink(in)
+	case SaveContact:
+		s.deps.Ledger.Save(in.Contact)
+	case RemoveContact:
+		s.deps.Ledger.Remove(in.Address)
+	case SeeMissed:
+		s.deps.Ledger.SeeMissed()
+	case Dismiss:
+		s.notices.dismiss(in.Code)
+	}
+}
+
+// dial calls somebody at once, or, while the last call is closing, right after.
+func (s *Session) dial(d Dial) {
+	switch {
+	case !s.leaving.IsZero():
+	case s.state.Phase == call.Closing:
+		s.next = &d
+	default:
+		to := s.servers.resolve(d.To)
+		server := s.servers[to.Server]
+		s.step(call.Dial{
+			ID: s.deps.NewID(), To: to, Kind: d.Kind, Name: s.deps.Name,
+			OfferFirst: server.Capabilities.OfferWithInvite, Reachable: server.Up,
+		})
+	}
+}
+
+// dialNext makes the call that waited for the last one to close. An invite
+// that waited goes first.
+func (s *Session) dialNext() {
+	if d := s.next; d != nil && s.state.Phase != call.Closing {
+		s.next = nil
+		if s.state.Phase == call.Idle {
+			s.dial(*d)
+		}
+	}
+}
+
+func (s *Session) askLink(in Invite) {
+	server := s.servers.resolve(signaling.Address{Server: in.Server}).Server
+	if err := s.deps.Link.Invite(server); err != nil {
+		s.notices.add(Notice{Code: NoticeLinkFailed, Args: map[string]string{"server": server}, Err: err})
+	}
+}
+
+func (s *Session) firstFrame(in FirstFrame) {
+	_, had := s.times.firstFrame[in.Kind]
+	if in.ID == s.state.ID && s.state.Live() && !had {
+		s.times.firstFrame = with(s.times.firstFrame, in.Kind, in.At)
+	}
+}
+
+func (s *Session) reading(in Reading) {
+	if in.ID == s.state.ID && s.state.Live() {
+		s.times.stats = in.Stats
+	}
+}
+
+// signaled takes what a server connection reports.
+func (s *Session) signaled(e signaling.Event) {
+	switch e := e.(type) {
+	case signaling.Linked:
+		s.servers.linked(e)
+		s.notices.clear(e.Server)
+		s.step(call.Link{Server: e.Server, Up: true})
+	case signaling.Unlinked:
+		s.servers.unlinked(e)
+		s.step(call.Link{Server: e.Server})
+	case signaling.Roster:
+		s.servers.roster(e)
+	case signaling.Received:
+		s.received(e.Envelope)
+	case signaling.InviteLink:
+		s.invite = e
+	case signaling.Fault:
+		s.notices.add(Notice{Code: e.Code, Args: map[string]string{"server": e.Server}, Err: e.Err})
+	}
+}
+
+// received takes an envelope. A candidate of a call that nobody announced may
+// have overtaken its invite, and waits for it.
+func (s *Session) received(e signaling.Envelope) {
+	key := callKey{e.Peer, e.Call}
+	if c, ok := e.Message.(signaling.Candidate); ok && !s.knows(key) {
+		s.early.keep(key, c)
+		return
+	}
+	if invite, ok := e.Message.(signaling.Invite); ok {
+		s.callers[key] = invite.Name
+		defer s.forgetCallers()
+	}
+	s.step(call.Received{Envelope: e})
+}
+
+// knows reports whether a call is the present one or the one that waits.
+func (s *Session) knows(key callKey) bool {
+	return key == callKey{s.state.Remote, s.state.ID} ||
+		key == callKey{s.state.Next.From, s.state.Next.ID}
+}
+
+// forgetCallers drops the names of callers that are gone.
+func (s *Session) forgetCallers() {
+	maps.DeleteFunc(s.callers, func(key callKey, _ string) bool { return !s.knows(key) })
+}
