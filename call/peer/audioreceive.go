@@ -8,6 +8,7 @@ import (
 	"github.com/pion/rtp"
 
 	"parley/call"
+	"parley/call/peer/conn"
 )
 
 // audioReceiver hands one remote track to a playout.
@@ -19,14 +20,14 @@ type audioReceiver struct {
 }
 
 // run plays the track until it ends.
-func (a *audioReceiver) run(ctx context.Context, track rtpSource) {
+func (a *audioReceiver) run(ctx context.Context, track conn.RTPSource) {
 	defer func() {
 		if err := a.playout.Close(); err != nil {
 			a.log.Warn("closing the playout", "err", err)
 		}
 	}()
 	pause := func() time.Duration { return idlePause }
-	readRTP(ctx, track, pause, func(p *rtp.Packet) { a.take(p, time.Now()) }, func() {})
+	conn.ReadRTP(ctx, track, pause, func(p *rtp.Packet) { a.take(p, time.Now()) }, func() {})
 }
 
 func (a *audioReceiver) take(p *rtp.Packet, now time.Time) {

@@ -2,58 +2,18 @@ package peer
 
 import (
 	"context"
-	"errors"
-	"io"
-	"net"
 	"time"
 
-	"github.com/pion/interceptor"
 	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v4"
 
 	"parley/call"
+	"parley/call/peer/conn"
 )
-
-// maxBadReads is how many reads in a row may fail until a stream is given up.
-// One malformed packet fails one read; a stream that is closed fails at once
-// with an error that ended knows.
-const maxBadReads = 1000
-
-// receiveSize is the largest packet that pion hands over.
-const receiveSize = 1500
-
-// ended reports whether a read error means that nothing more will come.
-func ended(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, net.ErrClosed)
-}
-
-// rtcpSource is an RTPSender or RTPReceiver of pion.
-type rtcpSource interface {
-	ReadRTCP() ([]rtcp.Packet, interceptor.Attributes, error)
-}
-
-// readRTCP hands over what comes until the source ends. It must always run,
-// because pion's interceptors only see what is read.
-func readRTCP(ctx context.Context, source rtcpSource, take func(rtcp.Packet)) {
-	for bad := 0; bad < maxBadReads && ctx.Err() == nil; {
-		packets, _, err := source.ReadRTCP()
-		if err != nil {
-			if ended(err) {
-				return
-			}
-			bad++
-			continue
-		}
-		bad = 0
-		for _, p := range packets {
-			take(p)
-		}
-	}
-}
 
 // feedback follows what the remote says about the streams we send.
 func (p *Peer) feedback(ctx context.Context, sender *webrtc.RTPSender, o *outbound) {
-	readRTCP(ctx, sender, func(packet rtcp.Packet) { p.feedbackPacket(o, packet, time.Now()) })
+	conn.ReadRTCP(ctx, sender, func(packet rtcp.Packet) { p.feedbackPacket(o, packet, time.Now()) })
 }
 
 func (p *Peer) feedbackPacket(o *outbound, packet rtcp.Packet, now time.Time) {
@@ -76,9 +36,9 @@ func (p *Peer) feedbackPacket(o *outbound, packet rtcp.Packet, now time.Time) {
 
 // reported takes the reception reports about our stream (RFC 3550 section 6.4).
 func (p *Peer) reported(o *outbound, reports []rtcp.ReceptionReport, now time.Time) {
-	b := o.bound.Load()
+	ssrc, ok := o.SSRC()
 	for _, r := range reports {
-		if b == nil || r.SSRC != b.ssrc {
+		if !ok || r.SSRC != ssrc {
 			continue
 		}
 		o.count(func(s *call.StreamStats) {

@@ -1,13 +1,9 @@
 package peer
 
 import (
-	"context"
-	"errors"
-	"net"
 	"sync"
 	"time"
 
-	"github.com/pion/interceptor"
 	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
 
@@ -54,39 +50,4 @@ func (i *inbound) read() call.StreamStats {
 	s := i.stats
 	s.PacketsLost, s.Jitter = i.reception.lost(), i.reception.seconds()
 	return s
-}
-
-// rtpSource is a TrackRemote of pion.
-type rtpSource interface {
-	Read(b []byte) (int, interceptor.Attributes, error)
-	SetReadDeadline(t time.Time) error
-}
-
-// readRTP hands over the packets of a track until it ends. pause tells how long
-// to wait for one; when that passes, idle is called instead.
-func readRTP(ctx context.Context, track rtpSource, pause func() time.Duration, take func(*rtp.Packet), idle func()) {
-	buffer := make([]byte, receiveSize)
-	packet := &rtp.Packet{}
-	for bad := 0; bad < maxBadReads && ctx.Err() == nil; {
-		if err := track.SetReadDeadline(time.Now().Add(pause())); err != nil {
-			return
-		}
-		n, _, err := track.Read(buffer)
-		switch {
-		case err == nil && packet.Unmarshal(buffer[:n]) == nil:
-			bad = 0
-			take(packet)
-		case timedOut(err):
-			idle()
-		case err != nil && ended(err):
-			return
-		default:
-			bad++
-		}
-	}
-}
-
-func timedOut(err error) bool {
-	timeout, ok := errors.AsType[net.Error](err)
-	return ok && timeout.Timeout()
 }

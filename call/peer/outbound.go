@@ -11,12 +11,14 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"parley/call"
+	"parley/call/peer/conn"
 )
 
 // outbound is one RTP stream that we send: its track, its numbers and its
 // statistics. Packets are written by one goroutine, the rest is read by others.
 type outbound struct {
-	*track
+	*conn.Track
+	kind     webrtc.RTPCodecType
 	rate     int64 // of the RTP clock
 	open     atomic.Bool
 	sequence uint16
@@ -29,7 +31,7 @@ type outbound struct {
 
 func newOutbound(kind webrtc.RTPCodecType, mime string, rate int64) *outbound {
 	return &outbound{
-		track: &track{kind: kind, mime: mime}, rate: rate,
+		Track: conn.NewTrack(kind, mime), kind: kind, rate: rate,
 		sequence: uint16(rand.Uint32()), stats: call.StreamStats{Codec: mime},
 	}
 }
@@ -38,7 +40,7 @@ func newOutbound(kind webrtc.RTPCodecType, mime string, rate int64) *outbound {
 func (o *outbound) packet(stamp uint32, captured time.Time, marker bool, payload []byte) {
 	h := &rtp.Header{SequenceNumber: o.sequence, Timestamp: stamp, Marker: marker}
 	o.sequence++
-	if !o.write(h, payload) {
+	if !o.Write(h, payload) {
 		return
 	}
 	o.mu.Lock()
@@ -66,14 +68,14 @@ func (o *outbound) read() call.StreamStats {
 // that the receiver can bring sound and picture together however long each took
 // to encode.
 func (o *outbound) report(now time.Time) rtcp.Packet {
-	b := o.bound.Load()
+	ssrc, ok := o.SSRC()
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if b == nil || o.stats.Packets == 0 {
+	if !ok || o.stats.Packets == 0 {
 		return nil
 	}
 	return &rtcp.SenderReport{
-		SSRC:        b.ssrc,
+		SSRC:        ssrc,
 		NTPTime:     ntpTime(now),
 		RTPTime:     o.stamp + ticks(now.Sub(o.captured), o.rate),
 		PacketCount: uint32(o.stats.Packets),

@@ -91,7 +91,7 @@ func (p *Peer) Attach() error {
 		outbounds = append(outbounds, p.video.outbound)
 	}
 	for _, o := range outbounds {
-		t, err := p.pc.AddTransceiverFromTrack(o.track, webrtc.RTPTransceiverInit{
+		t, err := p.pc.AddTransceiverFromTrack(o.Track, webrtc.RTPTransceiverInit{
 			Direction: webrtc.RTPTransceiverDirectionSendrecv,
 		})
 		if err != nil {
@@ -158,7 +158,8 @@ func (p *Peer) gate() {
 }
 
 func (p *Peer) gateOne(o *outbound, able bool, run func(context.Context)) {
-	open := able && p.up && p.takes[o.kind] && o.bound.Load() != nil
+	_, bound := o.SSRC()
+	open := able && p.up && p.takes[o.kind] && bound
 	o.open.Store(open)
 	if open && !p.sending[o.kind] {
 		p.sending[o.kind] = true

@@ -8,6 +8,7 @@ import (
 	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v4"
 
+	"parley/call/peer/conn"
 	"parley/media"
 )
 
@@ -26,7 +27,7 @@ func (p *Peer) Track(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 		p.log.Info("remote track ignored", "kind", t.Kind().String(), "codec", t.Codec().MimeType)
 		return
 	}
-	p.conn.Go(func(ctx context.Context) { readRTCP(ctx, r, func(rtcp.Packet) {}) })
+	p.conn.Go(func(ctx context.Context) { conn.ReadRTCP(ctx, r, func(rtcp.Packet) {}) })
 }
 
 func (p *Peer) trackVideo(t *webrtc.TrackRemote) {

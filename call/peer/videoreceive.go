@@ -9,6 +9,7 @@ import (
 	"github.com/pion/rtp"
 
 	"parley/call"
+	"parley/call/peer/conn"
 	"parley/media"
 )
 
@@ -43,7 +44,7 @@ type videoReceiver struct {
 }
 
 // run shows the track until it ends.
-func (v *videoReceiver) run(ctx context.Context, track rtpSource) {
+func (v *videoReceiver) run(ctx context.Context, track conn.RTPSource) {
 	defer func() {
 		if err := v.decoder.Close(); err != nil {
 			v.log.Warn("closing the video decoder", "err", err)
@@ -55,7 +56,7 @@ func (v *videoReceiver) run(ctx context.Context, track rtpSource) {
 		}
 		return idlePause
 	}
-	readRTP(ctx, track, pause, func(p *rtp.Packet) { v.take(p, time.Now()) }, func() { v.advance(time.Now()) })
+	conn.ReadRTP(ctx, track, pause, func(p *rtp.Packet) { v.take(p, time.Now()) }, func() { v.advance(time.Now()) })
 }
 
 func (v *videoReceiver) take(p *rtp.Packet, now time.Time) {

@@ -38,7 +38,7 @@ type Conn struct {
 	timeouts Timeouts
 	log      *slog.Logger
 
-	queue   *queue
+	queue   *Queue
 	workers sync.WaitGroup
 	launch  func(func(context.Context))
 	stop    context.CancelFunc
@@ -67,21 +67,21 @@ func (a *API) Open(o call.Open, media func(*Conn) Media, post func(call.Event)) 
 	c := &Conn{
 		id: o.ID, role: o.Role, post: post, timeouts: a.timeouts,
 		log:   a.log.With("component", "conn", "call", o.ID),
-		queue: newQueue(), stop: stop, done: make(chan struct{}),
+		queue: NewQueue(), stop: stop, done: make(chan struct{}),
 	}
 	c.launch = func(work func(context.Context)) { c.workers.Go(func() { work(ctx) }) }
 	c.media = media(c)
-	c.queue.put(func() { c.start(a) })
+	c.queue.Put(func() { c.start(a) })
 	go func() {
 		defer close(c.done)
-		c.queue.run()
+		c.queue.Run()
 		c.post(call.PeerClosed{ID: c.id})
 	}()
 	return c
 }
 
 // Do runs task on the queue, or never when the connection is closed by then.
-func (c *Conn) Do(task func()) { c.queue.put(task) }
+func (c *Conn) Do(task func()) { c.queue.Put(task) }
 
 // Go runs work in a goroutine that Close waits for. Its context ends with Close.
 // It must be called from the queue, or from such a goroutine.

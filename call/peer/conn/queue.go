@@ -2,19 +2,20 @@ package conn
 
 import "sync"
 
-// queue runs functions in order on the one goroutine that calls run. Putting
+// Queue runs functions in order on the one goroutine that calls Run. Putting
 // never blocks: what comes is small and bounded by what signaling lets through.
-type queue struct {
+type Queue struct {
 	mu     sync.Mutex
 	tasks  []func()
 	wake   chan struct{}
 	closed bool
 }
 
-func newQueue() *queue { return &queue{wake: make(chan struct{}, 1)} }
+// NewQueue returns an empty queue.
+func NewQueue() *Queue { return &Queue{wake: make(chan struct{}, 1)} }
 
-// put adds a task. After close it is dropped.
-func (q *queue) put(task func()) {
+// Put adds a task. After Close it is dropped.
+func (q *Queue) Put(task func()) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.closed {
@@ -27,9 +28,9 @@ func (q *queue) put(task func()) {
 	}
 }
 
-// run runs tasks until one of them calls close. What is queued behind that one
+// Run runs tasks until one of them calls Close. What is queued behind that one
 // is dropped.
-func (q *queue) run() {
+func (q *Queue) Run() {
 	for range q.wake {
 		for {
 			task, ok := q.take()
@@ -44,7 +45,7 @@ func (q *queue) run() {
 	}
 }
 
-func (q *queue) take() (task func(), ok bool) {
+func (q *Queue) take() (task func(), ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.closed || len(q.tasks) == 0 {
@@ -56,14 +57,19 @@ func (q *queue) take() (task func(), ok bool) {
 	return task, true
 }
 
-func (q *queue) close() {
+// Close drops what is queued and lets Run return.
+func (q *Queue) Close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.closed = true
 	q.tasks = nil
+	select {
+	case q.wake <- struct{}{}:
+	default:
+	}
 }
 
-func (q *queue) ended() bool {
+func (q *Queue) ended() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.closed

@@ -23,7 +23,7 @@ func (c *Conn) shut() {
 	if !c.join(pc) {
 		c.log.Warn("closing took too long", "limit", c.timeouts.Close)
 	}
-	c.queue.close()
+	c.queue.Close()
 }
 
 // join closes pion and waits for our workers, which its closing wakes. pion is

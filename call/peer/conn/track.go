@@ -1,4 +1,4 @@
-package peer
+package conn
 
 import (
 	"strings"
@@ -11,12 +11,25 @@ import (
 // streamID joins our sound and picture, so that receivers keep them in step.
 const streamID = "parley"
 
-// track is what pion asks for what we send. Unlike pion's own it does not fail
-// when nothing was agreed: a refused picture must not end a call.
-type track struct {
+// Track is one stream that we send, of one codec. Unlike pion's own it does not
+// fail when the codec was not agreed: a refused picture must not end a call.
+type Track struct {
 	kind  webrtc.RTPCodecType
 	mime  string
 	bound atomic.Pointer[binding]
+}
+
+// NewTrack returns a track of a codec.
+func NewTrack(kind webrtc.RTPCodecType, mime string) *Track { return &Track{kind: kind, mime: mime} }
+
+// SSRC returns the track's synchronization source; ok is false while nothing can
+// be sent.
+func (t *Track) SSRC() (ssrc uint32, ok bool) {
+	b := t.bound.Load()
+	if b == nil {
+		return 0, false
+	}
+	return b.ssrc, true
 }
 
 // binding is where packets go and how they must be marked.
@@ -28,7 +41,7 @@ type binding struct {
 }
 
 // Bind implements webrtc.TrackLocal. It is called when the codecs are agreed.
-func (t *track) Bind(c webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, error) {
+func (t *Track) Bind(c webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, error) {
 	for _, codec := range c.CodecParameters() {
 		if !strings.EqualFold(codec.MimeType, t.mime) {
 			continue
@@ -42,7 +55,7 @@ func (t *track) Bind(c webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, err
 }
 
 // Unbind implements webrtc.TrackLocal.
-func (t *track) Unbind(c webrtc.TrackLocalContext) error {
+func (t *Track) Unbind(c webrtc.TrackLocalContext) error {
 	if b := t.bound.Load(); b != nil && b.id == c.ID() {
 		t.bound.Store(nil)
 	}
@@ -50,20 +63,20 @@ func (t *track) Unbind(c webrtc.TrackLocalContext) error {
 }
 
 // ID implements webrtc.TrackLocal.
-func (t *track) ID() string { return t.kind.String() }
+func (t *Track) ID() string { return t.kind.String() }
 
 // RID implements webrtc.TrackLocal; there is no simulcast.
-func (t *track) RID() string { return "" }
+func (t *Track) RID() string { return "" }
 
 // StreamID implements webrtc.TrackLocal.
-func (t *track) StreamID() string { return streamID }
+func (t *Track) StreamID() string { return streamID }
 
 // Kind implements webrtc.TrackLocal.
-func (t *track) Kind() webrtc.RTPCodecType { return t.kind }
+func (t *Track) Kind() webrtc.RTPCodecType { return t.kind }
 
-// write sends a packet; h has sequence, timestamp and marker. It reports
-// whether the packet went out.
-func (t *track) write(h *rtp.Header, payload []byte) bool {
+// Write sends a packet; h has sequence, timestamp and marker, and is changed. It
+// reports whether the packet went out.
+func (t *Track) Write(h *rtp.Header, payload []byte) bool {
 	b := t.bound.Load()
 	if b == nil {
 		return false

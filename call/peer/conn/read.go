@@ -1,0 +1,86 @@
+package conn
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"time"
+
+	"github.com/pion/interceptor"
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+)
+
+// maxBadReads is how many reads in a row may fail until a stream is given up.
+// One malformed packet fails one read; a stream that is closed fails at once
+// with an error that ended knows.
+const maxBadReads = 1000
+
+// receiveSize is the largest packet that pion hands over.
+const receiveSize = 1500
+
+// RTPSource is a TrackRemote of pion.
+type RTPSource interface {
+	Read(b []byte) (int, interceptor.Attributes, error)
+	SetReadDeadline(t time.Time) error
+}
+
+// ReadRTP hands over the packets of a track until it ends. A packet is valid
+// until take returns. pause tells how long to wait for one; when that passes,
+// idle is called instead.
+func ReadRTP(ctx context.Context, track RTPSource, pause func() time.Duration, take func(*rtp.Packet), idle func()) {
+	buffer := make([]byte, receiveSize)
+	packet := &rtp.Packet{}
+	for bad := 0; bad < maxBadReads && ctx.Err() == nil; {
+		if err := track.SetReadDeadline(time.Now().Add(pause())); err != nil {
+			return
+		}
+		n, _, err := track.Read(buffer)
+		switch {
+		case err == nil && packet.Unmarshal(buffer[:n]) == nil:
+			bad = 0
+			take(packet)
+		case timedOut(err):
+			idle()
+		case err != nil && ended(err):
+			return
+		default:
+			bad++
+		}
+	}
+}
+
+// RTCPSource is an RTPSender or an RTPReceiver of pion.
+type RTCPSource interface {
+	ReadRTCP() ([]rtcp.Packet, interceptor.Attributes, error)
+}
+
+// ReadRTCP hands over what comes until the source ends. It must run for every
+// sender and receiver, because pion's interceptors only see what is read.
+func ReadRTCP(ctx context.Context, source RTCPSource, take func(rtcp.Packet)) {
+	for bad := 0; bad < maxBadReads && ctx.Err() == nil; {
+		packets, _, err := source.ReadRTCP()
+		if err != nil {
+			if ended(err) {
+				return
+			}
+			bad++
+			continue
+		}
+		bad = 0
+		for _, p := range packets {
+			take(p)
+		}
+	}
+}
+
+// ended reports whether a read error means that nothing more will come.
+func ended(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, net.ErrClosed)
+}
+
+func timedOut(err error) bool {
+	timeout, ok := errors.AsType[net.Error](err)
+	return ok && timeout.Timeout()
+}
