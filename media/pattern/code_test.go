@@ -13,7 +13,7 @@ import (
 var captured = time.UnixMilli(1_790_000_123_456)
 
 // frame returns a frame of bars with its code.
-func frame(t testing.TB, w, h int, number uint64) *media.Frame {
+func frame(t *testing.T, w, h int, number uint64) *media.Frame {
 	t.Helper()
 	var pool media.Pool
 	f := pool.Get(w, h)

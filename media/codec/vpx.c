@@ -1,0 +1,178 @@
+#include "vpx.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <vpx/vp8cx.h>
+#include <vpx/vp8dx.h>
+#include <vpx/vpx_decoder.h>
+#include <vpx/vpx_encoder.h>
+
+struct parley_coder {
+	vpx_codec_ctx_t context;
+	vpx_codec_enc_cfg_t config;
+	vpx_image_t image;        // describes the caller's planes while encoding
+	const vpx_image_t *shown; // what the decoder showed last
+};
+
+static vpx_codec_iface_t *encoder_of(int codec) {
+	return codec == PARLEY_VP9 ? vpx_codec_vp9_cx() : vpx_codec_vp8_cx();
+}
+
+static vpx_codec_iface_t *decoder_of(int codec) {
+	return codec == PARLEY_VP9 ? vpx_codec_vp9_dx() : vpx_codec_vp8_dx();
+}
+
+static vpx_codec_err_t configure(vpx_codec_enc_cfg_t *g, int codec, int width, int height, int kbps, int threads) {
+	vpx_codec_err_t code = vpx_codec_enc_config_default(encoder_of(codec), g, 0);
+	if (code) return code;
+	g->g_w = width;
+	g->g_h = height;
+	g->g_timebase.num = 1;
+	g->g_timebase.den = 90000;
+	g->g_threads = threads;
+	g->g_lag_in_frames = 0;   // VP9 would hold 25 frames back
+	g->g_error_resilient = 0; // a lost frame is answered with a key frame
+	g->rc_end_usage = VPX_CBR;
+	g->rc_target_bitrate = kbps;
+	g->rc_min_quantizer = 2;
+	g->rc_max_quantizer = 56;
+	g->rc_undershoot_pct = 100;
+	g->rc_overshoot_pct = 15;
+	g->rc_buf_initial_sz = 500;
+	g->rc_buf_optimal_sz = 600;
+	g->rc_buf_sz = 1000;
+	g->rc_dropframe_thresh = 30; // rather a frame less than a growing queue
+	g->kf_mode = VPX_KF_AUTO;
+	g->kf_max_dist = 3000; // key frames come when they are asked for
+	return VPX_CODEC_OK;
+}
+
+static int log2_of(int n) {
+	int bits = 0;
+	while (n > 1) n >>= 1, bits++;
+	return bits;
+}
+
+// A key frame may be as large as half the optimal buffer, in percent of the
+// share of one frame at 30 frames/s.
+enum { MAX_INTRA_PERCENT = 900 };
+
+static vpx_codec_err_t tune(vpx_codec_ctx_t *x, int codec, int threads, int speed) {
+	vpx_codec_err_t code = vpx_codec_control(x, VP8E_SET_CPUUSED, speed);
+	if (!code) code = vpx_codec_control(x, VP8E_SET_STATIC_THRESHOLD, 1);
+	if (!code) code = vpx_codec_control(x, VP8E_SET_MAX_INTRA_BITRATE_PCT, MAX_INTRA_PERCENT);
+	if (codec == PARLEY_VP8) {
+		if (!code) code = vpx_codec_control(x, VP8E_SET_TOKEN_PARTITIONS, log2_of(threads));
+		return code;
+	}
+	if (!code) code = vpx_codec_control(x, VP9E_SET_TILE_COLUMNS, log2_of(threads));
+	if (!code) code = vpx_codec_control(x, VP9E_SET_ROW_MT, threads > 1);
+	if (!code) code = vpx_codec_control(x, VP9E_SET_AQ_MODE, 3); // cyclic refresh, made for CBR
+	return code;
+}
+
+parley_opened parley_open_encoder(int codec, int width, int height, int kbps, int threads, int speed) {
+	parley_coder *c = calloc(1, sizeof *c);
+	if (!c) return (parley_opened){NULL, VPX_CODEC_MEM_ERROR};
+	vpx_codec_err_t code = configure(&c->config, codec, width, height, kbps, threads);
+	if (!code) code = vpx_codec_enc_init(&c->context, encoder_of(codec), &c->config, 0);
+	if (code) {
+		free(c);
+		return (parley_opened){NULL, code};
+	}
+	if ((code = tune(&c->context, codec, threads, speed))) {
+		parley_close(c);
+		return (parley_opened){NULL, code};
+	}
+	// The planes are set for each frame; the address only keeps libvpx from allocating.
+	vpx_img_wrap(&c->image, VPX_IMG_FMT_I420, width, height, 1, (uint8_t *)c);
+	return (parley_opened){c, 0};
+}
+
+int parley_set_rate(parley_coder *c, int kbps) {
+	c->config.rc_target_bitrate = kbps;
+	return vpx_codec_enc_config_set(&c->context, &c->config);
+}
+
+int parley_set_speed(parley_coder *c, int speed) {
+	return vpx_codec_control(&c->context, VP8E_SET_CPUUSED, speed);
+}
+
+static void point_at(vpx_image_t *image, const uint8_t *y, const uint8_t *u, const uint8_t *v, int y_stride,
+                     int c_stride) {
+	image->planes[VPX_PLANE_Y] = (uint8_t *)y;
+	image->planes[VPX_PLANE_U] = (uint8_t *)u;
+	image->planes[VPX_PLANE_V] = (uint8_t *)v;
+	image->stride[VPX_PLANE_Y] = y_stride;
+	image->stride[VPX_PLANE_U] = image->stride[VPX_PLANE_V] = c_stride;
+}
+
+parley_packet parley_encode(parley_coder *c, const uint8_t *y, const uint8_t *u, const uint8_t *v, int y_stride,
+                            int c_stride, int64_t pts, unsigned long duration, int key) {
+	point_at(&c->image, y, u, v, y_stride, c_stride);
+	vpx_enc_frame_flags_t flags = key ? VPX_EFLAG_FORCE_KF : 0;
+	parley_packet out = {NULL, 0, vpx_codec_encode(&c->context, &c->image, pts, duration, flags, VPX_DL_REALTIME)};
+	point_at(&c->image, NULL, NULL, NULL, 0, 0); // the planes are the caller's again
+	vpx_codec_iter_t iterator = NULL;
+	const vpx_codec_cx_pkt_t *packet;
+	while (!out.error && (packet = vpx_codec_get_cx_data(&c->context, &iterator))) {
+		if (packet->kind != VPX_CODEC_CX_FRAME_PKT) continue;
+		out.data = packet->data.frame.buf;
+		out.size = packet->data.frame.sz;
+	}
+	return out;
+}
+
+parley_opened parley_open_decoder(int codec, int threads) {
+	parley_coder *c = calloc(1, sizeof *c);
+	if (!c) return (parley_opened){NULL, VPX_CODEC_MEM_ERROR};
+	vpx_codec_dec_cfg_t config = {.threads = threads};
+	vpx_codec_err_t code = vpx_codec_dec_init(&c->context, decoder_of(codec), &config, 0);
+	if (code) {
+		free(c);
+		return (parley_opened){NULL, code};
+	}
+	return (parley_opened){c, 0};
+}
+
+parley_shown parley_peek(int codec, const uint8_t *data, unsigned size) {
+	vpx_codec_stream_info_t info = {.sz = sizeof info};
+	vpx_codec_err_t code = vpx_codec_peek_stream_info(decoder_of(codec), data, size, &info);
+	if (!info.is_kf) return (parley_shown){0}; // nothing can be said of other frames
+	return (parley_shown){.width = info.w, .height = info.h, .error = code};
+}
+
+parley_shown parley_decode(parley_coder *c, const uint8_t *data, unsigned size) {
+	c->shown = NULL;
+	parley_shown out = {.error = vpx_codec_decode(&c->context, data, size, NULL, 0)};
+	if (out.error) return out;
+	// A packet may hold several frames; only the last is to be seen.
+	vpx_codec_iter_t iterator = NULL;
+	const vpx_image_t *image;
+	while ((image = vpx_codec_get_frame(&c->context, &iterator))) c->shown = image;
+	if (!c->shown) return out;
+	out.width = c->shown->d_w;
+	out.height = c->shown->d_h;
+	out.format_ok = c->shown->fmt == VPX_IMG_FMT_I420;
+	out.error = vpx_codec_control(&c->context, VP8D_GET_FRAME_CORRUPTED, &out.corrupt);
+	return out;
+}
+
+static void copy_plane(uint8_t *to, const uint8_t *from, int stride, int width, int height) {
+	for (int y = 0; y < height; y++, to += width, from += stride) memcpy(to, from, width);
+}
+
+void parley_copy(const parley_coder *c, uint8_t *y, uint8_t *u, uint8_t *v) {
+	const vpx_image_t *s = c->shown;
+	int cw = (s->d_w + 1) / 2, ch = (s->d_h + 1) / 2;
+	copy_plane(y, s->planes[VPX_PLANE_Y], s->stride[VPX_PLANE_Y], s->d_w, s->d_h);
+	copy_plane(u, s->planes[VPX_PLANE_U], s->stride[VPX_PLANE_U], cw, ch);
+	copy_plane(v, s->planes[VPX_PLANE_V], s->stride[VPX_PLANE_V], cw, ch);
+}
+
+void parley_close(parley_coder *c) {
+	vpx_codec_destroy(&c->context);
+	free(c);
+}
+
+const char *parley_error(int code) { return vpx_codec_err_to_string(code); }

@@ -1,0 +1,51 @@
+// A narrow face of libvpx: one call per frame, nothing kept of the caller's memory.
+#ifndef PARLEY_VPX_H
+#define PARLEY_VPX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { PARLEY_VP8 = 8, PARLEY_VP9 = 9 };
+
+// Every result carries libvpx's error code, 0 for success.
+typedef struct parley_coder parley_coder;
+
+typedef struct {
+	parley_coder *coder;
+	int error;
+} parley_opened;
+
+typedef struct {
+	const uint8_t *data; // the encoder's, until its next call
+	size_t size;         // 0 for a dropped frame
+	int error;
+} parley_packet;
+
+typedef struct {
+	int width, height; // 0 if there is nothing to see
+	int format_ok;     // 8 bit 4:2:0
+	int corrupt;       // made from references that are missing
+	int error;
+} parley_shown;
+
+parley_opened parley_open_encoder(int codec, int width, int height, int kbps, int threads, int speed);
+int parley_set_rate(parley_coder *c, int kbps);
+int parley_set_speed(parley_coder *c, int speed);
+
+// parley_encode compresses one picture. pts and duration count 1/90000 s.
+parley_packet parley_encode(parley_coder *c, const uint8_t *y, const uint8_t *u, const uint8_t *v, int y_stride,
+                            int c_stride, int64_t pts, unsigned long duration, int key);
+
+parley_opened parley_open_decoder(int codec, int threads);
+
+// parley_peek reads the size of a key frame; other frames have none.
+parley_shown parley_peek(int codec, const uint8_t *data, unsigned size);
+parley_shown parley_decode(parley_coder *c, const uint8_t *data, unsigned size);
+
+// parley_copy writes what the last parley_decode showed into tight planes of its size.
+void parley_copy(const parley_coder *c, uint8_t *y, uint8_t *u, uint8_t *v);
+
+void parley_close(parley_coder *c);
+const char *parley_error(int code);
+
+#endif
