@@ -1,0 +1,441 @@
+// The browser guest: joins the call machine, the hub, the devices, the peer
+// connection and the document. All state of the page is here, in one object.
+
+import { initial, limit, live, step } from './call.js';
+import { acquire, open } from './devices.js';
+import { Page } from './page.js';
+import { Peer } from './peer.js';
+import { initials, screen } from './screen.js';
+import { Still } from './still.js';
+import { Tones } from './tones.js';
+import { Wire } from './wire.js';
+import { language, words } from './words.js';
+
+const NAME_KEY = 'parley.name';
+const FRAMES = new Set(['invite', 'ringing', 'accept', 'decline', 'busy', 'cancel', 'description', 'candidate', 'bye']);
+
+class Guest {
+  #say;
+  #page;
+  #tones = new Tones();
+  #wire = null;
+  #ice = [];
+  #peer = null;
+  #kept = new Map(); // call id -> what came for it before its peer is there
+  #local = { stream: new MediaStream(), tracks: { audio: null, video: null } };
+  #remote = new MediaStream();
+  #cameraTrack = null;
+  #still = null;
+  #timer = null;
+  #wake = null;
+  #app = {
+    fatal: '', name: recall(), editing: false, nameFault: false,
+    link: { state: 'opening', retryAt: 0, full: false },
+    inviter: null, here: false, call: initial(), ended: null,
+    liveSince: 0, deadline: 0,
+    muted: false, microphone: false, camera: 'off', notices: [], blocked: false, picture: false,
+  };
+
+  constructor(document, lang) {
+    this.#say = words(lang);
+    document.documentElement.lang = lang === 'zh' ? 'zh-CN' : lang;
+    this.#page = new Page(document, this.#say);
+    this.#bind();
+  }
+
+  start() {
+    if (!globalThis.RTCPeerConnection) this.#app.fatal = 'browser';
+    else if (this.#app.name) this.#connect();
+    this.#show();
+    setInterval(() => this.#show(), 500); // clocks and countdowns
+  }
+
+  // What the user does.
+
+  #bind() {
+    const page = this.#page;
+    page.get('view-name').addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#rename(page.get('name').value);
+    });
+    page.get('name').value = this.#app.name;
+    page.on('rename', () => this.#set({ editing: true }));
+    page.on('retry', () => this.#wire.open());
+    page.on('reload', () => location.reload());
+    page.on('dial', () => this.#dial('video'));
+    page.on('dial-audio', () => this.#dial('audio'));
+    page.on('answer', () => this.#accept('video'));
+    page.on('answer-audio', () => this.#accept('audio'));
+    page.on('decline', () => this.#dispatch({ type: 'reject' }));
+    page.on('hangup', () => this.#dispatch({ type: 'hangup' }));
+    page.on('mute', () => this.#toggleMute());
+    page.on('camera', () => this.#toggleCamera());
+    page.on('fullscreen', () => toggleFullscreen(page.get('view-call')));
+    page.on('dismiss', () => this.#set({ notices: [] }));
+    page.on('unblock', () => this.#play());
+    this.#watch();
+  }
+
+  #watch() {
+    document.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape' && this.#app.call.phase === 'ringing') this.#dispatch({ type: 'hangup' });
+    });
+    document.addEventListener('pointerdown', () => this.#tones.unlock(), { passive: true });
+    document.addEventListener('keydown', () => this.#tones.unlock());
+    addEventListener('online', () => this.#wire?.open());
+    addEventListener('pagehide', () => this.#dispatch({ type: 'hangup' }));
+    const remote = this.#page.get('remote');
+    for (const type of ['loadeddata', 'resize', 'emptied']) {
+      remote.addEventListener(type, () => this.#set({ picture: remote.videoWidth > 0 }));
+    }
+  }
+
+  #rename(text) {
+    const name = text.trim().replace(/\s+/g, ' ');
+    if (!name) return;
+    remember(name);
+    this.#wire?.close();
+    this.#set({ name, editing: false, nameFault: false });
+    this.#connect();
+  }
+
+  #dial(kind) {
+    this.#set({ ended: null });
+    this.#dispatch({ type: 'dial', id: newID(), to: this.#app.inviter.name, kind });
+  }
+
+  #accept(kind) {
+    this.#dispatch({ type: 'accept', kind });
+  }
+
+  // The connection to the hub.
+
+  #connect() {
+    const url = new URL('/ws', location.href.replace(/^http/, 'ws'));
+    const invite = decodeURIComponent(location.pathname.split('/').pop());
+    this.#set({ link: { state: 'opening', retryAt: 0, full: false } });
+    this.#wire = new Wire(url.href, { invite, display: this.#app.name }, {
+      welcome: (frame) => this.#welcome(frame),
+      lost: (how) => this.#lost(how),
+      ended: (code) => this.#refused(code),
+      frame: (frame) => this.#frame(frame),
+    });
+    this.#wire.open();
+  }
+
+  #welcome(frame) {
+    this.#ice = frame.ice ?? [];
+    this.#app.link = { state: 'up', retryAt: 0, full: false };
+    this.#dispatch({ type: 'link', up: true });
+  }
+
+  #lost({ code, pause }) {
+    this.#app.link = { state: 'lost', retryAt: Date.now() + pause, full: code === 4407 };
+    this.#app.here = false;
+    this.#dispatch({ type: 'link', up: false });
+  }
+
+  #refused(code) {
+    if (code === 'bad-name') {
+      this.#set({ editing: true, nameFault: true });
+      return;
+    }
+    const fatal = { 'invite-expired': 'expired', 'version': 'version', 'replaced': 'replaced' }[code] ?? 'unknown';
+    this.#dispatch({ type: 'link', up: false });
+    this.#set({ fatal });
+  }
+
+  #frame(frame) {
+    switch (frame.type) {
+      case 'presence':
+        this.#set(frame.here[0] ? { inviter: frame.here[0], here: true } : { here: false });
+        return;
+      case 'came':
+        this.#set({ inviter: frame.member, here: true });
+        return;
+      case 'gone':
+        if (frame.name === this.#app.inviter?.name) this.#set({ here: false });
+        return;
+      case 'error':
+        if (frame.call) this.#message({ type: 'unavailable', call: frame.call, from: frame.to });
+        return;
+      default:
+        if (FRAMES.has(frame.type)) this.#message(frame);
+    }
+  }
+
+  #message({ from, ...message }) {
+    this.#dispatch({ type: 'received', from, message });
+  }
+
+  // The call machine and its effects.
+
+  #dispatch(event) {
+    const before = this.#app.call;
+    const [after, effects] = step(before, event);
+    this.#app.call = after;
+    if (after.seq !== before.seq) this.#changed(before, after);
+    for (const effect of effects) this.#run(effect);
+    this.#show();
+  }
+
+  #changed(before, after) {
+    if (live(after) && !live(before)) this.#app.liveSince = Date.now();
+    if (after.phase === 'ringing' || after.phase === 'preparing') this.#app.ended = null;
+    if (after.phase === 'idle') this.#over(before, after);
+    this.#arm(after);
+    this.#tones.play({ ringing: 'ring', calling: 'ringBack' }[after.phase] ?? '');
+    this.#stayAwake(live(after));
+  }
+
+  #arm(state) {
+    clearTimeout(this.#timer);
+    const ms = limit(state);
+    this.#app.deadline = ms ? Date.now() + ms : 0;
+    if (ms) this.#timer = setTimeout(() => this.#dispatch({ type: 'timeout', seq: state.seq }), ms);
+  }
+
+  #over(before, after) {
+    const length = live(before) ? Date.now() - this.#app.liveSince : 0;
+    const name = this.#app.inviter?.display ?? '';
+    this.#app.ended = { reason: after.end, name, text: after.text, duration: length };
+    Object.assign(this.#app, { liveSince: 0, muted: false, notices: [], blocked: false });
+    if (document.fullscreenElement) document.exitFullscreen();
+  }
+
+  #run(effect) {
+    const { id } = effect;
+    switch (effect.do) {
+      case 'send':
+        this.#wire.send(effect.frame);
+        break;
+      case 'acquire':
+        this.#acquire(effect);
+        break;
+      case 'open':
+        this.#open(effect);
+        break;
+      case 'setRemote':
+      case 'addCandidate':
+        this.#keep(id, (peer) => peer[effect.do](effect.description ?? effect.candidate));
+        break;
+      case 'restart':
+        this.#peer.restart(effect.round);
+        break;
+      case 'narrow':
+        this.#peer.narrow();
+        this.#stopCamera();
+        break;
+      case 'report':
+        this.#peer.report();
+        break;
+      case 'close':
+        this.#close(id);
+        break;
+      case 'release':
+        this.#release();
+        break;
+    }
+  }
+
+  // What comes for a call that is not open yet waits until it is.
+  #keep(id, work) {
+    if (this.#peer?.id === id) work(this.#peer);
+    else this.#kept.set(id, [...(this.#kept.get(id) ?? []), work]);
+  }
+
+  #open({ id, role, kind }) {
+    this.#peer = new Peer({
+      id, kind, ice: this.#ice, local: this.#local,
+      post: (event) => this.#dispatch(event),
+      onTrack: (track) => this.#receive(track),
+    });
+    if (role === 'caller') this.#peer.offer();
+    for (const work of this.#kept.get(id) ?? []) work(this.#peer);
+    this.#kept.delete(id);
+  }
+
+  #close(id) {
+    this.#kept.delete(id);
+    if (this.#peer?.id !== id) return;
+    this.#peer.close();
+    this.#peer = null;
+    for (const track of this.#remote.getTracks()) this.#remote.removeTrack(track);
+    this.#page.get('remote').srcObject = null;
+    this.#set({ picture: false });
+  }
+
+  // Devices.
+
+  async #acquire({ id, kind }) {
+    const got = await acquire(kind, navigator.mediaDevices);
+    const { call } = this.#app;
+    if (call.id !== id || !(call.phase === 'preparing' || call.answering)) {
+      for (const track of [got.audio, got.video]) track?.stop();
+      return;
+    }
+    this.#useMicrophone(got.audio);
+    if (kind === 'video') this.#useCamera(got.video);
+    this.#app.notices = got.problems.map(noticeFor);
+    if (got.problems.some((problem) => problem.device !== 'microphone')) this.#app.camera = 'none';
+    this.#dispatch({ type: 'ready', id });
+  }
+
+  #useMicrophone(track) {
+    this.#local.tracks.audio = track;
+    this.#app.microphone = Boolean(track);
+    if (track) track.onended = () => this.#missing('microphone', 'ended');
+    this.#peer?.replace('audio', track);
+  }
+
+  // Without a camera a still goes out in its place.
+  #useCamera(track) {
+    this.#cameraTrack = track;
+    this.#app.camera = track ? 'on' : 'off';
+    this.#page.get('local').srcObject = track ? new MediaStream([track]) : null;
+    if (track) track.onended = () => this.#missing('camera', 'ended');
+    else this.#still ??= new Still(initials(this.#app.name));
+    this.#local.tracks.video = track ?? this.#still.track;
+    this.#peer?.replace('video', this.#local.tracks.video);
+    if (track) this.#dropStill();
+  }
+
+  #missing(device, fault) {
+    if (device === 'camera') {
+      this.#useCamera(null);
+      this.#app.camera = 'none';
+    } else {
+      this.#useMicrophone(null);
+    }
+    this.#set({ notices: [noticeFor({ device, fault })] });
+  }
+
+  #stopCamera() {
+    this.#cameraTrack?.stop();
+    this.#cameraTrack = null;
+    this.#page.get('local').srcObject = null;
+    this.#local.tracks.video = null;
+    this.#app.camera = 'off';
+    this.#dropStill();
+  }
+
+  #dropStill() {
+    this.#still?.close();
+    this.#still = null;
+  }
+
+  #release() {
+    this.#stopCamera();
+    this.#local.tracks.audio?.stop();
+    this.#local.tracks.audio = null;
+    this.#app.microphone = false;
+  }
+
+  async #toggleMute() {
+    const { microphone } = this.#app;
+    if (!microphone) {
+      await this.#retry('microphone', (track) => this.#useMicrophone(track));
+      return;
+    }
+    const muted = !this.#app.muted;
+    this.#local.tracks.audio.enabled = !muted;
+    this.#set({ muted });
+  }
+
+  // Off frees the camera, so that its light goes out.
+  async #toggleCamera() {
+    if (this.#app.camera !== 'on') {
+      await this.#retry('camera', (track) => this.#useCamera(track));
+      return;
+    }
+    this.#cameraTrack.stop();
+    this.#useCamera(null);
+    this.#show();
+  }
+
+  async #retry(device, use) {
+    const { id } = this.#app.call;
+    const { track, fault } = await open(device, navigator.mediaDevices);
+    if (this.#app.call.id !== id || !id) {
+      track?.stop();
+      return;
+    }
+    if (!track) {
+      this.#set({ notices: [noticeFor({ device, fault })] });
+      return;
+    }
+    use(track);
+    if (device === 'microphone') track.enabled = !this.#app.muted;
+    this.#set({ notices: [] });
+  }
+
+  // The remote side.
+
+  #receive(track) {
+    this.#remote.addTrack(track);
+    const video = this.#page.get('remote');
+    if (video.srcObject !== this.#remote) video.srcObject = this.#remote;
+    this.#play();
+  }
+
+  async #play() {
+    try {
+      await this.#page.get('remote').play();
+      this.#set({ blocked: false });
+    } catch (error) {
+      // AbortError only says that another play or the end of the call came first.
+      if (error.name === 'NotAllowedError') this.#set({ blocked: true });
+    }
+  }
+
+  // A call keeps the screen on where the browser can do that.
+  #stayAwake(on) {
+    if (on === Boolean(this.#wake)) return;
+    const held = this.#wake;
+    this.#wake = on ? (navigator.wakeLock?.request('screen').catch(() => null) ?? null) : null;
+    held?.then((lock) => lock?.release());
+  }
+
+  #set(part) {
+    Object.assign(this.#app, part);
+    this.#show();
+  }
+
+  #show() {
+    this.#page.apply(screen(this.#app, Date.now(), this.#say));
+  }
+}
+
+function noticeFor({ device, fault }) {
+  return fault === 'insecure' ? 'insecure' : `${device}.${fault}`;
+}
+
+// 128 random bits in hexadecimal, as docs/protocol.md asks.
+function newID() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
+}
+
+function toggleFullscreen(element) {
+  const work = document.fullscreenElement ? document.exitFullscreen() : element.requestFullscreen?.();
+  work?.catch(() => {}); // refused: the picture stays as it is
+}
+
+// Storage may be forbidden; then the name is asked again next time.
+function recall() {
+  try {
+    return localStorage.getItem(NAME_KEY) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function remember(name) {
+  try {
+    localStorage.setItem(NAME_KEY, name);
+  } catch {
+    // see recall
+  }
+}
+
+new Guest(document, language(navigator.languages ?? [navigator.language])).start();

@@ -1,0 +1,157 @@
+// One RTCPeerConnection of one call. It answers only by post(event), with the
+// events of call.js, and does one thing after the other: each step of a
+// negotiation (RFC 9429) waits for the one before.
+
+export class Peer {
+  id;
+  #pc;
+  #post;
+  #kind;
+  #local;
+  #queue = Promise.resolve();
+  #candidates = []; // theirs, until their description is there
+  #held = []; // ours, until our description has been posted
+  #described = false;
+  #closed = false;
+
+  /**
+   * local: {stream, tracks: {audio, video}} of MediaStreamTracks or null;
+   * onTrack(track) is told of each remote track.
+   */
+  constructor({ id, kind, ice, local, post, onTrack }) {
+    this.id = id;
+    this.#kind = kind;
+    this.#local = local;
+    this.#post = post;
+    this.#pc = new RTCPeerConnection({ iceServers: ice, bundlePolicy: 'max-bundle' });
+    this.#pc.onicecandidate = (event) => this.#candidate(event.candidate);
+    this.#pc.onconnectionstatechange = () => this.report();
+    this.#pc.ontrack = (event) => onTrack(event.track);
+  }
+
+  /** Makes the first offer, as the caller. */
+  offer() {
+    this.#do(async () => {
+      for (const kind of this.#kind === 'audio' ? ['audio'] : ['audio', 'video']) {
+        this.#pc.addTransceiver(kind, { direction: 'sendrecv', streams: [this.#local.stream] });
+      }
+      await this.#attach();
+      await this.#describe(await this.#pc.createOffer(), 0);
+    });
+  }
+
+  /** Makes an offer with new ICE credentials. */
+  restart(round) {
+    this.#do(async () => this.#describe(await this.#pc.createOffer({ iceRestart: true }), round));
+  }
+
+  setRemote({ type, sdp, round = 0 }) {
+    this.#do(async () => {
+      await this.#pc.setRemoteDescription({ type, sdp });
+      for (const candidate of this.#candidates.splice(0)) await this.#add(candidate);
+      if (type !== 'offer') return;
+      await this.#attach();
+      await this.#describe(await this.#pc.createAnswer(), round);
+    });
+  }
+
+  addCandidate(candidate) {
+    this.#do(async () => {
+      if (this.#pc.remoteDescription) await this.#add(candidate);
+      else this.#candidates.push(candidate);
+    });
+  }
+
+  /** Lowers the call to sound only, before media flows. */
+  narrow() {
+    this.#kind = 'audio';
+    this.#do(() => this.#attach());
+  }
+
+  /** Sends this track (or nothing) from now on, without negotiating again. */
+  replace(kind, track) {
+    this.#local.tracks[kind] = track;
+    this.#do(async () => {
+      const found = this.#pc.getTransceivers().filter((t) => kindOf(t) === kind && t.direction !== 'inactive');
+      for (const transceiver of found) await transceiver.sender.replaceTrack(track);
+    });
+  }
+
+  /** Posts the state of the path, as a level. */
+  report() {
+    const type = { connected: 'peerUp', disconnected: 'peerDown', failed: 'peerFailed' }[this.#pc.connectionState];
+    if (type && !this.#closed) this.#post({ type, id: this.id });
+  }
+
+  stats() {
+    return this.#pc.getStats();
+  }
+
+  close() {
+    this.#closed = true;
+    this.#pc.close();
+  }
+
+  #do(work) {
+    this.#queue = this.#queue.then(async () => {
+      if (this.#closed) return;
+      try {
+        await work();
+      } catch {
+        if (!this.#closed) this.#post({ type: 'peerFailed', id: this.id });
+      }
+    });
+  }
+
+  // A candidate of an earlier round, or one this browser cannot read, is no
+  // reason to end a call: others will do.
+  async #add(candidate) {
+    await this.#pc.addIceCandidate(candidate).catch(() => {});
+  }
+
+  async #attach() {
+    for (const transceiver of this.#pc.getTransceivers()) {
+      if (transceiver.currentDirection === 'stopped') continue;
+      const kind = kindOf(transceiver);
+      const wanted = this.#kind === 'video' || kind === 'audio';
+      transceiver.direction = wanted ? 'sendrecv' : 'inactive';
+      prefer(transceiver, kind);
+      transceiver.sender.setStreams?.(this.#local.stream);
+      await transceiver.sender.replaceTrack(wanted ? this.#local.tracks[kind] : null);
+    }
+  }
+
+  async #describe(description, round) {
+    this.#described = false;
+    await this.#pc.setLocalDescription(description);
+    if (this.#closed) return;
+    const { type, sdp } = this.#pc.localDescription;
+    this.#post({ type: 'localDescription', id: this.id, description: { type, sdp, round } });
+    this.#described = true;
+    for (const candidate of this.#held.splice(0)) this.#candidate(candidate);
+  }
+
+  #candidate(candidate) {
+    if (this.#closed || candidate?.candidate === '') return; // the end is told once, by null
+    if (!this.#described) {
+      this.#held.push(candidate);
+      return;
+    }
+    this.#post({ type: 'localCandidate', id: this.id, candidate: candidate?.toJSON() ?? { candidate: '' } });
+  }
+}
+
+function kindOf(transceiver) {
+  return transceiver.receiver.track.kind;
+}
+
+// The codecs that every Parley has come first; all others stay.
+function prefer(transceiver, kind) {
+  const codecs = RTCRtpReceiver.getCapabilities?.(kind)?.codecs;
+  if (codecs) transceiver.setCodecPreferences?.(first(codecs, kind === 'audio' ? 'audio/opus' : 'video/VP8'));
+}
+
+function first(codecs, mimeType) {
+  const same = (codec) => codec.mimeType.toLowerCase() === mimeType.toLowerCase();
+  return [...codecs.filter(same), ...codecs.filter((codec) => !same(codec))];
+}

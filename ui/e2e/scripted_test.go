@@ -1,0 +1,161 @@
+//go:build e2e
+
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/gorilla/websocket"
+
+	"parley/assets/guest"
+)
+
+// frame is one JSON frame of docs/protocol.md.
+type frame = map[string]any
+
+// script is a hub that says exactly what a test tells it to, so that the page
+// can be brought into every state.
+type script struct {
+	*httptest.Server
+	guests chan *line
+}
+
+// line is the connection of one guest.
+type line struct {
+	socket *websocket.Conn
+	frames chan frame
+}
+
+func newScript(t *testing.T) *script {
+	t.Helper()
+	s := &script{guests: make(chan *line, 8)}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/ws", s.serve)
+	mux.Handle("/guest/", http.StripPrefix("/guest/", http.FileServerFS(guest.Files)))
+	mux.HandleFunc("/i/", func(w http.ResponseWriter, _ *http.Request) {
+		page, err := fs.ReadFile(guest.Files, "index.html")
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write(page)
+	})
+	s.Server = httptest.NewServer(policed(mux))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// policed sends what docs/protocol.md promises with every page.
+func policed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+		w.Header().Set("Referrer-Policy", "no-referrer")
+		w.Header().Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *script) serve(w http.ResponseWriter, r *http.Request) {
+	upgrader := websocket.Upgrader{Subprotocols: []string{"parley.hub.v1"}}
+	socket, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	l := &line{socket, make(chan frame, 100)}
+	s.guests <- l
+	defer close(l.frames)
+	for {
+		var f frame
+		if socket.ReadJSON(&f) != nil {
+			return
+		}
+		l.frames <- f
+	}
+}
+
+// accept waits for a guest to identify itself.
+func (s *script) accept(t *testing.T, ctx context.Context) (*line, frame) {
+	t.Helper()
+	select {
+	case l := <-s.guests:
+		return l, l.next(t, ctx, "identify")
+	case <-ctx.Done():
+		t.Fatal("no guest came")
+		return nil, nil
+	}
+}
+
+// welcome lets a guest in, whose inviter is Ann.
+func (s *script) welcome(t *testing.T, ctx context.Context, here bool) *line {
+	t.Helper()
+	l, identity := s.accept(t, ctx)
+	l.say(t, frame{
+		"type": "welcome", "resume": "secret", "ice": []any{},
+		"self": frame{"name": "guest-abcdefgh", "display": identity["display"], "kind": "guest"},
+	})
+	members := []any{}
+	if here {
+		members = append(members, ann)
+	}
+	l.say(t, frame{"type": "presence", "here": members})
+	return l
+}
+
+var ann = frame{"name": "ann", "display": "Ann Example", "kind": "person"}
+
+func (l *line) say(t *testing.T, f frame) {
+	t.Helper()
+	if err := l.socket.WriteJSON(f); err != nil {
+		t.Fatalf("say %s: %v", f["type"], err)
+	}
+}
+
+// next returns the next frame of this type, and passes over candidates.
+func (l *line) next(t *testing.T, ctx context.Context, kind string) frame {
+	t.Helper()
+	for {
+		select {
+		case f, ok := <-l.frames:
+			switch {
+			case !ok:
+				t.Fatalf("the page hung up while %q was awaited", kind)
+			case f["type"] == kind:
+				return f
+			case f["type"] != "candidate":
+				t.Fatalf("the page said %v, want %q", f["type"], kind)
+			}
+		case <-ctx.Done():
+			t.Fatalf("the page never said %q", kind)
+		}
+	}
+}
+
+// drop ends the connection with a close code of docs/protocol.md.
+func (l *line) drop(t *testing.T, code int, text string) {
+	t.Helper()
+	message := websocket.FormatCloseMessage(code, text)
+	if err := l.socket.WriteMessage(websocket.CloseMessage, message); err != nil {
+		t.Fatalf("close with %d: %v", code, err)
+	}
+}
+
+func (s *script) link() string { return s.URL + "/i/" + strings.Repeat("a", 22) }
+
+// invite is the invite of Ann with this call id.
+func invite(call, kind, sdp string) frame {
+	f := frame{"type": "invite", "from": "ann", "call": call, "kind": kind, "display": "Ann Example"}
+	if sdp != "" {
+		f["description"] = frame{"type": "offer", "sdp": sdp, "round": 0}
+	}
+	return f
+}
+
+// callID makes a call id of the right length from one character.
+func callID(c string) string { return fmt.Sprintf("%032s", c) }
