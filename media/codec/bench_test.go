@@ -2,7 +2,6 @@ package codec
 
 import (
 	"image"
-	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -11,8 +10,7 @@ import (
 
 // film returns a few noisy 720p frames, harder than a talking head.
 func film(n int) []*media.Frame {
-	c := newCamera(1280, 720)
-	c.noise = rand.New(rand.NewPCG(1, 2))
+	c := newCamera(1280, 720).grain()
 	frames := make([]*media.Frame, n)
 	for i := range frames {
 		frames[i] = c.next()
