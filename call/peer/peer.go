@@ -103,21 +103,12 @@ func (p *Peer) Attach() error {
 	return nil
 }
 
-// Offered implements conn.Media: it refuses what was offered beyond our own
-// tracks, for which pion has made transceivers without a sender.
+// Offered implements conn.Media.
 func (p *Peer) Offered(*sdp.SessionDescription) error {
-	for _, t := range p.pc.GetTransceivers() {
-		if t.Sender() != nil {
-			continue
-		}
-		if err := t.Stop(); err != nil {
-			return fmt.Errorf("peer: refusing %s: %w", t.Kind(), err)
-		}
-	}
 	if p.kind == media.Audio {
 		p.refuseVideo()
 	}
-	return nil
+	return conn.RefuseExtra(p.pc)
 }
 
 // refuseVideo makes our picture inactive in this and later descriptions.

@@ -1,47 +1,39 @@
 package peer_test
 
 import (
-	"log/slog"
 	"testing"
 
 	"go.uber.org/goleak"
 
 	"parley/call"
+	"parley/call/peer/peertest"
 	"parley/media"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// testLog shows what the code logs when a test fails.
-func testLog(t *testing.T) *slog.Logger {
-	t.Helper()
-	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug}))
-}
-
 // pair opens a call between two new ends.
-func pair(t *testing.T, kind, answer media.Kind) (caller, callee *end) {
+func pair(t *testing.T, offered, answered media.Kind) (caller, callee *peertest.End) {
 	t.Helper()
-	caller, callee = newEnd(t), newEnd(t)
-	link(caller, callee)
-	callee.openAs("c1", call.Callee, answer)
-	caller.openAs("c1", call.Caller, kind)
+	caller, callee = peertest.NewEnd(t), peertest.NewEnd(t)
+	peertest.Link(caller, callee)
+	callee.Open("c1", call.Callee, answered)
+	caller.Open("c1", call.Caller, offered)
 	return caller, callee
 }
 
 func TestPeer_PictureAndSoundBothWays(t *testing.T) {
 	caller, callee := pair(t, media.Video, media.Video)
-	stopCaller, stopCallee := caller.run(), callee.run()
-	for _, e := range []*end{caller, callee} {
-		e.wait("PeerUp", func() bool { return said[call.PeerUp](e) })
-		e.wait("pictures", func() bool { return e.screen.count() > 30 })
-		e.wait("sound", func() bool { return len(e.playout.sounds()) > 10 })
-		e.wait("first frames", func() bool { return e.first[media.Video] == 1 && e.first[media.Audio] == 1 })
-		e.wait("statistics", func() bool {
-			return len(e.stats) > 1 && e.stats[len(e.stats)-1].Inbound.Video.FramesPerSecond > 0
-		})
+	stopCaller, stopCallee := caller.Run(1000), callee.Run(2000)
+	for _, e := range []*peertest.End{caller, callee} {
+		e.Wait("PeerUp", e.Up)
+		e.Wait("pictures", func() bool { return len(e.Pictures()) > 30 })
+		e.Wait("sound", func() bool { return len(e.Sounds()) > 10 })
+		e.Wait("first frames", func() bool { return e.First(media.Video) == 1 && e.First(media.Audio) == 1 })
+		e.Wait("statistics", func() bool { return e.Stats().Inbound.Video.FramesPerSecond > 0 })
 	}
 	stopCaller()
 	stopCallee()
-	caller.close()
-	callee.close()
+	caller.Close()
+	callee.Close()
 }

@@ -1,6 +1,7 @@
 package conn
 
 import (
+	"fmt"
 	"strings"
 	"sync/atomic"
 
@@ -21,6 +22,9 @@ type Track struct {
 
 // NewTrack returns a track of a codec.
 func NewTrack(kind webrtc.RTPCodecType, mime string) *Track { return &Track{kind: kind, mime: mime} }
+
+// MIME returns the codec.
+func (t *Track) MIME() string { return t.mime }
 
 // SSRC returns the track's synchronization source; ok is false while nothing can
 // be sent.
@@ -84,4 +88,18 @@ func (t *Track) Write(h *rtp.Header, payload []byte) bool {
 	h.Version, h.SSRC, h.PayloadType = 2, b.ssrc, b.payload
 	n, err := b.writer.WriteRTP(h, payload)
 	return err == nil && n > 0
+}
+
+// RefuseExtra refuses what a remote offer has beyond our own tracks, for which
+// pion has made transceivers without a sender.
+func RefuseExtra(pc *webrtc.PeerConnection) error {
+	for _, t := range pc.GetTransceivers() {
+		if t.Sender() != nil {
+			continue
+		}
+		if err := t.Stop(); err != nil {
+			return fmt.Errorf("conn: refusing %s: %w", t.Kind(), err)
+		}
+	}
+	return nil
 }

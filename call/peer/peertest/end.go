@@ -1,0 +1,243 @@
+package peertest
+
+import (
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"parley/call"
+	"parley/call/peer"
+	"parley/call/peer/conn"
+	"parley/media"
+	"parley/signaling"
+)
+
+// patience is how long Wait waits. It is long because the machine may be busy.
+const patience = 30 * time.Second
+
+// End is one end of a call: its peer, its devices, and what its peer said.
+type End struct {
+	Factory     *peer.Factory
+	FrameBytes  atomic.Int64
+	EncodeError atomic.Pointer[error] // what the video encoder fails with
+	Keys        atomic.Int64          // key frames encoded
+	Bitrate     atomic.Int64          // what the video encoder was told last
+	Loss        atomic.Int64          // what the audio encoder was told last, percent
+	Forward     func(call.Event)      // where what the peer says goes, beside Events; set by Link
+
+	t       *testing.T
+	video   media.Feed
+	audio   media.SoundFeed
+	screen  *screen
+	playout *playout
+	open    atomic.Int64 // codecs and playouts
+	changed chan struct{}
+
+	mu     sync.Mutex
+	peer   *peer.Peer
+	events []call.Event
+	first  map[media.Kind]int
+	stats  []call.Stats
+}
+
+// NewEnd returns an end whose configuration was passed through change.
+func NewEnd(t *testing.T, change ...func(*peer.Config)) *End {
+	t.Helper()
+	e := &End{t: t, first: map[media.Kind]int{}, changed: make(chan struct{}, 1), Forward: func(call.Event) {}}
+	e.FrameBytes.Store(3000)
+	e.screen, e.playout = &screen{end: e}, &playout{end: e}
+	config := e.config()
+	for _, c := range change {
+		c(&config)
+	}
+	f, err := peer.NewFactory(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Factory = f
+	return e
+}
+
+func (e *End) config() peer.Config {
+	return peer.Config{
+		Sources: peer.Sources{Video: &e.video, Audio: &e.audio},
+		Screen:  e.screen,
+		NewVideoEncoder: func(string, int, int, int, int) (media.VideoEncoder, error) {
+			e.open.Add(1)
+			return &videoEncoder{end: e}, nil
+		},
+		NewVideoDecoder: func(string) (media.VideoDecoder, error) {
+			e.open.Add(1)
+			return &videoDecoder{end: e}, nil
+		},
+		NewAudioEncoder: func() (media.AudioEncoder, error) {
+			e.open.Add(1)
+			return &audioEncoder{end: e}, nil
+		},
+		NewPlayout: func() (peer.Playout, error) {
+			e.open.Add(1)
+			return e.playout, nil
+		},
+		Network: Network(e.t),
+	}
+}
+
+// Network returns options for connections on this host alone.
+func Network(t *testing.T) conn.Options {
+	t.Helper()
+	return conn.Options{Loopback: true, NoMDNS: true, Log: Log(t)}
+}
+
+// Log returns a logger whose output a failed test shows.
+func Log(t *testing.T) *slog.Logger {
+	t.Helper()
+	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
+// Open opens the end's peer.
+func (e *End) Open(id signaling.CallID, role call.Role, kind media.Kind) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.peer = e.Factory.Open(call.Open{ID: id, Role: role, Kind: kind}, peer.Handler{
+		Event: func(ev call.Event) {
+			e.note(func() { e.events = append(e.events, ev) })
+			e.Forward(ev)
+		},
+		FirstFrame: func(kind media.Kind, _ time.Time) { e.note(func() { e.first[kind]++ }) },
+		Stats:      func(s call.Stats) { e.note(func() { e.stats = append(e.stats, s) }) },
+	})
+}
+
+// Peer returns the end's peer, after Open.
+func (e *End) Peer() *peer.Peer {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.peer
+}
+
+func (e *End) note(change func()) {
+	e.mu.Lock()
+	change()
+	e.mu.Unlock()
+	e.signal()
+}
+
+func (e *End) signal() {
+	select {
+	case e.changed <- struct{}{}:
+	default:
+	}
+}
+
+// Wait waits until cond holds; it is asked after everything that happens to the
+// end. Only one goroutine may wait for an end.
+func (e *End) Wait(what string, cond func() bool) {
+	e.t.Helper()
+	timeout := time.NewTimer(patience)
+	defer timeout.Stop()
+	for !cond() {
+		select {
+		case <-e.changed:
+		case <-timeout.C:
+			e.t.Fatalf("no %s in time; events: %v, %d pictures, %d sounds", what, e.words(), len(e.Pictures()), len(e.Sounds()))
+		}
+	}
+}
+
+// Events returns what the peer has said.
+func (e *End) Events() []call.Event {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return append([]call.Event(nil), e.events...)
+}
+
+// Said returns how often the peer has said a kind of event.
+func Said[T call.Event](e *End) int {
+	n := 0
+	for _, ev := range e.Events() {
+		if _, ok := ev.(T); ok {
+			n++
+		}
+	}
+	return n
+}
+
+// words names the events for a failed test.
+func (e *End) words() []string {
+	words := []string{}
+	for _, ev := range e.Events() {
+		switch ev.(type) {
+		case call.LocalDescription:
+			words = append(words, "description")
+		case call.LocalCandidate:
+			words = append(words, "candidate")
+		case call.PeerUp:
+			words = append(words, "up")
+		case call.PeerDown:
+			words = append(words, "down")
+		case call.PeerFailed:
+			words = append(words, "failed")
+		case call.PeerClosed:
+			words = append(words, "closed")
+		}
+	}
+	return words
+}
+
+// Level returns what the peer said last about the connection: PeerUp, PeerDown,
+// PeerFailed, PeerClosed, or nil.
+func (e *End) Level() call.Event {
+	var level call.Event
+	for _, ev := range e.Events() {
+		switch ev.(type) {
+		case call.PeerUp, call.PeerDown, call.PeerFailed, call.PeerClosed:
+			level = ev
+		}
+	}
+	return level
+}
+
+// Up reports whether Level is PeerUp.
+func (e *End) Up() bool {
+	_, up := e.Level().(call.PeerUp)
+	return up
+}
+
+// First returns how often a first frame of a kind was reported.
+func (e *End) First(kind media.Kind) int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.first[kind]
+}
+
+// Stats returns the newest reading, or the zero one.
+func (e *End) Stats() call.Stats {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.stats) == 0 {
+		return call.Stats{}
+	}
+	return e.stats[len(e.stats)-1]
+}
+
+// Pictures returns the numbers of the pictures that were shown.
+func (e *End) Pictures() []uint64 { return e.screen.all() }
+
+// Sounds returns the packets of sound that came.
+func (e *End) Sounds() []Sound { return e.playout.all() }
+
+// Close closes the peer and checks that nothing of it is left.
+func (e *End) Close() {
+	e.t.Helper()
+	e.Peer().Close()
+	e.Wait("PeerClosed", func() bool { return Said[call.PeerClosed](e) > 0 })
+	e.Factory.Wait()
+	if n := Said[call.PeerClosed](e); n != 1 {
+		e.t.Errorf("PeerClosed %d times", n)
+	}
+	if n := e.open.Load(); n != 0 {
+		e.t.Errorf("%d codecs or playouts were not closed", n)
+	}
+}
