@@ -30,11 +30,22 @@ type Client interface {
 // Event is what a Client reports: one of the types of this file.
 type Event interface{ event() }
 
-// Linked says that the server is connected and knows us as Self.
+// Linked says that the server is connected and knows us as Self. ICE lists what
+// the server offers for finding a path; it replaces our own list in calls of
+// this server unless it is empty.
 type Linked struct {
 	Server       string
 	Self         Member
 	Capabilities Capabilities
+	ICE          []ICEServer
+}
+
+// ICEServer is an RTCIceServer of W3C webrtc-pc: STUN or TURN (RFC 8489, RFC
+// 8656). Its credential is a secret.
+type ICEServer struct {
+	URLs       []string
+	Username   string
+	Credential string
 }
 
 // Unlinked says that the connection is gone, why, and when the next try is due.

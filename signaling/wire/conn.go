@@ -1,0 +1,141 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"parley/signaling"
+)
+
+// ErrSilent is why a connection ended on which nothing was heard for too long.
+var ErrSilent = errors.New("wire: the other side fell silent")
+
+// ErrTooLarge is why a connection ended on which too large a message came.
+var ErrTooLarge = errors.New("wire: message too large")
+
+// CloseError tells how the other side closed the connection.
+type CloseError struct {
+	Code int // RFC 6455 section 7.4
+	Text string
+}
+
+// Error returns the code and the text.
+func (e *CloseError) Error() string { return fmt.Sprintf("wire: closed with %d %s", e.Code, e.Text) }
+
+// Conn is one established WebSocket. Serve runs it; the other methods may be
+// called from any goroutine at any time and never block.
+type Conn struct {
+	ws     *websocket.Conn
+	limits Limits
+
+	queue   chan []byte
+	waiting atomic.Int64 // bytes in queue
+	pongs   chan []byte
+	closing chan farewell
+
+	mu      sync.Mutex // guards parting, and the deadlines that depend on it
+	parting bool
+	cause   error
+}
+
+// farewell is how this side closes the connection.
+type farewell struct {
+	code   int
+	text   string
+	unread bool // the other side does not read: leave out what is queued
+}
+
+// Message is one message received (RFC 6455 section 5.6).
+type Message struct {
+	Data   []byte
+	Binary bool
+}
+
+// NewConn takes over ws, which nobody else may use from now on.
+func NewConn(ws *websocket.Conn, l Limits) *Conn {
+	l = l.complete()
+	return &Conn{
+		ws: ws, limits: l,
+		queue:   make(chan []byte, l.Queue),
+		pongs:   make(chan []byte, 1),
+		closing: make(chan farewell, 1),
+	}
+}
+
+// Send queues a text message. The error is signaling.ErrBacklog when the queue
+// is full, or signaling.ErrOffline when the connection is closing. It keeps text.
+func (c *Conn) Send(text []byte) error {
+	c.mu.Lock()
+	defer c.mu.Unlock() // so that nothing is queued behind a farewell
+	if c.parting {
+		return signaling.ErrOffline
+	}
+	if c.waiting.Add(int64(len(text))) > int64(c.limits.QueueBytes) {
+		c.waiting.Add(-int64(len(text)))
+		return signaling.ErrBacklog
+	}
+	select {
+	case c.queue <- text:
+		return nil
+	default:
+		c.waiting.Add(-int64(len(text)))
+		return signaling.ErrBacklog
+	}
+}
+
+// Close closes the connection with a code of RFC 6455 section 7.4, after
+// writing what is queued. What is received from now on is ignored, and Serve
+// returns within Linger, give or take. Only the first call counts.
+func (c *Conn) Close(code int, text string) { c.part(farewell{code, text, false}, nil) }
+
+// Drop is Close for a connection that does not take what is queued: that is
+// thrown away, and a write that is stuck is given up after Linger.
+func (c *Conn) Drop(code int, text string) {
+	c.part(farewell{code, text, true}, nil)
+	// On the socket itself: the WebSocket's own deadline does not reach a write
+	// that has begun.
+	_ = c.ws.NetConn().SetWriteDeadline(time.Now().Add(c.limits.Linger))
+}
+
+// part begins the end of the connection, and remembers why.
+func (c *Conn) part(f farewell, cause error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.parting {
+		return
+	}
+	c.parting, c.cause = true, cause
+	c.closing <- f
+}
+
+// Serve reads and writes until the connection ends, and returns why: nil when
+// Close or Drop did it, a CloseError when the other side did, ctx's error when
+// ctx was done, which closes with the code parting. receive gets every message,
+// from this goroutine; its error closes the connection with 1000 and is
+// returned. Serve is called once.
+func (c *Conn) Serve(ctx context.Context, parting int, receive func(Message) error) error {
+	ended := make(chan struct{})
+	var writer sync.WaitGroup
+	writer.Go(func() {
+		c.write(ctx, farewell{code: parting}, ended)
+	})
+	err := c.read(receive)
+	close(ended)
+	// The writer may be stuck in a write that nobody will read.
+	_ = c.ws.NetConn().SetDeadline(time.Now())
+	writer.Wait()
+	_ = c.ws.Close() // the connection is over whatever this says
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.parting {
+		return c.cause
+	}
+	c.parting = true
+	return err
+}

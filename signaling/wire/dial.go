@@ -1,0 +1,66 @@
+package wire
+
+import (
+	"context"
+	"fmt"
+	"net"
+
+	"github.com/gorilla/websocket"
+)
+
+// RefusedError says that the server answered the opening handshake with
+// something else than a WebSocket.
+type RefusedError struct{ Status int } // of HTTP
+
+// Error returns the status.
+func (e *RefusedError) Error() string {
+	return fmt.Sprintf("wire: the server answered with status %d instead of a WebSocket", e.Status)
+}
+
+// dial opens the WebSocket, within Handshake.
+func (l *Line) dial(ctx context.Context) (*websocket.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, l.options.Handshake)
+	defer cancel()
+	var release []func() bool
+	d := websocket.Dialer{
+		Proxy:           l.options.Proxy,
+		TLSClientConfig: l.options.TLS,
+		Subprotocols:    l.options.Subprotocols,
+		NetDialContext: func(_ context.Context, network, address string) (net.Conn, error) {
+			conn, err := l.netDial()(ctx, network, address)
+			if err == nil {
+				release = append(release, interrupt(ctx, conn))
+			}
+			return conn, err
+		},
+	}
+	ws, response, err := d.DialContext(ctx, l.options.URL, l.options.Header)
+	for _, stop := range release {
+		if !stop() && err == nil {
+			err = context.Cause(ctx)
+		}
+	}
+	if err == nil {
+		return ws, nil
+	}
+	if ws != nil {
+		_ = ws.Close()
+	}
+	if response != nil {
+		return nil, &RefusedError{response.StatusCode}
+	}
+	return nil, fmt.Errorf("wire: connect: %w", err)
+}
+
+func (l *Line) netDial() NetDial {
+	if l.options.NetDial != nil {
+		return l.options.NetDial
+	}
+	return (&net.Dialer{}).DialContext
+}
+
+// interrupt closes conn when ctx is done. The handshake is plain reading and
+// writing that does not look at ctx itself.
+func interrupt(ctx context.Context, conn net.Conn) (stop func() bool) {
+	return context.AfterFunc(ctx, func() { _ = conn.Close() })
+}
