@@ -37,24 +37,29 @@ func (c *camera) next() *media.Frame {
 	f.Number, f.Captured = c.number, start.Add(time.Duration(c.number)*time.Second/30)
 	c.number++
 	c.bars.Paint(f)
-	for i := range min(len(c.noise), len(f.Image.Y)) {
-		f.Image.Y[i] = uint8(min(235, max(16, int(f.Image.Y[i])+int(c.noise[(i+c.shift())%len(c.noise)]))))
+	if c.noise != nil {
+		addGrain(f.Image.Y, c.noise[c.number*7919%uint64(len(c.noise)/2):])
 	}
 	return f
+}
+
+// addGrain makes a plane noisy, moving the grain about from frame to frame.
+func addGrain(luma []uint8, grain []int8) {
+	grain = grain[:len(luma)]
+	for i, v := range luma {
+		luma[i] = uint8(min(235, max(16, int(v)+int(grain[i]))))
+	}
 }
 
 // grain makes the pictures noisy, as those of a real camera are.
 func (c *camera) grain() *camera {
 	random := rand.New(rand.NewPCG(1, 2))
-	c.noise = make([]int8, c.w*c.h)
+	c.noise = make([]int8, 2*c.w*c.h)
 	for i := range c.noise {
 		c.noise[i] = int8(random.IntN(25) - 12)
 	}
 	return c
 }
-
-// shift moves the grain about from frame to frame.
-func (c *camera) shift() int { return int(c.number * 7919 % uint64(c.w*c.h)) }
 
 func newEncoder(tb testing.TB, mime string, bps int) *VideoEncoder {
 	tb.Helper()
@@ -194,8 +199,8 @@ func TestKeyFramesOnDemand(t *testing.T) {
 
 func TestRateIsFollowed(t *testing.T) {
 	for _, mime := range both {
-		e, c := newEncoder(t, mime, 300_000), newCamera(640, 360).grain()
-		for _, bps := range []int{300_000, 1_200_000, 400_000} {
+		e, c := newEncoder(t, mime, 300_000), newCamera(320, 180).grain()
+		for _, bps := range []int{300_000, 900_000, 200_000} {
 			if err := e.SetBitrate(bps); err != nil {
 				t.Fatal(err)
 			}
@@ -212,7 +217,7 @@ func TestRateIsFollowed(t *testing.T) {
 }
 
 func TestRateFollowsTheTimesOfTheFrames(t *testing.T) {
-	e, c := newEncoder(t, VP8, 400_000), newCamera(640, 360).grain()
+	e, c := newEncoder(t, VP8, 400_000), newCamera(320, 180).grain()
 	bytes := 0
 	for i := range 120 {
 		f := c.next()
