@@ -46,6 +46,7 @@ type Peer struct {
 	sending   map[webrtc.RTPCodecType]bool // whose sender runs
 	pictures  *videoReceiver
 	sounds    *audioReceiver
+	stops     map[webrtc.RTPCodecType]context.CancelFunc // of the readers of remote tracks
 	fps       frameRates
 	reporting bool
 }
@@ -56,6 +57,7 @@ func newPeer(f *Factory, o call.Open, h Handler) *Peer {
 		id: o.ID, config: &f.config, handler: h, log: log, kind: o.Kind,
 		video: newVideoSender(&f.config, log), audio: newAudioSender(&f.config, log),
 		takes: map[webrtc.RTPCodecType]bool{}, sending: map[webrtc.RTPCodecType]bool{},
+		stops: map[webrtc.RTPCodecType]context.CancelFunc{},
 	}
 }
 
@@ -133,11 +135,11 @@ func (p *Peer) Agreed(remote *sdp.SessionDescription) {
 
 // Level implements conn.Media.
 func (p *Peer) Level(up bool) {
-	p.up = up
-	if up {
+	if up && !p.up {
 		p.video.wantKey.Store(true) // what was sent before is lost
 		p.startReports()
 	}
+	p.up = up
 	p.gate()
 }
 

@@ -16,7 +16,7 @@ import (
 const nackDelay = 50 * time.Millisecond
 
 // Track implements conn.Media: it starts to read a remote track. The newest
-// track of a kind is the one that counts; an older one has ended or will.
+// track of a kind is the one that counts; the reader of an older one is stopped.
 func (p *Peer) Track(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 	switch {
 	case t.Kind() == videoKind && p.kind == media.Video && strings.EqualFold(t.Codec().MimeType, VP8):
@@ -46,7 +46,7 @@ func (p *Peer) trackVideo(t *webrtc.TrackRemote) {
 		assemble: newAssembler(minPatience),
 	}
 	p.pictures = v
-	p.conn.Go(func(ctx context.Context) { v.run(ctx, t) })
+	p.follow(videoKind, func(ctx context.Context) { v.run(ctx, t) })
 }
 
 func (p *Peer) trackAudio(t *webrtc.TrackRemote) {
@@ -62,7 +62,15 @@ func (p *Peer) trackAudio(t *webrtc.TrackRemote) {
 		inbound: newInbound(t), log: p.log, playout: playout, first: p.once(&p.firstAudio, media.Audio),
 	}
 	p.sounds = a
-	p.conn.Go(func(ctx context.Context) { a.run(ctx, t) })
+	p.follow(audioKind, func(ctx context.Context) { a.run(ctx, t) })
+}
+
+// follow runs the reader of a track instead of the one before.
+func (p *Peer) follow(kind webrtc.RTPCodecType, read func(context.Context)) {
+	if stop := p.stops[kind]; stop != nil {
+		stop()
+	}
+	p.stops[kind] = p.conn.Go(read)
 }
 
 // once returns the function that reports the first frame of a kind in a call.

@@ -39,6 +39,8 @@ type videoSender struct {
 	lastKey time.Time
 	failed  int
 	refused bool // no encoder can be made
+	pace    pacer
+	wait    func(time.Duration) // ends early with the call
 }
 
 func newVideoSender(c *Config, log *slog.Logger) *videoSender {
@@ -53,6 +55,7 @@ func newVideoSender(c *Config, log *slog.Logger) *videoSender {
 // run sends until ctx is done or the feed is closed.
 func (v *videoSender) run(ctx context.Context) {
 	defer v.closeEncoder()
+	v.wait = func(d time.Duration) { pause(ctx, d) }
 	reader := v.config.Sources.Video.Read()
 	defer reader.Close()
 	for {
@@ -93,7 +96,12 @@ func (v *videoSender) emit(f *media.Frame, packet []byte, now time.Time) {
 		v.wantKey.Store(false)
 	}
 	stamp := v.clock.stamp(f.Captured)
-	v.pack.split(packet, func(payload []byte, last bool) { v.packet(stamp, f.Captured, last, payload) })
+	v.pack.split(packet, func(payload []byte, last bool) {
+		v.packet(stamp, f.Captured, last, payload)
+		if wait := v.pace.take(len(payload), v.told, time.Now()); wait > 0 && !last {
+			v.wait(wait)
+		}
+	})
 	v.count(func(s *call.StreamStats) {
 		s.FramesEncoded++
 		if isKey {
@@ -180,4 +188,14 @@ func (v *videoSender) pathEstimated(bps float64, now time.Time) {
 	v.rateMu.Lock()
 	defer v.rateMu.Unlock()
 	v.rate.estimate(bps, now)
+}
+
+// pause waits, or returns at once when ctx is done.
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
 }

@@ -40,7 +40,7 @@ type Conn struct {
 
 	queue   *Queue
 	workers sync.WaitGroup
-	launch  func(func(context.Context))
+	launch  func(func(context.Context)) context.CancelFunc
 	stop    context.CancelFunc
 	done    chan struct{}
 
@@ -69,7 +69,14 @@ func (a *API) Open(o call.Open, media func(*Conn) Media, post func(call.Event)) 
 		log:   a.log.With("component", "conn", "call", o.ID),
 		queue: NewQueue(), stop: stop, done: make(chan struct{}),
 	}
-	c.launch = func(work func(context.Context)) { c.workers.Go(func() { work(ctx) }) }
+	c.launch = func(work func(context.Context)) context.CancelFunc {
+		ctx, stop := context.WithCancel(ctx)
+		c.workers.Go(func() {
+			defer stop()
+			work(ctx)
+		})
+		return stop
+	}
 	c.media = media(c)
 	c.queue.Put(func() { c.start(a) })
 	go func() {
@@ -83,9 +90,10 @@ func (a *API) Open(o call.Open, media func(*Conn) Media, post func(call.Event)) 
 // Do runs task on the queue, or never when the connection is closed by then.
 func (c *Conn) Do(task func()) { c.queue.Put(task) }
 
-// Go runs work in a goroutine that Close waits for. Its context ends with Close.
-// It must be called from the queue, or from such a goroutine.
-func (c *Conn) Go(work func(context.Context)) { c.launch(work) }
+// Go runs work in a goroutine that Close waits for. Its context ends with Close
+// or with the returned function. Go must be called from the queue, or from such
+// a goroutine.
+func (c *Conn) Go(work func(context.Context)) context.CancelFunc { return c.launch(work) }
 
 // Done is closed when nothing of the connection is left.
 func (c *Conn) Done() <-chan struct{} { return c.done }
