@@ -215,10 +215,11 @@ func TestBook_SurvivesKill(t *testing.T) {
 	}
 }
 
-func TestLedger_ReportsEachChangeAndFlushesOnClose(t *testing.T) {
+func TestLedger_ReportsEachChangeAndWritesAllAtTheEnd(t *testing.T) {
 	b := openBook(t, filepath.Join(t.TempDir(), "book.db"))
 	reports := make(chan session.Input, 100)
 	l := NewLedger(b, func(i session.Input) { reports <- i }, slog.New(slog.DiscardHandler))
+	stop := run(t, l)
 	if r := (<-reports).(session.BookChanged); len(r.Contacts)+len(r.History) != 0 {
 		t.Errorf("first report %+v", r)
 	}
@@ -229,8 +230,7 @@ func TestLedger_ReportsEachChangeAndFlushesOnClose(t *testing.T) {
 	for i := range 50 {
 		l.Record(call.Record{ID: signaling.CallID(strconv.Itoa(i))})
 	}
-	l.Close()
-	l.Record(call.Record{ID: "late"})
+	stop()
 	if got, err := b.History(t.Context(), 100); err != nil || len(got) != 50 {
 		t.Errorf("%d records after closing, %v", len(got), err)
 	}
@@ -241,8 +241,16 @@ func TestLedger_ComplainsInWords(t *testing.T) {
 	_ = b.Close()
 	inputs := make(chan session.Input, 10)
 	l := NewLedger(b, func(i session.Input) { inputs <- i }, slog.New(slog.DiscardHandler))
-	defer l.Close()
+	defer run(t, l)()
 	if n, ok := (<-inputs).(session.Noticed); !ok || n.Notice.Code != "bookFailed" || n.Notice.Err == nil {
 		t.Errorf("said %+v", n)
 	}
+}
+
+// run sets l to work; stop returns when it has written everything.
+func run(t *testing.T, l *Ledger) (stop func()) {
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); l.Run(ctx) }()
+	return func() { cancel(); <-done }
 }

@@ -24,17 +24,13 @@ type Ledger struct {
 
 	mu      sync.Mutex
 	pending []func(context.Context) error
-	closed  bool
 	wake    chan struct{}
-	done    chan struct{}
 }
 
-// NewLedger starts writing to b and reports its present content to post at
-// once. post must not block. The caller closes the ledger, then the book.
+// NewLedger returns a ledger of b that Run sets to work. post must not block.
 func NewLedger(b *Book, post func(session.Input), log *slog.Logger) *Ledger {
-	l := &Ledger{book: b, post: post, log: log, wake: make(chan struct{}, 1), done: make(chan struct{})}
-	l.enqueue(func(context.Context) error { return nil })
-	go l.run()
+	l := &Ledger{book: b, post: post, log: log, wake: make(chan struct{}, 1)}
+	l.enqueue(func(context.Context) error { return nil }) // the first report
 	return l
 }
 
@@ -56,54 +52,49 @@ func (l *Ledger) Remove(a signaling.Address) {
 // SeeMissed marks every missed call as seen.
 func (l *Ledger) SeeMissed() { l.enqueue(l.book.SeeMissed) }
 
-// Close writes what is pending and ends the ledger.
-func (l *Ledger) Close() {
-	l.mu.Lock()
-	l.closed = true
-	l.mu.Unlock()
-	l.signal()
-	<-l.done
+// Run writes until ctx is done, and then what is still pending. It reports the
+// book's present content first.
+func (l *Ledger) Run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			l.write()
+			return
+		case <-l.wake:
+			if l.write() {
+				l.report()
+			}
+		}
+	}
 }
 
 func (l *Ledger) enqueue(write func(context.Context) error) {
 	l.mu.Lock()
-	if !l.closed {
-		l.pending = append(l.pending, write)
-	}
+	l.pending = append(l.pending, write)
 	l.mu.Unlock()
-	l.signal()
-}
-
-func (l *Ledger) signal() {
 	select {
 	case l.wake <- struct{}{}:
 	default:
 	}
 }
 
-func (l *Ledger) run() {
-	defer close(l.done)
-	ctx := context.Background() // what was accepted is written, whatever ends the program
-	for range l.wake {
-		l.mu.Lock()
-		writes, closed := l.pending, l.closed
-		l.pending = nil
-		l.mu.Unlock()
-		for _, write := range writes {
-			if err := write(ctx); err != nil {
-				l.complain(err)
-			}
-		}
-		if len(writes) > 0 && !closed {
-			l.report(ctx)
-		}
-		if closed {
-			return
+// write empties the queue and tells whether there was something in it. What
+// was accepted is written, whatever ends the program.
+func (l *Ledger) write() bool {
+	l.mu.Lock()
+	writes := l.pending
+	l.pending = nil
+	l.mu.Unlock()
+	for _, write := range writes {
+		if err := write(context.Background()); err != nil {
+			l.complain(err)
 		}
 	}
+	return len(writes) > 0
 }
 
-func (l *Ledger) report(ctx context.Context) {
+func (l *Ledger) report() {
+	ctx := context.Background()
 	contacts, err := l.book.Contacts(ctx)
 	history, err2 := l.book.History(ctx, historyLimit)
 	if err := errors.Join(err, err2); err != nil {
