@@ -98,10 +98,10 @@ func TestPeer_NarrowStopsThePicture(t *testing.T) {
 	see(caller)
 	see(callee)
 	caller.Peer().Narrow()
-	hear(callee)
-	sent := caller.Stats().Outbound.Video.Packets
-	hear(callee)
-	caller.Wait("fresh statistics", func() bool { return caller.Stats().Outbound.Video.Packets >= sent })
+	caller.Wait("the picture to stop", func() bool {
+		v := caller.Stats().Outbound.Video
+		return v.FramesEncoded > 0 && v.FramesPerSecond == 0
+	})
 	hear(caller)
 	caller.Close()
 	callee.Close()

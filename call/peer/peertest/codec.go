@@ -155,6 +155,12 @@ func (p *playout) Close() error {
 	return nil
 }
 
+func (p *playout) clear() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.sounds = nil
+}
+
 func (p *playout) all() []Sound {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -173,6 +179,12 @@ func (s *screen) Show(f *media.Frame) {
 	s.shown = append(s.shown, f.Number)
 	s.mu.Unlock()
 	s.end.signal()
+}
+
+func (s *screen) clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.shown = nil
 }
 
 func (s *screen) all() []uint64 {

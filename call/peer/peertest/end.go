@@ -228,6 +228,15 @@ func (e *End) Pictures() []uint64 { return e.screen.all() }
 // Sounds returns the packets of sound that came.
 func (e *End) Sounds() []Sound { return e.playout.all() }
 
+// Clear forgets what the end has said, seen and heard, before another Open.
+func (e *End) Clear() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.events, e.stats, e.first = nil, nil, map[media.Kind]int{}
+	e.screen.clear()
+	e.playout.clear()
+}
+
 // Close closes the peer and checks that nothing of it is left.
 func (e *End) Close() {
 	e.t.Helper()

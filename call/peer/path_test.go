@@ -1,0 +1,212 @@
+package peer_test
+
+import (
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/pion/logging"
+	"github.com/pion/transport/v4/vnet"
+
+	"parley/call"
+	"parley/call/peer"
+	"parley/call/peer/peertest"
+	"parley/media"
+)
+
+// network is a virtual network of two hosts that can lose packets.
+type network struct {
+	t      *testing.T
+	router *vnet.Router
+	hosts  int
+	lose   atomic.Pointer[func(vnet.Chunk) bool]
+}
+
+func newNetwork(t *testing.T) *network {
+	t.Helper()
+	router, err := vnet.NewRouter(&vnet.RouterConfig{
+		CIDR: "10.0.0.0/24", LoggerFactory: &logging.DefaultLoggerFactory{Writer: t.Output()},
+		MinDelay: 5 * time.Millisecond,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &network{t: t, router: router}
+	router.AddChunkFilter(func(c vnet.Chunk) bool {
+		lose := n.lose.Load()
+		return lose == nil || !(*lose)(c)
+	})
+	return n
+}
+
+// host returns a configuration for one more host of the network, with quick
+// timeouts.
+func (n *network) host() func(*peer.Config) {
+	n.t.Helper()
+	n.hosts++
+	host, err := vnet.NewNet(&vnet.NetConfig{StaticIPs: []string{[]string{"10.0.0.1", "10.0.0.2"}[n.hosts-1]}})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	if err := n.router.AddNet(host); err != nil {
+		n.t.Fatal(err)
+	}
+	return func(c *peer.Config) {
+		c.Network.Net = host
+		c.Network.Timeouts.Disconnected = 300 * time.Millisecond
+		c.Network.Timeouts.Failed = 30 * time.Second
+		c.Network.Timeouts.Keepalive = 50 * time.Millisecond
+	}
+}
+
+// pair opens a call between two hosts of the network.
+func (n *network) pair(kind media.Kind) (caller, callee *peertest.End) {
+	n.t.Helper()
+	caller, callee = peertest.NewEnd(n.t, n.host()), peertest.NewEnd(n.t, n.host())
+	if err := n.router.Start(); err != nil {
+		n.t.Fatal(err)
+	}
+	n.t.Cleanup(func() {
+		if err := n.router.Stop(); err != nil {
+			n.t.Error(err)
+		}
+	})
+	peertest.Link(caller, callee)
+	callee.Open("c1", call.Callee, kind)
+	caller.Open("c1", call.Caller, kind)
+	return caller, callee
+}
+
+// filter sets what is lost; nil loses nothing.
+func (n *network) filter(lose func(vnet.Chunk) bool) {
+	if lose == nil {
+		n.lose.Store(nil)
+		return
+	}
+	n.lose.Store(&lose)
+}
+
+func everything(vnet.Chunk) bool { return true }
+
+func TestPeer_RestartAfterPathLoss(t *testing.T) {
+	n := newNetwork(t)
+	caller, callee := n.pair(media.Video)
+	defer caller.Run(1)()
+	defer callee.Run(2)()
+	see(caller)
+	see(callee)
+
+	n.filter(everything)
+	for _, e := range []*peertest.End{caller, callee} {
+		e.Wait("PeerDown", func() bool { _, down := e.Level().(call.PeerDown); return down })
+	}
+	caller.Peer().Restart(1)
+	caller.Wait("a second offer", func() bool { return len(described(caller)) == 2 })
+	callee.Wait("a second answer", func() bool { return len(described(callee)) == 2 })
+	if r := described(callee)[1].Round; r != 1 {
+		t.Errorf("the answer is of round %d", r)
+	}
+	n.filter(nil)
+	for _, e := range []*peertest.End{caller, callee} {
+		e.Wait("PeerUp", e.Up)
+		see(e)
+		hear(e)
+	}
+	caller.Close()
+	callee.Close()
+}
+
+// TestPeer_RestartAgainWithoutAnswer loses the answer to a restart, so that the
+// next one must be made while the last offer is still open.
+func TestPeer_RestartAgainWithoutAnswer(t *testing.T) {
+	n := newNetwork(t)
+	caller, callee := n.pair(media.Audio)
+	defer caller.Run(1)()
+	defer callee.Run(2)()
+	hear(caller)
+	hear(callee)
+
+	n.filter(everything)
+	caller.Wait("PeerDown", func() bool { _, down := caller.Level().(call.PeerDown); return down })
+	caller.Forward = func(call.Event) {} // the server is down too
+	caller.Peer().Restart(1)
+	caller.Wait("a second offer", func() bool { return len(described(caller)) == 2 })
+	peertest.Link(caller, callee)
+	caller.Peer().Restart(2)
+	callee.Wait("a second answer", func() bool { return len(described(callee)) == 2 })
+	n.filter(nil)
+	for _, e := range []*peertest.End{caller, callee} {
+		e.Wait("PeerUp", e.Up)
+		hear(e)
+	}
+	if d := described(caller); d[1].SDP == d[2].SDP || d[2].Round != 2 {
+		t.Error("the third offer is the second")
+	}
+	caller.Close()
+	callee.Close()
+}
+
+func TestPeer_PathFailsForGood(t *testing.T) {
+	n := newNetwork(t)
+	short := func(c *peer.Config) { c.Network.Timeouts.Failed = 300 * time.Millisecond }
+	caller, callee := peertest.NewEnd(t, n.host(), short), peertest.NewEnd(t, n.host(), short)
+	if err := n.router.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = n.router.Stop() }()
+	peertest.Link(caller, callee)
+	callee.Open("c1", call.Callee, media.Audio)
+	caller.Open("c1", call.Caller, media.Audio)
+	caller.Wait("PeerUp", caller.Up)
+	callee.Wait("PeerUp", callee.Up)
+	n.filter(everything)
+	caller.Wait("PeerFailed", func() bool { return peertest.Said[call.PeerFailed](caller) > 0 })
+	caller.Close()
+	callee.Close()
+}
+
+// TestPeer_Loss loses one media packet in twenty, which retransmission repairs,
+// and then a burst, which only a key frame repairs.
+func TestPeer_Loss(t *testing.T) {
+	n := newNetwork(t)
+	caller, callee := n.pair(media.Video)
+	defer caller.Run(1)()
+	defer callee.Run(2)()
+	see(caller)
+	see(callee)
+
+	var count atomic.Int64
+	n.filter(func(c vnet.Chunk) bool { return large(c) && count.Add(1)%20 == 0 })
+	callee.Wait("requests for retransmission", func() bool {
+		v := callee.Stats().Inbound.Video
+		return v.NACKCount > 2 && v.FramesDecoded > 200
+	})
+	keys := caller.Keys.Load()
+	count.Store(0)
+	n.filter(func(c vnet.Chunk) bool { return large(c) && count.Add(1) < 600 })
+	callee.Wait("a key frame", func() bool {
+		return caller.Keys.Load() > keys && callee.Stats().Inbound.Video.PLICount > 0 && count.Load() > 600
+	})
+	n.filter(nil)
+	see(callee)
+	if lost := caller.Stats().Outbound.Audio.PacketsLost; lost < 0 {
+		t.Errorf("%d packets lost", lost)
+	}
+	caller.Close()
+	callee.Close()
+	ordered(t, callee.Pictures())
+	ordered(t, caller.Pictures())
+}
+
+// large reports whether a packet is of media and not of control.
+func large(c vnet.Chunk) bool { return len(c.UserData()) > 900 }
+
+// ordered checks that pictures were shown in order, each once.
+func ordered(t *testing.T, shown []uint64) {
+	t.Helper()
+	for i := 1; i < len(shown); i++ {
+		if shown[i] <= shown[i-1] {
+			t.Fatalf("picture %d was shown after %d", shown[i], shown[i-1])
+		}
+	}
+}
