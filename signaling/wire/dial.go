@@ -35,6 +35,9 @@ func (l *Line) dial(ctx context.Context) (*websocket.Conn, error) {
 		},
 	}
 	ws, response, err := d.DialContext(ctx, l.options.URL, l.options.Header)
+	if response != nil {
+		_ = response.Body.Close() // there is none to read
+	}
 	for _, stop := range release {
 		if !stop() && err == nil {
 			err = context.Cause(ctx)

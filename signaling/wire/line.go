@@ -106,22 +106,22 @@ func (l *Line) Run(ctx context.Context, h Handler) error {
 			failures = 0
 		}
 		var end final
-		switch {
-		case ctx.Err() != nil:
-			h.Closed(ctx.Err(), 0)
-			return nil
-		case errors.As(cause, &end):
+		if errors.As(cause, &end) {
 			h.Closed(end.error, 0)
 			return end.error
+		}
+		if done(ctx) {
+			break
 		}
 		pause := l.options.Backoff.pause(failures)
 		l.log.Info("connection ended", "err", cause, "retry", pause)
 		h.Closed(cause, pause)
 		if !wait(ctx, pause) {
-			h.Closed(ctx.Err(), 0)
-			return nil
+			break
 		}
 	}
+	h.Closed(ctx.Err(), 0)
+	return nil
 }
 
 // once opens the connection and serves it until it ends.
@@ -149,6 +149,8 @@ func (l *Line) set(c *Conn) {
 	defer l.mu.Unlock()
 	l.conn = c
 }
+
+func done(ctx context.Context) bool { return ctx.Err() != nil }
 
 // wait tells whether ctx outlasted the pause.
 func wait(ctx context.Context, pause time.Duration) bool {

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"net"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -73,10 +73,11 @@ func (c *Conn) heard() {
 
 func reading(err error) error {
 	var closed *websocket.CloseError
+	var timeout net.Error // which gorilla makes of os.ErrDeadlineExceeded
 	switch {
 	case errors.As(err, &closed):
 		return &CloseError{closed.Code, closed.Text}
-	case errors.Is(err, os.ErrDeadlineExceeded):
+	case errors.As(err, &timeout) && timeout.Timeout():
 		return ErrSilent
 	}
 	return fmt.Errorf("wire: read: %w", err)
@@ -88,6 +89,13 @@ func (c *Conn) write(ctx context.Context, parting farewell, ended <-chan struct{
 	defer ping.Stop()
 	var err error
 	for err == nil {
+		// A farewell comes before what is queued; leave decides what becomes of that.
+		select {
+		case f := <-c.closing:
+			c.leave(f)
+			return
+		default:
+		}
 		select {
 		case <-ended:
 			return

@@ -49,6 +49,7 @@ func (c Code) CloseCode() int {
 		return 4409
 	case TooLarge:
 		return 1009
+	case UnknownPeer, Forbidden:
 	}
 	return 0
 }
@@ -58,6 +59,7 @@ func (c Code) Final() bool {
 	switch c {
 	case Version, BadName, NameTaken, InviteUnknown, InviteExpired, Replaced:
 		return true
+	case NotIdentified, BadFrame, UnknownPeer, Forbidden, TooFast, TooLarge, Full, Slow:
 	}
 	return false
 }
