@@ -39,9 +39,10 @@ func (s State) take(w Waiting, offer *signaling.Description) (State, []Effect) {
 
 // collide settles two calls that met on their way. Both ends see the same two
 // ids, so they agree without another word: the larger goes on. The loser
-// withdraws its own and, since its user wants this conversation, answers.
+// withdraws its own and, since its user wants this conversation, answers. An
+// invite that is not out yet always loses, because the other end cannot see it.
 func (s State) collide(w Waiting, offer *signaling.Description) (State, []Effect) {
-	if w.ID < s.ID {
+	if s.Invited && w.ID < s.ID {
 		return s, nil // they will answer ours
 	}
 	_, effects := s.withdraw(Withdrawn, signaling.Cancel{})

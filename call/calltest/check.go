@@ -1,0 +1,143 @@
+package calltest
+
+import (
+	"fmt"
+	"slices"
+
+	"parley/call"
+	"parley/signaling"
+)
+
+// checkStep looks at what one step did.
+func (w *world) checkStep(who int, before call.State, e call.Event, effects []call.Effect) {
+	after := w.sides[who].state
+	changed := after.Phase != before.Phase || after.ID != before.ID
+	if changed && after.Seq == before.Seq {
+		w.fail("another phase with the same Seq")
+	}
+	if id, ok := peerOf(e); ok && id != before.ID && (after != before || len(effects) > 0) {
+		w.fail("the peer of another call acted")
+	}
+	received, ok := e.(call.Received)
+	if !ok || !unanswerable(received.Envelope.Message) {
+		return
+	}
+	for _, effect := range effects {
+		if _, sent := effect.(call.Send); sent {
+			w.fail("a goodbye was answered")
+		}
+	}
+}
+
+// peerOf returns the call whose peer says e.
+func peerOf(e call.Event) (signaling.CallID, bool) {
+	switch e := e.(type) {
+	case call.LocalDescription:
+		return e.ID, true
+	case call.LocalCandidate:
+		return e.ID, true
+	case call.PeerUp:
+		return e.ID, true
+	case call.PeerDown:
+		return e.ID, true
+	case call.PeerFailed:
+		return e.ID, true
+	case call.PeerClosed:
+		return e.ID, true
+	case call.Dial, call.Accept, call.Reject, call.Hangup, call.Link, call.Received, call.Timeout:
+	}
+	return "", false
+}
+
+// checkSide looks at one side at rest.
+func (w *world) checkSide(who int) {
+	s := &w.sides[who]
+	if err := Check(s.state); err != nil {
+		w.fail(err.Error())
+	}
+	if has := s.find(s.state.ID) != nil; has != s.state.HasPeer() {
+		w.fail(fmt.Sprintf("peer open: %v, in phase %v", has, s.state.Phase))
+	}
+	for _, p := range s.ends {
+		if p.id != s.state.ID && !p.closing {
+			w.fail("a peer of another call is not closing")
+		}
+	}
+	for _, id := range s.kept {
+		if id != s.state.ID && id != s.state.Next.ID {
+			w.fail("something is kept for a call that is over")
+		}
+	}
+}
+
+// checkTimers makes sure that only the timer of the present phase acts.
+func (r *Rules) checkTimers(w *world, who int) {
+	s := w.sides[who].state
+	stale := []uint64{s.Seq - 1, s.Seq + 1}
+	if _, armed := s.Timer(); !armed {
+		stale = append(stale, s.Seq)
+	}
+	for _, seq := range stale {
+		if after, effects := r.Step(s, call.Timeout{Seq: seq}); after != s || len(effects) > 0 {
+			w.fail("a stale timer acted")
+		}
+	}
+}
+
+// Check returns what is wrong with a state in itself, or nil.
+func Check(s call.State) error {
+	idle := s.Phase == call.Idle
+	_, timed := s.Timer()
+	rest := s
+	rest.Phase, rest.Seq, rest.Online, rest.End = 0, 0, false, 0
+	for _, rule := range []struct {
+		broken bool
+		text   string
+	}{
+		{idle && rest != (call.State{}), "idle remembers a call"},
+		{idle && timed, "idle has a timer"},
+		{idle && !s.Online, "idle is offline"},
+		{!idle && (s.ID == "" || s.Remote == (signaling.Address{}) || s.Role == call.NoRole || s.Kind == 0), "a call without id, remote, role or kind"},
+		{s.Next.ID != "" && s.Phase != call.Closing, "an invite is held outside of closing"},
+		{s.Next.ID != "" && s.Next.ID == s.ID, "the held invite has the id of the call"},
+		{s.Next.ID == "" && s.Next != (call.Waiting{}), "a held invite without id"},
+		{s.Phase == call.Calling && s.Role != call.Caller, "calling as callee"},
+		{s.Phase == call.Ringing && s.Role != call.Callee, "ringing as caller"},
+		{s.Phase != call.Calling && (s.Invited || s.Alerted || s.Name != ""), "what only calling knows is left over"},
+		{s.Answered && (s.Role != call.Caller || s.Phase == call.Calling), "an answer that nobody waits for"},
+		{(s.Phase == call.Calling || s.Phase == call.Ringing) && !s.Online, "a phone that rings without a server"},
+		{s.Phase == call.Closing && s.End == call.NoReason, "closing without a reason"},
+		{!idle && s.Phase != call.Closing && s.End != call.NoReason, "a call that has ended goes on"},
+	} {
+		if rule.broken {
+			return fmt.Errorf("%s (%s)", rule.text, call.DescribeState(s))
+		}
+	}
+	return nil
+}
+
+// quiet reports whether nothing but a person, a fault or a timer can move w.
+func (r *Rules) quiet(w *world) bool {
+	return !slices.ContainsFunc(every, func(a action) bool {
+		return a.verb.fair() && a.verb != timeout && r.can(w, a)
+	})
+}
+
+// agreed reports whether both sides believe the same: no call, or one in which
+// they talk.
+func (w *world) agreed() bool {
+	a, b := w.sides[0].state, w.sides[1].state
+	if a.Phase == call.Idle || b.Phase == call.Idle {
+		return a.Phase == b.Phase
+	}
+	return a.Phase == call.Active && b.Phase == call.Active && a.ID == b.ID && a.Kind == b.Kind
+}
+
+// ringing reports whether one side waits for the other's user.
+func (w *world) ringing() bool {
+	a, b := w.sides[0].state, w.sides[1].state
+	if a.Phase == call.Ringing {
+		a, b = b, a
+	}
+	return a.Phase == call.Calling && a.Invited && a.Alerted && b.Phase == call.Ringing && a.ID == b.ID
+}
