@@ -249,6 +249,7 @@ func TestLedger_ComplainsInWords(t *testing.T) {
 
 // run sets l to work; stop returns when it has written everything.
 func run(t *testing.T, l *Ledger) (stop func()) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() { defer close(done); l.Run(ctx) }()
