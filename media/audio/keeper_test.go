@@ -1,0 +1,413 @@
+package audio
+
+import (
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"parley/media"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// fakeSystem is a sound system under the test's control, in virtual time.
+type fakeSystem struct {
+	mu      sync.Mutex
+	devices []device
+	listErr error
+	openErr map[plan]error
+	hold    chan struct{} // while set, open waits for it
+	holdOff chan struct{} // while set, closing waits for it
+	live    map[plan]*fakeDevice
+	opens   int
+	closed  bool
+}
+
+// fakeDevice calls back every 10 ms until it is closed or dies.
+type fakeDevice struct{ stop, dead, ended chan struct{} }
+
+func (f *fakeSystem) list() ([]device, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.devices), f.listErr
+}
+
+func (f *fakeSystem) open(p plan, s *stream) (func(), error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.opens++
+	if hold := f.hold; hold != nil {
+		f.mu.Unlock()
+		<-hold
+		f.mu.Lock()
+	}
+	if err := f.openErr[p]; err != nil {
+		return nil, err
+	}
+	d := &fakeDevice{make(chan struct{}), make(chan struct{}), make(chan struct{})}
+	if f.live == nil {
+		f.live = map[plan]*fakeDevice{}
+	}
+	f.live[p] = d
+	go d.run(s)
+	return func() { f.shut(p, d) }, nil
+}
+
+func (f *fakeSystem) shut(p plan, d *fakeDevice) {
+	f.mu.Lock()
+	hold := f.holdOff
+	f.mu.Unlock()
+	if hold != nil {
+		<-hold
+	}
+	close(d.stop)
+	<-d.ended
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.live[p] == d {
+		delete(f.live, p)
+	}
+}
+
+func (f *fakeSystem) close() { f.closed = true }
+
+func (d *fakeDevice) run(s *stream) {
+	defer close(d.ended)
+	clock := time.NewTicker(media.Step)
+	defer clock.Stop()
+	in, out := make([]int16, 480), make([]int16, 480)
+	for i := range in {
+		in[i] = 1000
+	}
+	for {
+		select {
+		case <-d.stop:
+			return
+		case <-d.dead:
+			<-d.stop
+			return
+		case <-clock.C:
+			s.data(bytesOf(out), bytesOf(in), 480)
+		}
+	}
+}
+
+func (f *fakeSystem) set(change func(*fakeSystem)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	change(f)
+}
+
+// open1 returns the plans that are open.
+func (f *fakeSystem) plans() (open []plan) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for p := range f.live {
+		open = append(open, p)
+	}
+	return open
+}
+
+// rig is an engine on a fake system. It runs inside synctest.
+type rig struct {
+	t      *testing.T
+	system *fakeSystem
+	engine *Engine
+	counts *counting
+}
+
+// counting counts the steps that it is asked to play.
+type counting struct {
+	mu sync.Mutex
+	n  int
+}
+
+func (c *counting) Play(*[media.StepSamples]int16) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.n++
+}
+
+func (c *counting) take() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := c.n
+	c.n = 0
+	return n
+}
+
+func newRig(t *testing.T, o Options) *rig {
+	t.Helper()
+	r := &rig{t: t, system: &fakeSystem{devices: machine()}, counts: &counting{}}
+	o.backend = r.system
+	r.engine = Open(o)
+	r.engine.Add(r.counts)
+	return r
+}
+
+// wait lets virtual time pass and everything settle.
+func (r *rig) wait(d time.Duration) {
+	time.Sleep(d) //nolint:forbidigo // virtual: synctest moves the clock
+	synctest.Wait()
+}
+
+// expect checks what is in use and wrong.
+func (r *rig) expect(mic, speaker string, problems ...error) {
+	r.t.Helper()
+	rep := r.engine.Report()
+	if rep.Microphone != mic || rep.Speaker != speaker {
+		r.t.Errorf("uses %q and %q, want %q and %q", rep.Microphone, rep.Speaker, mic, speaker)
+	}
+	if len(rep.Problems) != len(problems) {
+		r.t.Fatalf("problems %v, want %v", rep.Problems, problems)
+	}
+	for i, want := range problems {
+		if !errors.Is(rep.Problems[i], want) {
+			r.t.Errorf("problem %v, want %v", rep.Problems[i], want)
+		}
+	}
+}
+
+// flows checks that a second has a hundred steps, played and captured.
+func (r *rig) flows() {
+	r.t.Helper()
+	l := r.engine.Sound().Listen()
+	defer l.Close()
+	r.counts.take()
+	heard := 0
+	for range 20 {
+		r.wait(50 * time.Millisecond)
+		var s media.Sound
+		for l.Next(expired(r.t), &s) == nil {
+			heard++
+		}
+	}
+	if played := r.counts.take(); played < 97 || played > 106 || heard < 97 || heard > 103 {
+		r.t.Errorf("%d steps played and %d captured in a second", played, heard)
+	}
+}
+
+func (r *rig) close() {
+	r.t.Helper()
+	if err := r.engine.Close(); err != nil {
+		r.t.Error(err)
+	}
+	if !r.system.closed || len(r.system.plans()) != 0 {
+		r.t.Errorf("left open: %v", r.system.plans())
+	}
+}
+
+func TestEngine_AtRest_OpensNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, Options{})
+		defer r.close()
+		r.wait(time.Minute)
+		r.expect("", "")
+		if r.system.opens != 0 || r.counts.take() != 0 {
+			t.Errorf("%d openings at rest", r.system.opens)
+		}
+		if len(r.engine.Report().Devices) != 4 {
+			t.Errorf("devices %v", r.engine.Report().Devices)
+		}
+	})
+}
+
+func TestEngine_InUse_OpensOneDuplexDevice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, Options{})
+		defer r.close()
+		r.engine.Use(true, true)
+		r.wait(time.Second)
+		r.expect("Webcam", "Speakers")
+		r.flows()
+		if p := r.system.plans(); len(p) != 1 || p[0] != (plan{hear: true, speak: true}) {
+			t.Errorf("open: %v", p)
+		}
+		if mic, _ := r.engine.Levels(); mic < 0.03 || mic > 0.031 {
+			t.Errorf("microphone level %f", mic)
+		}
+		r.engine.Use(false, false)
+		r.wait(time.Second)
+		r.expect("", "")
+		if len(r.system.plans()) != 0 {
+			t.Error("open at rest")
+		}
+	})
+}
+
+func TestEngine_Choose_ExchangesWhileRunning(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, Options{})
+		defer r.close()
+		r.engine.Use(true, true)
+		r.wait(time.Second)
+		r.engine.Choose(media.Speaker, choice(t, media.Speaker, "Headset"))
+		r.wait(time.Second)
+		r.expect("Webcam", "Headset")
+		r.flows()
+		r.engine.Choose(media.Microphone, media.Tone)
+		r.wait(time.Second)
+		r.expect("tone", "Headset")
+		r.flows()
+		r.engine.Choose(media.Microphone, media.Off)
+		r.engine.Choose(media.Speaker, media.Off)
+		r.wait(time.Second)
+		r.expect("", "")
+		r.flows()
+	})
+}
+
+func TestEngine_Unplugged_UsesTheDefaultUntilItReturns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, Options{Microphone: choice(t, media.Microphone, "head")})
+		defer r.close()
+		r.engine.Use(true, true)
+		r.wait(time.Second)
+		r.expect("Headset", "Speakers")
+		r.system.set(func(f *fakeSystem) { f.devices = slices.Delete(machine(), 2, 3) })
+		r.wait(5 * time.Second)
+		r.expect("Webcam", "Speakers", ErrNotConnected)
+		r.system.set(func(f *fakeSystem) { f.devices = machine() })
+		r.wait(5 * time.Second)
+		r.expect("Headset", "Speakers")
+		r.flows()
+	})
+}
+
+func TestEngine_NoSoundServer_RunsByTheClockAndRecovers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, Options{})
+		defer r.close()
+		r.system.set(func(f *fakeSystem) { f.devices, f.listErr = nil, errors.New("connection refused") })
+		r.engine.Use(true, true)
+		r.wait(10 * time.Second)
+		r.expect("", "", ErrNoSoundServer, ErrNoSoundServer)
+		r.flows()
+		r.system.set(func(f *fakeSystem) { f.devices, f.listErr = machine(), nil })
+		r.wait(5 * time.Second)
+		r.expect("Webcam", "Speakers")
+		r.flows()
+	})
+}
+
+func TestEngine_DeviceGoesQuiet_IsReopened(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, Options{})
+		defer r.close()
+		r.engine.Use(true, true)
+		r.wait(time.Second)
+		r.system.set(func(f *fakeSystem) { close(f.live[plan{hear: true, speak: true}].dead) })
+		r.wait(1500 * time.Millisecond)
+		r.expect("", "")
+		r.wait(3 * time.Second)
+		r.expect("Webcam", "Speakers")
+		r.flows()
+		if r.system.opens != 2 {
+			t.Errorf("%d openings", r.system.opens)
+		}
+	})
+}
+
+func TestEngine_DuplexFails_OpensThePartThatWorks(t *testing.T) {
+	busy := errors.New("device busy")
+	tests := []struct {
+		name         string
+		broken       []plan
+		mic, speaker string
+		problems     []error
+	}{
+		{"microphone", []plan{{hear: true, speak: true}, {hear: true}}, "", "Speakers", []error{ErrNoMicrophone}},
+		{"speaker", []plan{{hear: true, speak: true}, {speak: true}}, "Webcam", "", []error{ErrNoSpeaker}},
+		{"both", []plan{{hear: true, speak: true}, {speak: true}, {hear: true}}, "", "", []error{ErrNoMicrophone, ErrNoSpeaker}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, Options{})
+				defer r.close()
+				r.system.set(func(f *fakeSystem) {
+					f.openErr = map[plan]error{}
+					for _, p := range tt.broken {
+						f.openErr[p] = busy
+					}
+				})
+				r.engine.Use(true, true)
+				r.wait(10 * time.Second)
+				r.expect(tt.mic, tt.speaker, tt.problems...)
+				r.flows()
+				if opens := r.system.opens; opens > 12 {
+					t.Errorf("%d openings in 10 s", opens)
+				}
+				r.system.set(func(f *fakeSystem) { f.openErr, f.devices = nil, machine()[1:] })
+				r.wait(6 * time.Second)
+				r.expect("Webcam", "Speakers")
+			})
+		})
+	}
+}
+
+func TestEngine_OpeningHangs_CallGoesOnAndAnotherDeviceWorks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, Options{})
+		hold := make(chan struct{})
+		r.system.set(func(f *fakeSystem) { f.hold = hold })
+		r.engine.Use(true, true)
+		r.wait(time.Second)
+		r.flows()
+		r.wait(3 * time.Second)
+		r.expect("", "", ErrNoSoundServer, ErrNoSoundServer)
+		r.system.set(func(f *fakeSystem) { f.hold = nil })
+		r.engine.Choose(media.Speaker, choice(t, media.Speaker, "Headset"))
+		r.wait(6 * time.Second)
+		r.expect("Webcam", "Headset")
+		r.flows()
+		close(hold) // the first opening succeeds at last, and is closed again
+		r.wait(time.Second)
+		if p := r.system.plans(); len(p) != 1 {
+			t.Errorf("open: %v", p)
+		}
+		r.close()
+	})
+}
+
+func TestEngine_ClosingHangs_CloseIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, Options{})
+		r.engine.Use(true, true)
+		r.wait(time.Second)
+		hold := make(chan struct{})
+		r.system.set(func(f *fakeSystem) { f.holdOff = hold })
+		began := time.Now()
+		if err := r.engine.Close(); !errors.Is(err, ErrStuck) {
+			t.Errorf("closed with %v", err)
+		}
+		if d := time.Since(began); d > 4*time.Second {
+			t.Errorf("closing took %v", d)
+		}
+		if err := r.engine.Close(); !errors.Is(err, ErrStuck) {
+			t.Errorf("closed again with %v", err)
+		}
+		close(hold)
+		synctest.Wait()
+	})
+}
+
+func TestEngine_ReleaseMuted_ClosesTheMicrophone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, Options{ReleaseMuted: true})
+		defer r.close()
+		r.engine.Use(true, true)
+		r.engine.Mute(true)
+		r.wait(time.Second)
+		r.expect("", "Speakers")
+		r.flows()
+		r.engine.Mute(false)
+		r.wait(time.Second)
+		r.expect("Webcam", "Speakers")
+	})
+}
