@@ -28,6 +28,8 @@ type Options struct {
 	Extra func(do string) (map[string]any, bool)
 	// Measure adds the members of "process" to a stats event; nil adds none.
 	Measure func() map[string]any
+	// Watch sees the remote pictures; nil: nobody does.
+	Watch *Watch
 }
 
 // Console speaks the control protocol. Its methods may be called from any goroutine.
@@ -135,6 +137,11 @@ func (c *Console) stats(now session.Snapshot) event {
 	if now.Call.Live() {
 		e["call"] = string(now.Call.ID)
 		e["inbound"], e["outbound"], e["path"] = now.Stats.Inbound, now.Stats.Outbound, now.Stats.Path
+	}
+	if w := c.options.Watch; w != nil {
+		if reading := w.reading(); reading != nil {
+			e["pattern"] = reading
+		}
 	}
 	if c.options.Measure != nil {
 		e["process"] = c.options.Measure()

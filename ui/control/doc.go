@@ -2,5 +2,5 @@
 // come in, what changed goes out. It is the face of "parley headless", and can
 // be worn beside the window. docs/control.md describes every line.
 //
-// It may import the roots, call/session and assets/words.
+// It may import the roots, call/session and media/pattern.
 package control
