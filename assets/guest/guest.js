@@ -3,6 +3,7 @@
 
 import { initial, limit, live, step } from './call.js';
 import { acquire, open } from './devices.js';
+import { ofCall } from './frames.js';
 import { Page } from './page.js';
 import { Peer } from './peer.js';
 import { initials, screen } from './screen.js';
@@ -12,7 +13,6 @@ import { Wire } from './wire.js';
 import { language, words } from './words.js';
 
 const NAME_KEY = 'parley.name';
-const FRAMES = new Set(['invite', 'ringing', 'accept', 'decline', 'busy', 'cancel', 'description', 'candidate', 'bye']);
 
 class Guest {
   #say;
@@ -160,7 +160,7 @@ class Guest {
         if (frame.call) this.#message({ type: 'unavailable', call: frame.call, from: frame.to });
         return;
       default:
-        if (FRAMES.has(frame.type)) this.#message(frame);
+        if (ofCall(frame)) this.#message(frame);
     }
   }
 

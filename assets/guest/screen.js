@@ -94,7 +94,7 @@ function call(app, now, say) {
       'person-name': inviter.display,
       'call-avatar': initials(inviter.display),
       'person-text': progress(state, app, say),
-      'duration': app.liveSince && live(state) ? duration(now - app.liveSince) : '',
+      'duration': app.liveSince && live(state) && state.phase !== 'connecting' ? duration(now - app.liveSince) : '',
       'recovering': say('recovering.text', { seconds: Math.max(0, Math.ceil((app.deadline - now) / 1000)) }),
       'notice-text': app.notices.map((notice) => say(`device.${notice}`)).join(' '),
       'tile-text': say(app.camera === 'none' ? 'call.noCamera' : 'call.cameraOff'),

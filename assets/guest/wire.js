@@ -6,6 +6,8 @@
 //   ended(code)           trying again is pointless; code is the hub's word
 //   frame(frame)          anything else the hub says
 
+import { read } from './frames.js';
+
 const PROTOCOL = 'parley.hub.v1';
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 15_000;
@@ -76,7 +78,7 @@ export class Wire {
   }
 
   #take(data) {
-    const frame = parse(data);
+    const frame = read(data);
     if (!frame) return;
     if (frame.type === 'welcome') {
       this.#resume = frame.resume ?? '';
@@ -100,15 +102,6 @@ export class Wire {
     const wait = pause(this.#tries++, this.#env.random());
     this.#timer = this.#env.setTimeout(() => this.open(), wait);
     this.#handlers.lost({ code, pause: wait });
-  }
-}
-
-function parse(data) {
-  try {
-    const frame = JSON.parse(data);
-    return frame && typeof frame.type === 'string' ? frame : null;
-  } catch {
-    return null;
   }
 }
 

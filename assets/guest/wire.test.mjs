@@ -41,7 +41,7 @@ test('it identifies itself', () => {
 test('it resumes after a loss, with growing pauses', () => {
   const { sockets, timers, told } = lab();
   sockets[0].accept();
-  sockets[0].say({ type: 'welcome', resume: 'secret' });
+  sockets[0].say({ type: 'welcome', self: { name: 'g', display: 'Kim' }, resume: 'secret' });
   sockets[0].drop(1006);
   timers[0].f();
   sockets[1].drop(1006);
@@ -50,7 +50,7 @@ test('it resumes after a loss, with growing pauses', () => {
   assert.deepEqual(timers.map((t) => t.ms), [375, 750]);
   assert.deepEqual(told.map(([what]) => what), ['welcome', 'lost', 'lost']);
   assert.deepEqual(sockets[2].sent, [{ type: 'identify', invite: 'T', display: 'Kim', resume: 'secret' }]);
-  sockets[2].say({ type: 'welcome', resume: 'another' });
+  sockets[2].say({ type: 'welcome', self: { name: 'g', display: 'Kim' }, resume: 'another' });
   sockets[2].drop(1001);
   assert.equal(timers[2].ms, 375);
 });
@@ -66,6 +66,14 @@ test('it gives up where trying again is pointless', () => {
   }
 });
 
+test('frames are handed on, nonsense is not', () => {
+  const { sockets: [socket], told } = lab();
+  socket.accept();
+  for (const data of ['', '{', 'null', '{"type":"surprise"}']) socket.say(data);
+  socket.say({ type: 'gone', name: 'ann' });
+  assert.deepEqual(told, [['frame', { type: 'gone', name: 'ann' }]]);
+});
+
 test('it sends only while connected', () => {
   const { wire, sockets: [socket] } = lab();
   assert.equal(wire.send({ type: 'bye' }), false);
@@ -73,13 +81,6 @@ test('it sends only while connected', () => {
   assert.equal(wire.send({ type: 'bye' }), true);
   socket.drop(1006);
   assert.equal(wire.send({ type: 'bye' }), false);
-});
-
-test('nonsense is ignored', () => {
-  const { sockets: [socket], told } = lab();
-  socket.accept();
-  for (const text of ['', '{', 'null', '[]', '{}', '{"type":7}', '"x"']) socket.say(text);
-  assert.deepEqual(told, []);
 });
 
 test('closing is for good', () => {

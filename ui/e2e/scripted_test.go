@@ -4,7 +4,6 @@ package e2e_test
 
 import (
 	"context"
-	"fmt"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -28,6 +27,7 @@ type script struct {
 
 // line is the connection of one guest.
 type line struct {
+	hub    *script
 	socket *websocket.Conn
 	frames chan frame
 }
@@ -68,7 +68,7 @@ func (s *script) serve(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	l := &line{socket, make(chan frame, 100)}
+	l := &line{s, socket, make(chan frame, 100)}
 	s.guests <- l
 	defer close(l.frames)
 	for {
@@ -96,6 +96,13 @@ func (s *script) accept(t *testing.T, ctx context.Context) (*line, frame) {
 func (s *script) welcome(t *testing.T, ctx context.Context, here bool) *line {
 	t.Helper()
 	l, identity := s.accept(t, ctx)
+	l.greet(t, identity, here)
+	return l
+}
+
+// greet answers an identification.
+func (l *line) greet(t *testing.T, identity frame, here bool) {
+	t.Helper()
 	l.say(t, frame{
 		"type": "welcome", "resume": "secret", "ice": []any{},
 		"self": frame{"name": "guest-abcdefgh", "display": identity["display"], "kind": "guest"},
@@ -105,7 +112,6 @@ func (s *script) welcome(t *testing.T, ctx context.Context, here bool) *line {
 		members = append(members, ann)
 	}
 	l.say(t, frame{"type": "presence", "here": members})
-	return l
 }
 
 var ann = frame{"name": "ann", "display": "Ann Example", "kind": "person"}
@@ -157,5 +163,6 @@ func invite(call, kind, sdp string) frame {
 	return f
 }
 
-// callID makes a call id of the right length from one character.
-func callID(c string) string { return fmt.Sprintf("%032s", c) }
+// callID makes a call id of the right length from one character. Those of the
+// page are hexadecimal.
+func callID(c string) string { return strings.Repeat(c, 32) }

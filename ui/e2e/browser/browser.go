@@ -35,8 +35,9 @@ type Options struct {
 	Microphone string // WAV file for the microphone; "" for the browser's own tone (Chromium only)
 	Language   string // preferred language, such as "zh-CN"; "" for English
 	Dark       bool   // prefer dark colours
-	NoDevices  bool   // there is no camera and no microphone
+	NoCamera   bool   // there is no camera
 	Refused    bool   // using camera or microphone is refused
+	Host       string // a name that leads to this machine, without being trusted as it is (Chromium only)
 	Width      int    // of the window in pixels; 0 for 1280
 	Height     int    // of the window in pixels; 0 for 800
 }

@@ -62,7 +62,7 @@ func (o Options) chromiumDevices() []chromedp.ExecAllocatorOption {
 		}
 	}
 	flags := []chromedp.ExecAllocatorOption{chromedp.Flag("use-fake-ui-for-media-stream", true)}
-	if o.NoDevices {
+	if o.NoCamera {
 		return append(flags, chromedp.Flag("use-fake-device-for-media-stream", "device-count=0"))
 	}
 	// Without a rate the fake camera gives 20 frames a second.
@@ -82,6 +82,9 @@ func (o Options) chromiumTaste() []chromedp.ExecAllocatorOption {
 		language = "en-US"
 	}
 	flags := []chromedp.ExecAllocatorOption{chromedp.Flag("lang", language), chromedp.Flag("accept-lang", language)}
+	if o.Host != "" {
+		flags = append(flags, chromedp.Flag("host-resolver-rules", "MAP "+o.Host+" 127.0.0.1"))
+	}
 	if o.Dark {
 		flags = append(flags, chromedp.Flag("blink-settings", "preferredColorScheme=0"))
 	}

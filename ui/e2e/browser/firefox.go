@@ -101,7 +101,7 @@ func (o Options) preferences() string {
 		language = "en-US"
 	}
 	lines := []string{
-		preference("media.navigator.streams.fake", !o.NoDevices),
+		preference("media.navigator.streams.fake", !o.NoCamera),
 		preference("media.navigator.permission.disabled", !o.Refused),
 		preference("media.autoplay.default", 0),
 		preference("media.gmp-manager.url", ""),

@@ -1,0 +1,195 @@
+//go:build e2e
+
+package lab
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"image"
+	"image/png"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// starting is how long a server may take to say that it is ready.
+const starting = 20 * time.Second
+
+// Display is an X server without a screen, with a window manager.
+type Display struct {
+	t    testing.TB
+	Name string // for DISPLAY
+}
+
+// NewDisplay starts Xvfb on a display number of its own choice.
+func NewDisplay(t testing.TB, width, height int) *Display {
+	t.Helper()
+	number, theirs, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer number.Close()
+	geometry := strconv.Itoa(width) + "x" + strconv.Itoa(height) + "x24"
+	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", geometry, "-nolisten", "tcp", "-noreset")
+	cmd.ExtraFiles = []*os.File{theirs}
+	Start(t, cmd)
+	_ = theirs.Close() // ours; the server has its own
+	if err := number.SetReadDeadline(time.Now().Add(starting)); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(number).ReadString('\n')
+	if err != nil {
+		t.Fatalf("Xvfb does not start: %v", err)
+	}
+	d := &Display{t, ":" + strings.TrimSpace(line)}
+	Start(t, d.command("openbox", "--sm-disable"))
+	return d
+}
+
+// Env is the environment for programs on this display.
+func (d *Display) Env() []string {
+	return append(os.Environ(), "DISPLAY="+d.Name, "LANG=C.UTF-8", "LC_ALL=C.UTF-8")
+}
+
+func (d *Display) command(name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(name, args...)
+	cmd.Env = d.Env()
+	return cmd
+}
+
+// Click moves the pointer and presses its left button, in pixels of the screen.
+func (d *Display) Click(x, y int) {
+	d.t.Helper()
+	d.run("xdotool", "mousemove", strconv.Itoa(x), strconv.Itoa(y), "click", "1")
+}
+
+// Key presses a key of X's names, such as "Return".
+func (d *Display) Key(name string) {
+	d.t.Helper()
+	d.run("xdotool", "key", name)
+}
+
+// Shot takes a picture of the whole screen.
+func (d *Display) Shot() image.Image {
+	d.t.Helper()
+	picture, err := png.Decode(bytes.NewReader(d.run("import", "-window", "root", "-depth", "8", "png:-")))
+	if err != nil {
+		d.t.Fatalf("read the screenshot: %v", err)
+	}
+	return picture
+}
+
+func (d *Display) run(name string, args ...string) []byte {
+	d.t.Helper()
+	cmd := d.command(name, args...)
+	cmd.WaitDelay = closing
+	var complaint bytes.Buffer
+	cmd.Stderr = &complaint
+	out, err := cmd.Output()
+	if err != nil {
+		d.t.Fatalf("%s: %v: %s", name, err, complaint.String())
+	}
+	return out
+}
+
+// Window is the real window of a Parley.
+type Window struct {
+	*Parley
+	Display *Display
+}
+
+// NewWindow starts Parley with its window on the display.
+func NewWindow(t testing.TB, d *Display, args ...string) *Window {
+	t.Helper()
+	cmd := d.command(Binary(t), append([]string{"--control", "--data", t.TempDir()}, args...)...)
+	return &Window{control(t, cmd), d}
+}
+
+// Widget is a control of the window that can be seen, in pixels of the window.
+type Widget struct {
+	Name    string
+	Bounds  image.Rectangle
+	Enabled bool
+}
+
+// Widgets lists what is shown now.
+func (w *Window) Widgets(ctx context.Context) []Widget {
+	w.t.Helper()
+	list, _ := w.Ask(ctx, "widgets")["widgets"].([]any)
+	out := make([]Widget, 0, len(list))
+	for _, item := range list {
+		e := Event(item.(map[string]any))
+		x, y := int(e.Number("x")), int(e.Number("y"))
+		enabled, _ := e["enabled"].(bool)
+		out = append(out, Widget{
+			e.Text("name"), image.Rect(x, y, x+int(e.Number("w")), y+int(e.Number("h"))), enabled,
+		})
+	}
+	return out
+}
+
+// Find waits until a widget of this name is shown and enabled.
+func (w *Window) Find(ctx context.Context, name string) Widget {
+	w.t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	var names []string
+	for {
+		names = names[:0]
+		for _, widget := range w.Widgets(ctx) {
+			if widget.Name == name && widget.Enabled {
+				return widget
+			}
+			names = append(names, widget.Name)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			w.t.Fatalf("the window shows no %q, only %q", name, names)
+		}
+	}
+}
+
+// Press clicks a widget with the pointer.
+func (w *Window) Press(ctx context.Context, name string) {
+	w.t.Helper()
+	middle := w.Find(ctx, name).Bounds.Add(w.Origin())
+	w.Display.Click((middle.Min.X+middle.Max.X)/2, (middle.Min.Y+middle.Max.Y)/2)
+}
+
+// Origin is where the window is on the screen.
+func (w *Window) Origin() image.Point {
+	w.t.Helper()
+	pid := strconv.Itoa(w.cmd.Process.Pid)
+	out := w.Display.run("xdotool", "search", "--sync", "--onlyvisible", "--pid", pid, "getwindowgeometry", "--shell")
+	values := map[string]int{}
+	for line := range strings.Lines(string(out)) {
+		name, text, _ := strings.Cut(strings.TrimSpace(line), "=")
+		values[name], _ = strconv.Atoi(text) // what is no number is not asked for
+	}
+	return image.Pt(values["X"], values["Y"])
+}
+
+// Crop returns a part of a picture.
+func Crop(picture image.Image, part image.Rectangle) image.Image {
+	return picture.(interface {
+		SubImage(image.Rectangle) image.Image
+	}).SubImage(part)
+}
+
+// Differing counts the pixels of an area that are not the same in two pictures.
+func Differing(a, b image.Image, area image.Rectangle) int {
+	count := 0
+	for y := area.Min.Y; y < area.Max.Y; y++ {
+		for x := area.Min.X; x < area.Max.X; x++ {
+			if a.At(x, y) != b.At(x, y) {
+				count++
+			}
+		}
+	}
+	return count
+}

@@ -1,0 +1,100 @@
+// Watches the remote picture and sound of a page: which frames come, how old
+// they are, and whether a tone is heard. See package media/pattern for the code.
+(() => {
+  const video = document.querySelector('[data-testid="remote"]');
+  const canvas = document.createElement('canvas');
+  const pen = canvas.getContext('2d', { willReadFrequently: true, alpha: false });
+  const marker = 0xA53C;
+
+  function read() {
+    const [W, H] = [video.videoWidth, video.videoHeight];
+    if (canvas.width !== W || canvas.height !== H) Object.assign(canvas, { width: W, height: H });
+    pen.drawImage(video, 0, 0);
+    const top = Math.floor(8 * H / 20);
+    const pixels = pen.getImageData(0, top, W, Math.floor(11 * H / 20) - top).data;
+    const cell = (c, r) => {
+      const x0 = Math.floor((4 * c + 1) * W / 160), x1 = Math.max(x0 + 1, Math.floor((4 * c + 3) * W / 160));
+      const y0 = Math.floor((4 * r + 1) * H / 80), y1 = Math.max(y0 + 1, Math.floor((4 * r + 3) * H / 80));
+      let sum = 0;
+      for (let y = y0; y < y1; y++) {
+        for (let x = x0; x < x1; x++) {
+          const i = 4 * ((y - top) * W + x);
+          sum += (77 * pixels[i] + 150 * pixels[i + 1] + 29 * pixels[i + 2]) / 256;
+        }
+      }
+      return sum / ((x1 - x0) * (y1 - y0));
+    };
+    let white = 0, black = 0;
+    for (let i = 0; i < 16; i++) {
+      if (marker >> (15 - i) & 1) white += cell(4 + i, 10) / 8;
+      else black += cell(4 + i, 10) / 8;
+    }
+    if (white - black < 48) return null;
+    const word = (r) => {
+      let v = 0;
+      for (let i = 0; i < 32; i++) v = v * 2 + (cell(4 + i, r) > (white + black) / 2 ? 1 : 0);
+      return v;
+    };
+    const [number, millis, check] = [word(8), word(9), word(10)];
+    if (check !== marker * 65536 + checksum(number, millis)) return null;
+    return { number, age: ((Date.now() - millis) | 0) };
+  }
+
+  function checksum(...words) {
+    let crc = 0xFFFF;
+    for (const w of words) {
+      for (let s = 24; s >= 0; s -= 8) {
+        crc ^= (w >>> s & 255) << 8;
+        for (let k = 0; k < 8; k++) crc = (crc & 0x8000 ? crc << 1 ^ 0x1021 : crc << 1) & 0xFFFF;
+      }
+    }
+    return crc;
+  }
+
+  const seen = [];
+  let frames = 0;
+  const look = () => {
+    frames++;
+    const code = read();
+    if (code) seen.push({ ...code, at: performance.now() });
+    video.requestVideoFrameCallback(look);
+  };
+  video.requestVideoFrameCallback(look);
+
+  let analyser = null;
+  let context = null;
+  /** The pitch in Hz that is loudest now, or 0 in silence. */
+  function pitch() {
+    if (!analyser) {
+      context = new AudioContext();
+      analyser = context.createAnalyser();
+      analyser.fftSize = 4096;
+      context.createMediaStreamSource(video.srcObject).connect(analyser);
+    }
+    context.resume();
+    const levels = new Float32Array(analyser.frequencyBinCount);
+    analyser.getFloatFrequencyData(levels);
+    const loudest = levels.indexOf(Math.max(...levels));
+    return levels[loudest] > -60 ? loudest * context.sampleRate / analyser.fftSize : 0;
+  }
+
+  window.watch = {
+    seen,
+    /** Frames, readable codes, frames a second, and what is wrong with their order. */
+    report(from = 0) {
+      const part = seen.slice(from);
+      const seconds = part.length > 1 ? (part.at(-1).at - part[0].at) / 1000 : 0;
+      let backwards = 0;
+      for (let i = 1; i < part.length; i++) if (part[i].number <= part[i - 1].number) backwards++;
+      const ages = part.map((c) => c.age).sort((a, b) => a - b);
+      return {
+        frames, codes: seen.length, backwards, seconds,
+        rate: seconds ? (part.length - 1) / seconds : 0,
+        medianAge: ages[Math.floor(ages.length / 2)] ?? 0,
+        first: part[0]?.number ?? 0, last: part.at(-1)?.number ?? 0,
+        width: video.videoWidth, height: video.videoHeight,
+      };
+    },
+    hears: (hertz) => Math.abs(pitch() - hertz) < 20,
+  };
+})()
