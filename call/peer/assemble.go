@@ -58,8 +58,8 @@ func newAssembler(patience time.Duration) *assembler {
 // push takes a packet with its sequence number without wraps. Duplicates, late
 // and malformed ones change nothing.
 func (a *assembler) push(sequence int64, stamp uint32, marker bool, payload []byte, arrival time.Time) {
-	if !a.begun {
-		a.begun, a.next, a.highest = true, sequence, sequence
+	if !a.begun { // what was sent before the first packet may come after it
+		a.begun, a.next, a.highest = true, sequence-window/8, sequence
 	}
 	if sequence >= a.next+window {
 		a.jump(sequence)
@@ -100,10 +100,12 @@ func (a *assembler) jump(sequence int64) {
 
 // lose drops everything before a sequence number and waits for a key frame.
 func (a *assembler) lose(next int64) {
+	if !a.hunting {
+		a.gaveUp++
+	}
 	a.next = next
 	a.hunting = true
 	a.gapSince = time.Time{}
-	a.gaveUp++
 }
 
 // broken says that the decoder did not understand the last frame.

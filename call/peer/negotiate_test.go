@@ -129,7 +129,7 @@ func TestPeer_CandidatesInAnyOrder(t *testing.T) {
 
 // shuffle carries what from says, with the candidates taken out of descriptions.
 func shuffle(order string, from, to *peertest.End) {
-	from.Forward = func(ev call.Event) {
+	from.Forward(func(ev call.Event) {
 		l, ok := ev.(call.LocalDescription)
 		if !ok {
 			return // all candidates are in the description on this host
@@ -146,7 +146,7 @@ func shuffle(order string, from, to *peertest.End) {
 				peertest.Deliver(c, to)
 			}
 		}
-	}
+	})
 }
 
 func strip(l call.LocalDescription) (bare call.LocalDescription, candidates []call.Event) {

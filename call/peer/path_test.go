@@ -52,7 +52,7 @@ func (n *network) host() func(*peer.Config) {
 		n.t.Fatal(err)
 	}
 	return func(c *peer.Config) {
-		c.Network.Net = host
+		c.Network.Net, c.Network.Loopback = host, false
 		c.Network.Timeouts.Disconnected = 300 * time.Millisecond
 		c.Network.Timeouts.Failed = 30 * time.Second
 		c.Network.Timeouts.Keepalive = 50 * time.Millisecond
@@ -128,7 +128,7 @@ func TestPeer_RestartAgainWithoutAnswer(t *testing.T) {
 
 	n.filter(everything)
 	caller.Wait("PeerDown", func() bool { _, down := caller.Level().(call.PeerDown); return down })
-	caller.Forward = func(call.Event) {} // the server is down too
+	caller.Forward(nil) // the server is down too
 	caller.Peer().Restart(1)
 	caller.Wait("a second offer", func() bool { return len(described(caller)) == 2 })
 	peertest.Link(caller, callee)

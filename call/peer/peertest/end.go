@@ -25,7 +25,6 @@ type End struct {
 	Keys        atomic.Int64          // key frames encoded
 	Bitrate     atomic.Int64          // what the video encoder was told last
 	Loss        atomic.Int64          // what the audio encoder was told last, percent
-	Forward     func(call.Event)      // where what the peer says goes, beside Events; set by Link
 
 	t       *testing.T
 	video   media.Feed
@@ -40,12 +39,13 @@ type End struct {
 	events []call.Event
 	first  map[media.Kind]int
 	stats  []call.Stats
+	to     func(call.Event)
 }
 
 // NewEnd returns an end whose configuration was passed through change.
 func NewEnd(t *testing.T, change ...func(*peer.Config)) *End {
 	t.Helper()
-	e := &End{t: t, first: map[media.Kind]int{}, changed: make(chan struct{}, 1), Forward: func(call.Event) {}}
+	e := &End{t: t, first: map[media.Kind]int{}, changed: make(chan struct{}, 1)}
 	e.FrameBytes.Store(3000)
 	e.screen, e.playout = &screen{end: e}, &playout{end: e}
 	config := e.config()
@@ -101,10 +101,7 @@ func (e *End) Open(id signaling.CallID, role call.Role, kind media.Kind) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.peer = e.Factory.Open(call.Open{ID: id, Role: role, Kind: kind}, peer.Handler{
-		Event: func(ev call.Event) {
-			e.note(func() { e.events = append(e.events, ev) })
-			e.Forward(ev)
-		},
+		Event:      e.event,
 		FirstFrame: func(kind media.Kind, _ time.Time) { e.note(func() { e.first[kind]++ }) },
 		Stats:      func(s call.Stats) { e.note(func() { e.stats = append(e.stats, s) }) },
 	})
@@ -115,6 +112,24 @@ func (e *End) Peer() *peer.Peer {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.peer
+}
+
+// Forward says where what the peer says goes, beside Events; nil for nowhere.
+func (e *End) Forward(to func(call.Event)) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.to = to
+}
+
+func (e *End) event(ev call.Event) {
+	var to func(call.Event)
+	e.note(func() {
+		e.events = append(e.events, ev)
+		to = e.to
+	})
+	if to != nil {
+		to(ev)
+	}
 }
 
 func (e *End) note(change func()) {

@@ -10,8 +10,8 @@ import (
 
 // Link carries what each end says to the other, as servers do.
 func Link(a, b *End) {
-	a.Forward = func(ev call.Event) { Deliver(ev, b) }
-	b.Forward = func(ev call.Event) { Deliver(ev, a) }
+	a.Forward(func(ev call.Event) { Deliver(ev, b) })
+	b.Forward(func(ev call.Event) { Deliver(ev, a) })
 }
 
 // Deliver hands a description or candidate to an end.

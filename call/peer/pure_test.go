@@ -1,0 +1,329 @@
+package peer
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/pion/rtp/codecs"
+
+	"parley/media"
+)
+
+var begin = time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)
+
+func TestVideoClock_FollowsCaptureTimes(t *testing.T) {
+	var c videoClock
+	first := c.stamp(begin)
+	for _, row := range []struct {
+		after time.Duration
+		want  uint32
+	}{
+		{33333333 * time.Nanosecond, 2999},
+		{time.Second, 90000},
+		{30 * time.Hour, 30 * 3600 * 90000 % (1 << 32)},
+	} {
+		if got := c.stamp(begin.Add(row.after)) - first; got != row.want {
+			t.Errorf("after %v: %d ticks, want %d", row.after, got, row.want)
+		}
+	}
+}
+
+func TestVideoClock_AlwaysGrows(t *testing.T) {
+	var c videoClock
+	first := c.stamp(begin)
+	if got := c.stamp(begin); got != first+1 {
+		t.Errorf("the same moment again: %d, want 1 more", got-first)
+	}
+	if got := c.stamp(begin.Add(-time.Second)); got != first+2 {
+		t.Errorf("an earlier moment: %d, want 2 more", got-first)
+	}
+}
+
+func TestSoundClock_CountsSamples(t *testing.T) {
+	var c soundClock
+	first := c.stamp(begin, packetLength)
+	at := begin
+	for i := range 100 {
+		at = begin.Add(time.Duration(i+1)*packetLength + time.Duration(i%7)*time.Millisecond)
+		if got := c.stamp(at, packetLength) - first; got != uint32(i+1)*960 {
+			t.Fatalf("packet %d: %d samples, want %d", i+1, got, (i+1)*960)
+		}
+	}
+	gap := at.Add(packetLength + 100*time.Millisecond)
+	if got := c.stamp(gap, packetLength) - first; got != 101*960+4800 {
+		t.Errorf("after 100 ms of nothing: %d samples, want %d", got, 101*960+4800)
+	}
+}
+
+func TestVP8Packetizer_RoundTrip(t *testing.T) {
+	p := newVP8Packetizer()
+	p.picture = 0x7fff
+	for _, length := range []int{1, maxPayload - vp8Header, maxPayload, 100_000} {
+		frame := make([]byte, length)
+		for i := range frame {
+			frame[i] = byte(i)
+		}
+		picture := p.picture & 0x7fff
+		joined, count, lasts := []byte{}, 0, 0
+		p.split(frame, func(payload []byte, last bool) {
+			var parsed codecs.VP8Packet
+			data, err := parsed.Unmarshal(payload)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(payload) > maxPayload || parsed.PictureID != picture || (parsed.S == 1) != (count == 0) || parsed.PID != 0 {
+				t.Errorf("%d bytes, packet %d: %d bytes, picture %d (want %d), S %d",
+					length, count, len(payload), parsed.PictureID, picture, parsed.S)
+			}
+			joined = append(joined, data...)
+			count++
+			if last {
+				lasts++
+			}
+		})
+		if string(joined) != string(frame) || lasts != 1 {
+			t.Errorf("%d bytes came back as %d, with %d ends", length, len(joined), lasts)
+		}
+	}
+}
+
+func TestBitrate(t *testing.T) {
+	b := newBitrate(2_500_000)
+	b.size(1280, 720)
+	if got := b.get(begin); got != 1_200_000 {
+		t.Errorf("720p starts at %d", got)
+	}
+	now := begin
+	for range 100 {
+		now = now.Add(time.Second)
+		b.loss(0, now)
+	}
+	if got := b.get(now); got != 2_400_000 {
+		t.Errorf("without loss it grows to %d", got)
+	}
+	b.loss(0.05, now.Add(time.Second))
+	if got := b.get(now); got != 2_400_000 {
+		t.Errorf("5 %% of loss moved it to %d", got)
+	}
+	now = now.Add(2 * time.Second)
+	b.loss(0.2, now)
+	if got := b.get(now); got != 2_160_000 {
+		t.Errorf("20 %% of loss moved it to %d", got)
+	}
+	b.loss(0.2, now.Add(time.Millisecond))
+	if got := b.get(now); got != 2_160_000 {
+		t.Errorf("the same loss counted twice: %d", got)
+	}
+	b.estimate(500_000, now)
+	if got := b.get(now); got != 500_000 {
+		t.Errorf("with an estimate of 500 kbit/s it is %d", got)
+	}
+	if got := b.get(now.Add(rembLifetime)); got != 2_160_000 {
+		t.Errorf("an old estimate still counts: %d", got)
+	}
+	for range 100 {
+		now = now.Add(time.Second)
+		b.loss(1, now)
+	}
+	if got := b.get(now.Add(time.Hour)); got != int(bitrateFloor) {
+		t.Errorf("with all lost it falls to %d", got)
+	}
+	b.size(640, 360)
+	if got := b.get(now); got < int(bitrateFloor) || got > 1_000_000 {
+		t.Errorf("360p has %d", got)
+	}
+}
+
+func TestPacer_LetsFramesThroughAndSpreadsKeyFrames(t *testing.T) {
+	var p pacer
+	now := begin
+	for range 20 {
+		if wait := p.take(1200, 1_000_000, now); wait > 0 {
+			t.Fatalf("an ordinary frame waits %v", wait)
+		}
+	}
+	waited := time.Duration(0)
+	for range 80 { // a key frame of 96 kB
+		wait := p.take(1200, 1_000_000, now)
+		waited += wait
+		now = now.Add(wait)
+	}
+	if waited < 60*time.Millisecond || waited > 90*time.Millisecond {
+		t.Errorf("a key frame took %v", waited)
+	}
+	if wait := p.take(1200, 1_000_000, now.Add(time.Second)); wait > 0 {
+		t.Errorf("a second later a packet waits %v", wait)
+	}
+}
+
+func TestKeyRequests_RepeatMoreAndMoreSlowly(t *testing.T) {
+	var k keyRequests
+	asked := []time.Duration{}
+	for at := time.Duration(0); at < 4*time.Second; at += 10 * time.Millisecond {
+		if k.due(begin.Add(at)) {
+			asked = append(asked, at)
+		}
+	}
+	if len(asked) != 6 || asked[0] != 0 || asked[1] != 300*time.Millisecond {
+		t.Errorf("asked at %v", asked)
+	}
+	k.answered()
+	if !k.due(begin.Add(5 * time.Second)) {
+		t.Error("not asked at once for the next")
+	}
+}
+
+func TestFreezes_CountsAsW3CDoes(t *testing.T) {
+	var f freezes
+	now := begin
+	show := func(after time.Duration) bool {
+		now = now.Add(after)
+		return f.shown(now)
+	}
+	for i := range 60 {
+		if show(33 * time.Millisecond) {
+			t.Fatalf("frozen at frame %d", i)
+		}
+	}
+	if show(180 * time.Millisecond) {
+		t.Error("180 ms are a freeze: less than the average and 150 ms")
+	}
+	if !show(250 * time.Millisecond) {
+		t.Error("250 ms are no freeze")
+	}
+	for range 30 {
+		show(200 * time.Millisecond)
+	}
+	if show(400 * time.Millisecond) {
+		t.Error("400 ms at 5 frames a second are a freeze")
+	}
+}
+
+func TestReception_LossAndJitter(t *testing.T) {
+	r := reception{rate: 90000}
+	now := begin
+	for i := range 1000 {
+		now = now.Add(10 * time.Millisecond)
+		if i%10 != 5 {
+			r.packet(uint16(65000+i), uint32(i)*900, now)
+		}
+	}
+	if got := r.lost(); got != 100 {
+		t.Errorf("%d lost, want 100", got)
+	}
+	if got := r.seconds(); got > 1e-6 {
+		t.Errorf("a steady stream has a jitter of %v s", got)
+	}
+	for i := 1000; i < 1200; i++ {
+		r.packet(uint16(65000+i), uint32(i)*900, now.Add(time.Duration(10*(i-999)+(i%2)*4)*time.Millisecond))
+	}
+	if got := r.seconds(); math.Abs(got-0.004) > 0.0005 {
+		t.Errorf("jitter is %v s, want 4 ms", got)
+	}
+	if got := r.packet(66100-65536, 0, now); got != 66100 {
+		t.Errorf("a late packet is number %d", got)
+	}
+}
+
+func TestOutbound_ReportTiesCaptureToTheWall(t *testing.T) {
+	o := newOutbound(audioKind, opus, audioRate)
+	if o.report(begin) != nil {
+		t.Error("a report before the first packet")
+	}
+	if got := ntpTime(begin.Add(time.Second / 2)); uint32(got) != 1<<31 || got>>32 != uint64(begin.Unix())+2208988800 {
+		t.Errorf("NTP time is %x", got)
+	}
+}
+
+func TestAudioSender_LossRisesAtOnceAndFallsSlowly(t *testing.T) {
+	a := newAudioSender(&Config{}, nil)
+	a.lossReported(0.2)
+	if got := a.loss.Load(); got != 20 {
+		t.Errorf("20 %% of loss is taken as %d", got)
+	}
+	a.lossReported(0)
+	if got := a.loss.Load(); got != 15 {
+		t.Errorf("then it falls to %d", got)
+	}
+	for range 20 {
+		a.lossReported(0)
+	}
+	if got := a.loss.Load(); got != 0 {
+		t.Errorf("at last it is %d", got)
+	}
+}
+
+// silence is an encoder that finds everything silent from the third packet on.
+type silence struct {
+	media.AudioEncoder
+	packets int
+}
+
+func (s *silence) Encode(_ []int16, out []byte) (int, error) {
+	s.packets++
+	if s.packets > 2 {
+		return 1, nil
+	}
+	return copy(out, "sound"), nil
+}
+
+func TestAudioSender_SilenceIsSentSeldom(t *testing.T) {
+	w := &wire{}
+	a := newAudioSender(&Config{}, nil)
+	a.encoder = &silence{}
+	a.open.Store(true)
+	bind(t, a.outbound, w)
+	for i := range 200 { // 2 s
+		a.step(&media.Sound{Captured: begin.Add(time.Duration(i) * media.Step)})
+	}
+	if n := len(w.headers); n != 2+4 {
+		t.Errorf("%d packets in 2 s of silence after 2 of sound, want 6", n)
+	}
+	for i, h := range w.headers {
+		if want := w.headers[0].SequenceNumber + uint16(i); h.SequenceNumber != want {
+			t.Errorf("packet %d has sequence number %d, want %d", i, h.SequenceNumber, want)
+		}
+	}
+	if span := w.headers[5].Timestamp - w.headers[4].Timestamp; span != 400*48 {
+		t.Errorf("packets of silence are %d samples apart, want 19200", span)
+	}
+	if r := a.report(begin.Add(3 * time.Second)); r == nil {
+		t.Error("no report")
+	}
+}
+
+func TestAudioSender_MarksTheBeginningOfTalk(t *testing.T) {
+	w := &wire{}
+	a := newAudioSender(&Config{}, nil)
+	quiet := &silence{}
+	a.encoder = quiet
+	a.open.Store(true)
+	bind(t, a.outbound, w)
+	for i := range 20 {
+		if i == 10 {
+			quiet.packets = 0
+		}
+		a.step(&media.Sound{Captured: begin.Add(time.Duration(i) * media.Step)})
+	}
+	marks := []bool{}
+	for _, h := range w.headers {
+		marks = append(marks, h.Marker)
+	}
+	if len(marks) != 4 || marks[0] || marks[1] || !marks[2] || marks[3] {
+		t.Errorf("markers %v", marks)
+	}
+}
+
+func TestRMS(t *testing.T) {
+	pcm := make([]int16, 960)
+	if rms(pcm) != 0 {
+		t.Error("silence has a level")
+	}
+	for i := range pcm {
+		pcm[i] = math.MaxInt16
+	}
+	if got := rms(pcm); math.Abs(got-1) > 0.001 {
+		t.Errorf("full scale has level %v", got)
+	}
+}
