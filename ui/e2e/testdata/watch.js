@@ -95,6 +95,7 @@
         width: video.videoWidth, height: video.videoHeight,
       };
     },
+    debug: () => [pitch(), context.state, context.sampleRate, video.srcObject.getAudioTracks().map(t => [t.muted, t.readyState, t.enabled])],
     hears: (hertz) => Math.abs(pitch() - hertz) < 20,
   };
 })()

@@ -1,0 +1,271 @@
+package ui
+
+import (
+	"image"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+
+	"parley/assets/words"
+	"parley/call/session"
+	"parley/media"
+	"parley/ui/look"
+	"parley/ui/screen"
+	"parley/ui/widget"
+)
+
+// restingTime is how long the controls stay without movement.
+const restingTime = 3 * time.Second
+
+// callView is a call from dialling to hanging up.
+type callView struct {
+	w    *Window
+	root *fyne.Container
+
+	remote   *widget.VideoTile
+	avatar   *widget.Avatar
+	bigName  *widget.Text
+	status   *widget.Text // under the big name
+	overText *widget.Text // over a dimmed picture
+	local    *widget.VideoTile
+	pane     *widget.Floating
+	muted    *fyne.Container // mark on the local picture
+	name     *widget.Text
+	clock    *widget.Text
+	header   *fyne.Container
+	shade    *canvas.LinearGradient
+	banners  *widget.Banners
+
+	mute, camera, devices, full, hangup *widget.RoundButton
+
+	rested bool // the controls are hidden
+	moved  time.Time
+	shown  screen.Call
+}
+
+func newCallView(w *Window) *callView {
+	c := &callView{w: w}
+	c.banners = widget.NewBanners(w.actOnBanner, w.dismissBanner)
+	c.newRemote()
+	c.newLocal()
+	c.newControls()
+	surface := widget.NewSurface(c.remote, c.stir, func() { c.remote.Crop(!c.remote.Cropped()) })
+	c.name = widget.NewText("", look.Name, look.OnStage)
+	c.name.Bold = true
+	c.clock = widget.NewText("", look.Name, look.QuietOn)
+	c.header = widget.Line(look.Space12, widget.Centered(c.name), widget.Centered(c.clock), layout.NewSpacer(), c.full)
+	c.shade = canvas.NewVerticalGradient(look.Of(look.Veil), transparent(look.Of(look.Veil)))
+	c.overText = widget.NewText("", look.Title, look.OnStage)
+	bar := widget.Line(look.Space16, c.mute, c.camera, c.devices, c.hangup)
+	c.root = container.New(&stageLayout{c}, surface, c.shade, c.overText, c.pane, c.header, bar, c.banners)
+	return c
+}
+
+func (c *callView) newRemote() {
+	c.avatar = widget.NewRingedAvatar("", 144)
+	c.bigName = widget.NewText("", look.Caller, look.OnStage)
+	c.bigName.Bold = true
+	c.status = widget.NewText("", look.Name, look.QuietOn)
+	back := widget.Centered(widget.Column(look.Space8, widget.Centered(c.avatar), widget.Centered(c.bigName), widget.Centered(c.status)))
+	c.remote = widget.NewVideoTile("remote", "", 0, back)
+}
+
+func (c *callView) newLocal() {
+	t := c.w.words
+	off := widget.Centered(widget.Column(look.Space4,
+		widget.Centered(widget.NewIcon("camera-off", 28, look.QuietOn)),
+		widget.Centered(widget.NewText(t.Text("incall.cameraIsOff"), look.Hint, look.QuietOn))))
+	back := container.NewStack(widget.NewFill(look.Control, look.Corner), off)
+	c.local = widget.NewVideoTile("local", t.Text("incall.local"), look.Corner, back)
+	c.local.Crop(true)
+	c.muted = widget.Padded(look.Space8, 0, look.Space8, 0, widget.Line(0,
+		container.NewVBox(container.NewStack(widget.NewFill(look.StageHang, 14), widget.Inset(5, widget.NewIcon("mic-off", 18, look.OnStage))))))
+	c.pane = widget.NewFloating(container.NewStack(c.local, c.muted), c.paneRoom)
+}
+
+func (c *callView) newControls() {
+	t := c.w.words
+	c.mute = widget.NewRoundButton("mute", "mic", t.Text("incall.mute"), widget.Neutral, func() { c.w.toggleMute(media.Audio) })
+	c.camera = widget.NewRoundButton("camera", "camera", t.Text("incall.cameraOff"), widget.Neutral, func() { c.w.toggleMute(media.Video) })
+	c.devices = widget.NewRoundButton("devices", "more", t.Text("incall.devices"), widget.Neutral, c.openDevices)
+	c.full = widget.NewRoundButton("fullscreen", "full-screen", t.Text("incall.fullScreen"), widget.Neutral, c.toggleFullScreen)
+	c.hangup = widget.NewRoundButton("hangup", "hang-up", t.Text("incall.hangup"), widget.Hanging, func() { c.w.post(session.Hangup{}) })
+}
+
+func (c *callView) apply(m screen.Model) {
+	if m.Stage != screen.InCall {
+		c.leave()
+		return
+	}
+	t, s := c.w.words, m.Call
+	if c.shown.Name == "" {
+		c.stir()
+	}
+	c.avatar.Set(s.Name, kindIcon(s.Kind), widget.NoPresence)
+	if c.w.deps.Level == nil {
+		c.avatar.SetLevel(float32(s.Level))
+	}
+	c.remote.Rename(t.Text("incall.remote", words.Args{"name": s.Name}))
+	c.bigName.Set(s.Name)
+	c.status.Set(c.underName(s))
+	c.overText.Set(s.Status)
+	c.name.Set(s.Name)
+	c.clock.Set(s.Clock)
+	c.applyPictures(s)
+	c.applyControls(s)
+	c.banners.Set(c.w.bannerData(m.Banners))
+	c.shown = s
+	c.root.Refresh()
+}
+
+// underName is what stands under the large name: what is going on, or the clock.
+func (c *callView) underName(s screen.Call) string {
+	switch {
+	case s.Status != "":
+		return s.Status
+	case s.Video && s.Live:
+		return c.w.words.Text("incall.noPicture", words.Args{"name": s.Name})
+	}
+	return s.Clock
+}
+
+func (c *callView) applyPictures(s screen.Call) {
+	if !s.ShowRemote {
+		c.remote.Clear()
+	}
+	c.remote.Dim(s.Dim && c.remote.HasPicture())
+	if !s.ShowLocal {
+		c.local.Clear()
+	}
+	show(c.pane, s.Video)
+	show(c.muted, s.Muted)
+	show(c.overText, s.Dim && c.remote.HasPicture())
+	show(c.shade, c.remote.HasPicture() && !c.rested)
+}
+
+func (c *callView) applyControls(s screen.Call) {
+	t := c.w.words
+	if s.Muted {
+		c.mute.Set("mic-off", t.Text("incall.unmute"), widget.Switched)
+	} else {
+		c.mute.Set("mic", t.Text("incall.mute"), widget.Neutral)
+	}
+	if s.CameraOff {
+		c.camera.Set("camera-off", t.Text("incall.cameraOn"), widget.Switched)
+	} else {
+		c.camera.Set("camera", t.Text("incall.cameraOff"), widget.Neutral)
+	}
+	c.hangup.Set("hang-up", s.Hangup, widget.Hanging)
+	if c.w.main.FullScreen() {
+		c.full.Set("full-screen-exit", t.Text("incall.leaveFullScreen"), widget.Neutral)
+	} else {
+		c.full.Set("full-screen", t.Text("incall.fullScreen"), widget.Neutral)
+	}
+	c.showControls()
+}
+
+func (c *callView) showControls() {
+	s := c.w.model.Call
+	show(c.mute, !c.rested)
+	show(c.camera, !c.rested && s.Video)
+	show(c.devices, !c.rested)
+	show(c.header, !c.rested)
+	show(c.name, c.remote.HasPicture())
+	show(c.clock, c.remote.HasPicture() || s.Video && s.Clock != "")
+	show(c.shade, !c.rested && c.remote.HasPicture())
+}
+
+// leave puts everything back for the next call.
+func (c *callView) leave() {
+	if c.shown.Name == "" {
+		return
+	}
+	c.shown = screen.Call{}
+	c.remote.Clear()
+	c.remote.Crop(false)
+	c.local.Clear()
+	c.rested = false
+	if c.w.main.FullScreen() {
+		c.w.main.SetFullScreen(false)
+	}
+	if top, ok := c.w.main.Canvas().Overlays().Top().(*widget.Overlay); ok {
+		top.Close() // the menu of devices
+	}
+}
+
+// showPictures puts up what is new; nil is nothing new.
+func (c *callView) showPictures(remote, local *image.RGBA) {
+	s := c.w.model.Call
+	if remote != nil && s.ShowRemote {
+		first := !c.remote.HasPicture()
+		c.remote.ShowPicture(remote)
+		if first {
+			c.showControls()
+			c.root.Refresh()
+		}
+	}
+	if local != nil && s.ShowLocal {
+		c.local.ShowPicture(local)
+	}
+}
+
+// stir brings the controls back and lets the time until they rest begin anew.
+func (c *callView) stir() {
+	c.moved = c.w.deps.Now()
+	if c.rested {
+		c.rested = false
+		c.showControls()
+		c.root.Refresh()
+	}
+}
+
+// fade hides the controls over a picture once nothing has moved for a while. Hang-up stays.
+func (c *callView) fade(now time.Time) {
+	if c.rested || !c.remote.HasPicture() || now.Sub(c.moved) < restingTime || c.busy() {
+		return
+	}
+	c.rested = true
+	c.showControls()
+	c.root.Refresh()
+}
+
+// busy reports whether somebody is using the controls.
+func (c *callView) busy() bool {
+	cv := c.w.main.Canvas()
+	if cv.Overlays().Top() != nil || cv.Focused() != nil {
+		return true
+	}
+	for _, b := range []*widget.RoundButton{c.mute, c.camera, c.devices, c.full} {
+		if b.Hovered() {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *callView) toggleFullScreen() {
+	c.w.main.SetFullScreen(!c.w.main.FullScreen())
+	c.applyControls(c.w.model.Call)
+}
+
+// openDevices shows the menu of cameras, microphones and speakers.
+func (c *callView) openDevices() {
+	c.stir()
+	var items []widget.MenuItem
+	for _, g := range c.w.model.Devices {
+		if g.Kind == media.Camera && !c.w.model.Call.Video {
+			continue
+		}
+		items = append(items, widget.MenuItem{Text: g.Label})
+		for _, o := range g.Options {
+			items = append(items, widget.MenuItem{
+				ID: "device." + string(g.Kind) + ":" + o.Value, Text: o.Text, Checked: o.Value == g.Value,
+				Do: func() { c.w.choose(g.Kind, o.Value) },
+			})
+		}
+	}
+	widget.ShowMenu(c.w.main.Canvas(), c.devices, items)
+}

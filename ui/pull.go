@@ -1,0 +1,77 @@
+package ui
+
+import (
+	"image"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"parley/media"
+	"parley/signaling"
+	"parley/ui/screen"
+)
+
+// puller is the one animation of the window. While a picture or a level is in
+// view it runs once per drawn frame and takes the newest picture of each ring;
+// otherwise it stands still and costs nothing.
+type puller struct {
+	w         *Window
+	animation *fyne.Animation
+	running   bool
+	call      signaling.CallID // whose remote pictures are shown
+}
+
+func newPuller(w *Window) *puller {
+	p := &puller{w: w}
+	p.animation = fyne.NewAnimation(time.Second, func(float32) { p.tick() })
+	p.animation.RepeatCount = fyne.AnimationRepeatForever
+	p.animation.Curve = fyne.AnimationLinear
+	return p
+}
+
+// want starts or stops the animation, whichever the model needs.
+func (p *puller) want(m screen.Model) {
+	id := p.w.snapshot.Call.ID
+	if m.Stage == screen.InCall && p.call != id {
+		p.call = id
+		front(p.w.deps.Remote) // the last picture of the call before
+	}
+	needed := m.Stage == screen.InCall || p.w.home.settings.open
+	switch {
+	case needed && !p.running:
+		p.running = true
+		p.animation.Start()
+	case !needed && p.running:
+		p.running = false
+		p.animation.Stop()
+	}
+}
+
+// front returns the newest picture, or nil if it was shown already.
+func front(f *media.Frames) *image.RGBA {
+	if f == nil {
+		return nil
+	}
+	picture, fresh := f.Front()
+	if !fresh {
+		return nil
+	}
+	return picture
+}
+
+// tick shows what is new.
+func (p *puller) tick() {
+	w := p.w
+	local := front(w.deps.Local)
+	if w.model.Stage != screen.InCall {
+		if local != nil && w.home.settings.open {
+			w.home.settings.preview.ShowPicture(local)
+		}
+		return
+	}
+	w.call.showPictures(front(w.deps.Remote), local)
+	if w.deps.Level != nil && !w.model.Call.ShowRemote {
+		w.call.avatar.SetLevel(float32(w.deps.Level()))
+	}
+	w.call.fade(w.deps.Now())
+}

@@ -1,0 +1,300 @@
+package screen
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+
+	"parley/assets/words"
+	"parley/call"
+	"parley/call/session"
+	"parley/signaling"
+)
+
+func home(in Input) Home {
+	h := Home{Status: status(in), Page: in.View.Page, Self: self(in)}
+	everybody := people(in)
+	h.Welcome = in.View.Search == "" && !slices.ContainsFunc(everybody, func(p Person) bool { return p.Kind != signaling.Robot })
+	h.People = found(in, everybody)
+	h.Echo = echo(everybody)
+	h.Missed = missed(in.Session.History)
+	h.CallsTab = in.Words.Text("tab.calls")
+	if h.Missed > 0 {
+		h.CallsTab = in.Words.Count("tab.callsMissed", h.Missed)
+	}
+	h.Calls = history(in, func(call.Record) bool { return true })
+	h.Hint = listHint(in, h)
+	switch {
+	case in.View.Settings:
+		h.Pane = SettingsPane
+	case in.View.Selected != signaling.Address{}:
+		h.Pane = PersonPane
+		h.Person = personPage(in, everybody)
+	}
+	return h
+}
+
+func self(in Input) string {
+	for _, s := range in.Session.Servers {
+		if s.Self.Name != "" {
+			return s.Self.Name
+		}
+	}
+	return ""
+}
+
+func listHint(in Input, h Home) string {
+	switch {
+	case in.View.Search != "":
+		if len(h.People) == 0 {
+			return in.Words.Text("search.nothing")
+		}
+	case in.View.Page == Calls:
+		if len(h.Calls) == 0 {
+			return in.Words.Text("home.noCalls")
+		}
+	case len(h.People) == 0:
+		return in.Words.Text("home.empty")
+	}
+	return ""
+}
+
+// people merges contacts and roster: contacts on top, who is here before who is
+// not, then by name.
+func people(in Input) []Person {
+	byAddress := map[signaling.Address]Person{}
+	for _, m := range in.Session.Roster {
+		byAddress[m.Address] = Person{Address: m.Address, Name: m.Name, Kind: m.Kind, Here: true}
+	}
+	for _, c := range in.Session.Contacts {
+		p := byAddress[c.Address]
+		p.Address, p.Contact, p.Starred = c.Address, true, c.Starred
+		p.Name = cmp.Or(c.Name, p.Name, c.Address.Name)
+		byAddress[c.Address] = p
+	}
+	all := make([]Person, 0, len(byAddress))
+	for _, p := range byAddress {
+		p.Name = cmp.Or(p.Name, p.Address.Name)
+		p.Known = presenceKnown(in.Session, p.Address)
+		p.Sub = presence(in, p, true)
+		p.Selected = p.Address == in.View.Selected && !in.View.Settings
+		all = append(all, p)
+	}
+	slices.SortFunc(all, func(a, b Person) int {
+		return cmp.Or(
+			order(a.Starred, b.Starred),
+			order(a.Here, b.Here),
+			cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)),
+			cmp.Compare(a.Address.Server, b.Address.Server),
+			cmp.Compare(a.Address.Name, b.Address.Name),
+		)
+	})
+	return all
+}
+
+// order puts true before false.
+func order(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
+}
+
+func presenceKnown(s session.Snapshot, a signaling.Address) bool {
+	server, ok := serverOf(s, a)
+	return ok && server.Up && server.Capabilities.Presence
+}
+
+// serverOf returns the connection that reaches an address.
+func serverOf(s session.Snapshot, a signaling.Address) (session.Server, bool) {
+	for _, server := range s.Servers {
+		if server.URL == a.Server || a.Server == "" && len(s.Servers) == 1 {
+			return server, true
+		}
+	}
+	return session.Server{}, false
+}
+
+// presence writes what is known of somebody in a line. Where there are several
+// servers it names the one.
+func presence(in Input, p Person, short bool) string {
+	var parts []string
+	switch {
+	case p.Here:
+		parts = append(parts, in.Words.Text("person.here"))
+	case p.Known:
+		parts = append(parts, in.Words.Text("person.away"))
+	}
+	switch p.Kind {
+	case signaling.Robot:
+		parts = append(parts, in.Words.Text("person.robot"))
+	case signaling.Guest:
+		parts = append(parts, in.Words.Text("person.guest"))
+	case signaling.Room:
+		parts = append(parts, in.Words.Text("person.room"))
+	case signaling.Person:
+	}
+	if short && len(in.Session.Servers) > 1 {
+		parts = append(parts, ServerName(in.Words, p.Address.Server))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// ServerName returns how a server is called: its host, or our own server for one
+// on this computer.
+func ServerName(w *words.Words, address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" {
+		return cmp.Or(address, w.Text("server.own"))
+	}
+	if Loopback(address) {
+		return w.Text("server.own")
+	}
+	return u.Hostname()
+}
+
+// Loopback reports whether a URL leads to this computer only.
+func Loopback(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	host := u.Hostname()
+	return host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")
+}
+
+// found narrows the list to what is searched for. What is typed can be called
+// too, when it could be a name and is nobody's.
+func found(in Input, all []Person) []Person {
+	search := strings.TrimSpace(in.View.Search)
+	if search == "" {
+		return all
+	}
+	var out []Person
+	exact := false
+	for _, p := range all {
+		if contains(p.Name, search) || contains(p.Address.Name, search) {
+			out = append(out, p)
+		}
+		exact = exact || strings.EqualFold(p.Address.Name, search) || strings.EqualFold(p.Name, search)
+	}
+	if server := typedServer(in.Session); !exact && server != "" && CouldBeName(search) {
+		a := signaling.Address{Server: server, Name: search}
+		out = append(out, Person{
+			Address: a, Name: in.Words.Text("search.call", words.Args{"name": search}),
+			Sub: in.Words.Text("search.callHint"), Selected: a == in.View.Selected && !in.View.Settings,
+		})
+	}
+	return out
+}
+
+func contains(s, part string) bool {
+	return strings.Contains(strings.ToLower(s), strings.ToLower(part))
+}
+
+// typedServer is the server on which a typed name is looked for.
+func typedServer(s session.Snapshot) string {
+	for _, server := range s.Servers {
+		if server.Up {
+			return server.URL
+		}
+	}
+	if len(s.Servers) > 0 {
+		return s.Servers[0].URL
+	}
+	return ""
+}
+
+// CouldBeName reports whether a hub would take s as a name (docs/protocol.md).
+func CouldBeName(s string) bool {
+	count := 0
+	for _, r := range s {
+		count++
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && !strings.ContainsRune("._-", r) {
+			return false
+		}
+	}
+	return count >= 1 && count <= 64
+}
+
+func echo(all []Person) signaling.Address {
+	for _, p := range all {
+		if p.Here && p.Kind == signaling.Robot {
+			return p.Address
+		}
+	}
+	return signaling.Address{}
+}
+
+func personPage(in Input, all []Person) PersonPage {
+	a := in.View.Selected
+	p := Person{Address: a, Name: a.Name, Known: presenceKnown(in.Session, a)}
+	if i := slices.IndexFunc(all, func(p Person) bool { return p.Address == a }); i >= 0 {
+		p = all[i]
+	} else if name := nameInHistory(in.Session.History, a); name != "" {
+		p.Name = name
+	}
+	server, _ := serverOf(in.Session, a)
+	named := words.Args{"name": p.Name}
+	page := PersonPage{
+		Address: a, Name: p.Name, Kind: p.Kind, Here: p.Here, Known: p.Known, Contact: p.Contact, Starred: p.Starred,
+		Presence: presence(in, p, false),
+		Where:    in.Words.Text("person.on", words.Args{"server": ServerName(in.Words, cmp.Or(a.Server, server.URL))}),
+		CanCall:  server.Up && in.Session.Call.Phase == call.Idle,
+		Voice:    server.Capabilities.Kinds || !server.Up,
+		History:  history(in, func(r call.Record) bool { return r.Remote == a }),
+	}
+	switch {
+	case p.Kind == signaling.Robot:
+		page.Hint = in.Words.Text("person.echoHint")
+	case p.Known && !p.Here:
+		page.Hint = in.Words.Text("person.awayHint", named)
+	}
+	if len(page.History) == 0 {
+		page.Empty = in.Words.Text("home.noCallsWith", named)
+	}
+	return page
+}
+
+func nameInHistory(records []call.Record, a signaling.Address) string {
+	for _, r := range records {
+		if r.Remote == a && r.Name != "" {
+			return r.Name
+		}
+	}
+	return ""
+}
+
+func missed(records []call.Record) int {
+	n := 0
+	for _, r := range records {
+		if r.Missed() && !r.Seen {
+			n++
+		}
+	}
+	return n
+}
+
+func status(in Input) string {
+	for _, s := range in.Session.Servers {
+		if s.Up {
+			continue
+		}
+		args := words.Args{"server": ServerName(in.Words, s.URL)}
+		switch {
+		case s.Cause == "":
+			return in.Words.Text("server.connecting", args)
+		case s.Cause == "nameTaken" || s.Cause == "name-taken":
+			return in.Words.Text("server.cause.taken", args)
+		case s.RetryAt.IsZero():
+			return in.Words.Text("server.gaveUp", args)
+		}
+		return in.Words.Text("server.down", args)
+	}
+	return ""
+}

@@ -1,0 +1,126 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"parley/assets/words"
+	"parley/call/session"
+	"parley/media"
+	"parley/ui/look"
+	"parley/ui/screen"
+	"parley/ui/widget"
+)
+
+// settingsView is the page of settings.
+type settingsView struct {
+	w        *Window
+	root     fyne.CanvasObject
+	name     *widget.Field
+	later    *widget.Text
+	language *widget.Picker
+	theme    *widget.Picker
+	devices  map[media.DeviceKind]*widget.Picker
+	preview  *widget.VideoTile
+	open     bool
+}
+
+func newSettingsView(w *Window) *settingsView {
+	s := &settingsView{w: w, devices: map[media.DeviceKind]*widget.Picker{}}
+	t := w.words
+	s.name = widget.NewField("settings.name", t.Text("settings.nameHint"))
+	s.name.SetText(w.prefs.Name)
+	s.name.OnChanged = s.rename
+	s.later = widget.NewText(t.Text("settings.nameLater"), look.Hint, look.Quiet)
+	s.language = widget.NewPicker("settings.language", t.Text("settings.language"), func(v string) {
+		w.setPreferences(func(p *Preferences) { p.Language = words.Language(v) })
+	})
+	s.theme = widget.NewPicker("settings.theme", t.Text("settings.theme"), func(v string) {
+		w.setPreferences(func(p *Preferences) { p.Theme = look.Mode(v) })
+	})
+	back := widget.Centered(widget.NewIcon("camera-off", 40, look.QuietOn))
+	s.preview = widget.NewVideoTile("settings.preview", t.Text("settings.preview"), look.Corner, back)
+	s.root = newPane(w, t.Text("settings.title"), widget.Column(look.Space24,
+		s.section("settings.you", s.line("settings.name", s.name), s.later),
+		s.section("settings.look", s.line("settings.language", s.language), s.line("settings.theme", s.theme)),
+		s.deviceSection(), s.about()))
+	return s
+}
+
+func (s *settingsView) section(key string, lines ...fyne.CanvasObject) fyne.CanvasObject {
+	return widget.Column(look.Space8, widget.Heading(s.w.words.Text(key), look.Body),
+		widget.Card(widget.Inset(look.Space16, widget.Column(look.Space12, lines...))))
+}
+
+// line is a label with what it is about at the right.
+func (s *settingsView) line(key string, control fyne.CanvasObject) fyne.CanvasObject {
+	label := widget.NewText(s.w.words.Text(key), look.Body, look.Text)
+	return container.New(formLine{}, container.NewVBox(fyneSpacer(), label, fyneSpacer()), control)
+}
+
+func (s *settingsView) deviceSection() fyne.CanvasObject {
+	lines := make([]fyne.CanvasObject, 0, 4)
+	for _, kind := range []media.DeviceKind{media.Camera, media.Microphone, media.Speaker} {
+		s.devices[kind] = widget.NewPicker("settings."+string(kind), "", func(v string) { s.w.choose(kind, v) })
+		lines = append(lines, s.line("device."+string(kind), s.devices[kind]))
+	}
+	preview := container.New(aspect{16, 9}, s.preview)
+	caption := widget.NewText(s.w.words.Text("settings.preview"), look.Hint, look.Quiet)
+	lines = append(lines, widget.Column(look.Space4, preview, caption))
+	return s.section("settings.devices", lines...)
+}
+
+func (s *settingsView) about() fyne.CanvasObject {
+	t, width := s.w.words, paneWidth-2*look.Space24-2*look.Space16
+	return s.section("settings.about",
+		widget.NewText(t.Text("settings.version", words.Args{"version": s.w.deps.Version}), look.Body, look.Text),
+		widget.Paragraph(t.Text("settings.aboutText"), look.Body, look.Quiet, width),
+		widget.Paragraph(t.Text("settings.licences"), look.Hint, look.Quiet, width))
+}
+
+func (s *settingsView) rename(name string) {
+	s.w.setPreferences(func(p *Preferences) { p.Name = name })
+}
+
+func (s *settingsView) apply(m screen.Model) {
+	open := m.Home.Pane == screen.SettingsPane && m.Stage != screen.InCall
+	if open != s.open {
+		s.open = open
+		s.preview.Clear()
+		s.w.post(session.Preview{On: open})
+	}
+	if !open {
+		return
+	}
+	t := s.w.words
+	languages := []widget.Option{{Value: "", Text: t.Text("settings.system")}}
+	for _, l := range words.Languages() {
+		languages = append(languages, widget.Option{Value: string(l), Text: t.Text("language." + string(l))})
+	}
+	s.language.Set(t.Text("settings.language"), string(s.w.prefs.Language), languages)
+	theme := s.w.prefs.Theme
+	if theme == "" {
+		theme = look.System
+	}
+	s.theme.Set(t.Text("settings.theme"), string(theme), []widget.Option{
+		{Value: string(look.System), Text: t.Text("settings.system")},
+		{Value: string(look.Light), Text: t.Text("settings.light")},
+		{Value: string(look.Dark), Text: t.Text("settings.dark")},
+	})
+	for _, g := range m.Devices {
+		options := make([]widget.Option, len(g.Options))
+		for i, o := range g.Options {
+			options[i] = widget.Option{Value: o.Value, Text: o.Text}
+		}
+		s.devices[g.Kind].Set(g.Label, g.Value, options)
+	}
+}
+
+// choose tells the session of another device.
+func (w *Window) choose(kind media.DeviceKind, value string) {
+	choice, err := media.ParseChoice(kind, value)
+	if err != nil {
+		return // the menu offers only what can be chosen
+	}
+	w.post(session.Choose{Kind: kind, Choice: choice})
+}

@@ -1,0 +1,68 @@
+package ui
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+
+	"parley/ui/look"
+)
+
+// Sizes on the call's stage.
+const (
+	barBottom    = look.Space24 // below the controls
+	headerHeight = float32(52)
+	shadeHeight  = float32(120)
+)
+
+// stageLayout places the parts of a call: the picture over everything, the
+// controls at the bottom, the own picture in its corner.
+type stageLayout struct{ c *callView }
+
+func (s *stageLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(leastWidth, leastHeight)
+}
+
+func (s *stageLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	c := s.c
+	surface, shade, over, header, bar, banners := o[0], o[1], o[2], o[4], o[5], o[6]
+	place(surface, 0, 0, size.Width, size.Height)
+	place(shade, 0, 0, size.Width, shadeHeight)
+	text := over.MinSize()
+	place(over, (size.Width-text.Width)/2, (size.Height-text.Height)/2, text.Width, text.Height)
+	place(header, look.Space16, look.Space16, size.Width-2*look.Space16, headerHeight)
+	controls := bar.MinSize()
+	place(bar, (size.Width-controls.Width)/2, size.Height-controls.Height-barBottom, controls.Width, controls.Height)
+	top := look.Space16
+	if !c.rested {
+		top += headerHeight
+	}
+	place(banners, look.Space16, top, size.Width-2*look.Space16, banners.MinSize().Height)
+	width := max(140, min(256, size.Width/4))
+	c.pane.Resize(fyne.NewSize(width, width*9/16))
+	c.pane.Rest()
+}
+
+func place(o fyne.CanvasObject, x, y, width, height float32) {
+	o.Move(fyne.NewPos(x, y))
+	o.Resize(fyne.NewSize(width, height))
+}
+
+// paneRoom is where the own picture may rest: clear of header and controls.
+func (c *callView) paneRoom() (fyne.Position, fyne.Size) {
+	size := c.root.Size()
+	top, bottom := look.Space16, barBottom
+	if !c.rested {
+		top += headerHeight
+	}
+	if size.Width < narrow {
+		bottom += headerHeight + look.Space16
+	}
+	return fyne.NewPos(look.Space16, top), fyne.NewSize(size.Width-2*look.Space16, size.Height-top-bottom)
+}
+
+func transparent(c color.Color) color.Color {
+	n := color.NRGBAModel.Convert(c).(color.NRGBA)
+	n.A = 0
+	return n
+}

@@ -1,0 +1,280 @@
+// Package ui is the window. It shows what screen.Of says and sends what the user
+// does to the session as inputs; it keeps no state of a call. It may import Fyne
+// (not fyne/v2/app), look, widget, screen, the words, the roots and the types of
+// call/session.
+//
+// All of Window is used from Fyne's goroutine, except Show, Widgets and Close.
+package ui
+
+import (
+	"sync/atomic"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"parley/assets/words"
+	"parley/call/session"
+	"parley/media"
+	"parley/signaling"
+	"parley/ui/look"
+	"parley/ui/screen"
+	"parley/ui/widget"
+)
+
+// Preferences are what the user set about the window itself.
+type Preferences struct {
+	Name     string         // shown to others; "" leaves it to the program
+	Language words.Language // "" follows the system
+	Theme    look.Mode      // "" follows the system
+}
+
+// Deps is what a window needs. Post and Save must not block.
+type Deps struct {
+	App  fyne.App
+	Post func(session.Input) // to the session
+	Do   func(func())        // runs a function on Fyne's goroutine, later: fyne.Do
+
+	// Local and Remote hold our own and the other side's newest picture. The
+	// window is the one reader of both.
+	Local, Remote *media.Frames
+	// Level returns how loud the other side is now, 0 to 1; nil to take it from
+	// the readings. It is called up to 60 times a second.
+	Level func() float64
+
+	Preferences Preferences
+	Save        func(Preferences) // nil when they cannot be kept
+	Locale      string            // of the system, for Preferences.Language ""
+	Version     string
+	Now         func() time.Time // nil for time.Now
+	OneWindow   bool             // ring inside the main window instead of in one of its own
+}
+
+// Size of the main window at first, and its least.
+const (
+	firstWidth, firstHeight float32 = 980, 680
+	leastWidth, leastHeight float32 = 380, 520
+)
+
+// Window is the program's window, and the one that rings.
+type Window struct {
+	deps  Deps
+	prefs Preferences
+	words *words.Words
+	main  fyne.Window
+
+	latest  atomic.Pointer[session.Snapshot]
+	pending atomic.Bool // an update is queued
+	closed  atomic.Bool
+
+	view     screen.View
+	snapshot session.Snapshot
+	model    screen.Model
+	wake     *time.Timer // fires when the model changes by itself
+
+	banners *widget.Banners
+	home    *homeView
+	call    *callView
+	ring    *ringView // nil unless it rings
+	invite  *inviteSheet
+	pull    *puller
+}
+
+// New builds the window without showing it.
+func New(deps Deps) *Window {
+	if deps.Now == nil {
+		deps.Now = time.Now
+	}
+	w := &Window{deps: deps, prefs: deps.Preferences}
+	w.pull = newPuller(w)
+	w.main = deps.App.NewWindow("Parley")
+	w.main.SetIcon(look.AppIcon())
+	w.main.SetPadded(false)
+	w.applyTheme()
+	w.build()
+	w.main.Resize(fyne.NewSize(firstWidth, firstHeight))
+	w.keys()
+	return w
+}
+
+// Open shows the window as the program's main one: closing it ends the program.
+func (w *Window) Open() {
+	w.main.SetMaster()
+	w.main.Show()
+	w.main.CenterOnScreen()
+}
+
+// Main returns Fyne's window, for capture and for close handlers.
+func (w *Window) Main() fyne.Window { return w.main }
+
+// OnClosed sets what happens when the user closes the main window.
+func (w *Window) OnClosed(do func()) { w.main.SetOnClosed(do) }
+
+// Close stops updates from any goroutine: Show does nothing afterwards. Call it
+// before the toolkit stops.
+func (w *Window) Close() { w.closed.Store(true) }
+
+// Show makes s the truth to be shown. It never blocks and may be called from any
+// goroutine; however often it is called, at most one update is queued.
+func (w *Window) Show(s session.Snapshot) {
+	w.latest.Store(&s)
+	if w.closed.Load() || !w.pending.CompareAndSwap(false, true) {
+		return
+	}
+	w.deps.Do(w.update)
+}
+
+func (w *Window) update() {
+	w.pending.Store(false)
+	if s := w.latest.Load(); s != nil && !w.closed.Load() {
+		w.snapshot = *s
+		w.render()
+	}
+}
+
+// build makes everything that carries words, anew after a change of language.
+func (w *Window) build() {
+	w.words = words.In(w.language())
+	w.banners = widget.NewBanners(w.actOnBanner, w.dismissBanner)
+	w.home = newHomeView(w)
+	w.call = newCallView(w)
+	body := container.NewStack(w.home.root, w.call.root)
+	w.main.SetContent(widget.NewRoot(widget.Sized(0, 0, container.New(least{leastWidth, leastHeight}, body))))
+	w.render()
+}
+
+func (w *Window) language() words.Language {
+	if w.prefs.Language != "" {
+		return w.prefs.Language
+	}
+	return words.Match(w.deps.Locale)
+}
+
+func (w *Window) applyTheme() { w.deps.App.Settings().SetTheme(look.New(w.prefs.Theme)) }
+
+// setPreferences keeps and applies a change.
+func (w *Window) setPreferences(change func(*Preferences)) {
+	before := w.prefs
+	change(&w.prefs)
+	if w.prefs == before {
+		return
+	}
+	if w.deps.Save != nil {
+		w.deps.Save(w.prefs)
+	}
+	if w.prefs.Theme != before.Theme {
+		w.applyTheme()
+	}
+	if w.prefs.Language != before.Language {
+		w.build()
+	}
+}
+
+// look changes what the user looks at.
+func (w *Window) look(change func(*screen.View)) {
+	change(&w.view)
+	w.render()
+}
+
+// render brings the widgets in line with the model.
+func (w *Window) render() {
+	now := w.deps.Now()
+	w.model = screen.Of(screen.Input{Session: w.snapshot, View: w.view, Words: w.words, Now: now})
+	w.main.SetTitle(w.model.Title)
+	inCall := w.model.Stage == screen.InCall
+	w.home.apply(w.model)
+	w.call.apply(w.model)
+	show(w.home.root, !inCall)
+	show(w.call.root, inCall)
+	w.renderRing()
+	w.renderInvite()
+	w.pull.want(w.model)
+	w.wakeAt(w.model.Next, now)
+}
+
+// wakeAt arranges the next rendering that no snapshot brings.
+func (w *Window) wakeAt(at, now time.Time) {
+	if w.wake != nil {
+		w.wake.Stop()
+	}
+	if at.IsZero() {
+		return
+	}
+	w.wake = time.AfterFunc(at.Sub(now), func() {
+		if !w.closed.Load() {
+			w.deps.Do(w.render)
+		}
+	})
+}
+
+func show(o fyne.CanvasObject, visible bool) {
+	switch {
+	case visible && !o.Visible():
+		o.Show()
+	case !visible && o.Visible():
+		o.Hide()
+	}
+}
+
+func (w *Window) post(in session.Input) { w.deps.Post(in) }
+
+func (w *Window) dial(to signaling.Address, kind media.Kind) {
+	w.post(session.Dial{To: to, Kind: kind})
+}
+
+func (w *Window) actOnBanner(key string) {
+	for _, b := range w.model.Banners {
+		if b.Key != key {
+			continue
+		}
+		switch b.Action {
+		case screen.CallAgain:
+			w.post(b.Retry)
+			w.dismissBanner(key)
+		case screen.OpenSettings:
+			w.openSettings()
+		case screen.ChooseDevice:
+			if w.model.Stage == screen.InCall {
+				w.call.openDevices()
+			} else {
+				w.openSettings()
+			}
+		case screen.NoAction:
+		}
+	}
+}
+
+func (w *Window) dismissBanner(key string) {
+	if string(w.snapshot.LastEnd.ID) == key {
+		w.look(func(v *screen.View) { v.Dismissed = signaling.CallID(key) })
+		return
+	}
+	w.post(session.Dismiss{Code: key})
+}
+
+// bannerData is what the widget needs of the model's banners.
+func (w *Window) bannerData(banners []screen.Banner) []widget.BannerData {
+	data := make([]widget.BannerData, len(banners))
+	for i, b := range banners {
+		icon := "warning"
+		if b.Ending {
+			icon = "hang-up"
+		}
+		data[i] = widget.BannerData{Key: b.Key, Text: b.Text, Detail: b.Detail, Icon: icon, Action: b.Label, Dismiss: w.words.Text("button.dismiss")}
+	}
+	return data
+}
+
+func (w *Window) openSettings() { w.look(func(v *screen.View) { v.Settings = true }) }
+
+// least is a layout with a minimum size.
+type least struct{ width, height float32 }
+
+func (l least) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(l.width, l.height) }
+
+func (l least) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		o.Move(fyne.Position{})
+		o.Resize(size)
+	}
+}
