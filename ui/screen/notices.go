@@ -29,22 +29,29 @@ func banners(in Input) []Banner {
 // leaves tells which notices go away by themselves.
 func leaves(code string) bool { return code == "slowUpload" || code == "tooFast" }
 
-// notice writes a notice. One that has no sentence of its own gets the general
-// one, and its code as the detail for whoever helps.
-func notice(in Input, n session.Notice) Banner {
+// Sentence is what a person reads of a notice. A code without a sentence of its
+// own gets the general one.
+func Sentence(w *words.Words, n session.Notice) string {
+	key := "notice." + n.Code
+	if !w.Has(key) {
+		return w.Text("notice.unknown")
+	}
 	args := words.Args{}
 	for k, v := range n.Args {
 		args[k] = v
 	}
-	args["server"] = ServerName(in.Words, args["server"])
-	b := Banner{Key: n.Code}
-	key := "notice." + n.Code
-	if !in.Words.Has(key) {
-		b.Text = in.Words.Text("notice.unknown")
+	args["server"] = ServerName(w, args["server"])
+	return w.Text(key, args)
+}
+
+// notice writes a notice. One that has no sentence of its own gets the general
+// one, and its code as the detail for whoever helps.
+func notice(in Input, n session.Notice) Banner {
+	b := Banner{Key: n.Code, Text: Sentence(in.Words, n)}
+	if !in.Words.Has("notice." + n.Code) {
 		b.Detail = in.Words.Text("notice.details", words.Args{"code": n.Code})
 		return b
 	}
-	b.Text = in.Words.Text(key, args)
 	switch {
 	case n.Code == "nameTaken" || n.Code == "badName":
 		b.Action, b.Label = OpenSettings, in.Words.Text("action.openSettings")

@@ -1,0 +1,213 @@
+package station
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+
+	"parley/call/session"
+	"parley/media"
+	"parley/media/audio"
+	"parley/media/camera"
+	"parley/media/tones"
+)
+
+// devices carries out what the session wants of camera, microphone and speaker.
+// It implements session.Devices.
+type devices struct {
+	post    func(session.Input)
+	log     *slog.Logger
+	pending chan session.Wanted // at most one: the newest
+	picture media.Feed
+	pump    *camera.Pump // nil while no picture is wanted; owned by run
+	choice  media.Choice // of camera; owned by run
+	sound   *audio.Engine
+	tones   tones.Player
+	quiet   func() // removes the tones from the sound
+
+	mu      sync.Mutex // guards the reports
+	cameras []media.Device
+	seen    camera.Report
+	heard   audio.Report
+}
+
+func newDevices(post func(session.Input), log *slog.Logger) *devices {
+	return &devices{post: post, log: log, pending: make(chan session.Wanted, 1)}
+}
+
+// open readies the devices without using any. Reports begin.
+func (d *devices) open(chosen map[media.DeviceKind]media.Choice) {
+	d.choice = chosen[media.Camera]
+	d.sound = audio.Open(audio.Options{
+		Microphone: chosen[media.Microphone], Speaker: chosen[media.Speaker], Report: d.hears, Log: d.log,
+	})
+	d.quiet = d.sound.Add(&d.tones)
+	d.sees(camera.Report{}) // tells which cameras there are
+}
+
+// Apply implements session.Devices.
+func (d *devices) Apply(w session.Wanted) {
+	for {
+		select {
+		case d.pending <- w:
+			return
+		case <-d.pending: // overtaken
+		}
+	}
+}
+
+// run follows what is wanted until ctx is done, then closes the devices. Frames
+// of the camera are shown to mirror, if it is not nil.
+func (d *devices) run(ctx context.Context, mirror media.VideoSink) {
+	var showing sync.WaitGroup
+	if mirror != nil {
+		reader := d.picture.Read()
+		defer reader.Close()
+		showing.Go(func() { show(ctx, reader, mirror) })
+	}
+	for ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case w := <-d.pending:
+			d.follow(w)
+		}
+	}
+	d.quiet()
+	d.film(session.Wanted{})
+	if err := d.sound.Close(); err != nil {
+		d.log.Warn("the sound device did not close", "err", err)
+	}
+	showing.Wait()
+}
+
+func (d *devices) follow(w session.Wanted) {
+	for kind, choice := range w.Chosen {
+		switch kind {
+		case media.Camera:
+			d.choice = choice
+		case media.Microphone, media.Speaker:
+			d.sound.Choose(kind, choice)
+		}
+	}
+	d.film(w)
+	d.sound.Mute(w.MuteAudio)
+	d.sound.Use(w.Microphone, w.Speaker || w.Tone != session.NoTone)
+	d.tones.Set(tone(w.Tone))
+}
+
+// film starts, adjusts or ends the camera's pump.
+func (d *devices) film(w session.Wanted) {
+	wanted := w.Camera && d.choice != media.Off
+	switch {
+	case wanted && d.pump == nil:
+		d.pump = camera.Start(camera.Settings{Feed: &d.picture, Choice: d.choice, Muted: w.MuteVideo, Report: d.sees})
+	case wanted:
+		d.pump.Choose(d.choice)
+		d.pump.Mute(w.MuteVideo)
+	case d.pump != nil:
+		if err := d.pump.Close(); err != nil {
+			d.log.Warn("the camera did not close", "err", err)
+		}
+		d.pump = nil
+		d.sees(camera.Report{})
+	}
+}
+
+func tone(t session.Tone) tones.Tone {
+	switch t {
+	case session.NoTone:
+	case session.RingTone:
+		return tones.Ring
+	case session.RingBack:
+		return tones.RingBack
+	case session.BusyTone:
+		return tones.Busy
+	case session.HangupTone:
+		return tones.Hangup
+	}
+	return tones.None
+}
+
+// show hands the newest frames to sink until ctx is done.
+func show(ctx context.Context, reader *media.Reader, sink media.VideoSink) {
+	for {
+		f, err := reader.Next(ctx)
+		if err != nil {
+			return
+		}
+		sink.Show(f)
+		f.Release()
+	}
+}
+
+// sees and hears take the reports of camera and sound, and pass on both as one.
+func (d *devices) sees(r camera.Report) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.seen, d.cameras = r, cameras()
+	d.report()
+}
+
+// cameras lists what there is, with the pattern last for those who have none.
+func cameras() []media.Device {
+	list, err := camera.List()
+	if err != nil {
+		return nil // opening one says why
+	}
+	return list
+}
+
+func (d *devices) hears(r audio.Report) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.heard = r
+	d.report()
+}
+
+// report is called with mu held, so that reports keep their order.
+func (d *devices) report() {
+	out := session.DeviceReport{Using: map[media.DeviceKind]string{}}
+	out.Devices = append(append(out.Devices, d.cameras...), d.heard.Devices...)
+	for kind, name := range map[media.DeviceKind]string{
+		media.Camera: d.seen.Using, media.Microphone: d.heard.Microphone, media.Speaker: d.heard.Speaker,
+	} {
+		if name != "" {
+			out.Using[kind] = name
+		}
+	}
+	if d.seen.Err != nil {
+		out.Notices = append(out.Notices, session.Notice{Code: cameraCode(d.seen.Err), Err: d.seen.Err})
+	}
+	for _, p := range d.heard.Problems {
+		out.Notices = append(out.Notices, soundNotice(p))
+	}
+	d.post(out)
+}
+
+func cameraCode(err error) string {
+	switch {
+	case errors.Is(err, camera.ErrNoCamera), errors.Is(err, camera.ErrNoDriver):
+		return "noCamera"
+	case errors.Is(err, camera.ErrBusy):
+		return "cameraBusy"
+	case errors.Is(err, camera.ErrGone):
+		return "cameraLost"
+	}
+	return "cameraFailed"
+}
+
+func soundNotice(p audio.Problem) session.Notice {
+	n := session.Notice{Code: string(p.Kind) + "Failed", Args: map[string]string{"name": p.Name}, Err: p}
+	switch {
+	case errors.Is(p, audio.ErrNoSoundServer):
+		n.Code = "noSoundServer"
+	case errors.Is(p, audio.ErrNoMicrophone):
+		n.Code = "noMicrophone"
+	case errors.Is(p, audio.ErrNoSpeaker):
+		n.Code = "noSpeaker"
+	case errors.Is(p, audio.ErrNotConnected):
+		n.Code = string(p.Kind) + "Lost"
+	}
+	return n
+}

@@ -1,0 +1,108 @@
+package station
+
+import (
+	"fmt"
+	"time"
+
+	"parley/call"
+	"parley/call/peer"
+	"parley/call/peer/conn"
+	"parley/call/session"
+	"parley/media"
+	"parley/media/codec"
+	"parley/media/playout"
+)
+
+// audioBitrate is what speech is encoded at, in bit/s.
+const audioBitrate = 32_000
+
+// peerConfig gives calls our devices and codecs.
+func (s *Station) peerConfig() peer.Config {
+	return peer.Config{
+		Sources: peer.Sources{Video: &s.devices.picture, Audio: s.devices.sound.Sound()},
+		Screen:  s.remoteScreen(),
+		NewVideoEncoder: func(mime string, _, _, _, bitrate int) (media.VideoEncoder, error) {
+			return codec.NewVideoEncoder(mime, bitrate)
+		},
+		NewVideoDecoder: func(mime string) (media.VideoDecoder, error) { return codec.NewVideoDecoder(mime) },
+		NewAudioEncoder: func() (media.AudioEncoder, error) { return codec.NewOpusEncoder(audioBitrate) },
+		NewPlayout:      s.newPlayout,
+		Network:         conn.Options{Loopback: true, ICEServers: s.iceServers, Log: s.log},
+	}
+}
+
+func (s *Station) iceServers() []conn.ICEServer {
+	told := s.line.iceServers()
+	out := make([]conn.ICEServer, len(told))
+	for i, t := range told {
+		out[i] = conn.ICEServer(t)
+	}
+	return out
+}
+
+// open makes the peer of a call: session.Opener.
+func (s *Station) open(o call.Open, post func(session.Input)) session.Peer {
+	return s.factory.Open(o, peer.Handler{
+		Event:      func(e call.Event) { post(session.Called{Event: e}) },
+		FirstFrame: func(kind media.Kind, at time.Time) { post(session.FirstFrame{ID: o.ID, Kind: kind, At: at}) },
+		Stats:      func(r call.Stats) { post(session.Reading{ID: o.ID, Stats: r}) },
+	})
+}
+
+// remoteScreen joins those who look at the remote picture; nil if nobody does.
+func (s *Station) remoteScreen() media.VideoSink {
+	watch := s.options.Watch
+	switch {
+	case !s.options.Pictures:
+		return watch
+	case watch == nil:
+		return &s.Remote
+	}
+	return both{watch, &s.Remote}
+}
+
+type both struct{ first, second media.VideoSink }
+
+// Show implements media.VideoSink.
+func (b both) Show(f *media.Frame) {
+	b.first.Show(f)
+	b.second.Show(f)
+}
+
+// newPlayout plays a remote track through the sound engine.
+func (s *Station) newPlayout() (peer.Playout, error) {
+	decoder, err := codec.NewOpusDecoder()
+	if err != nil {
+		return nil, fmt.Errorf("station: play remote sound: %w", err)
+	}
+	buffer := playout.New(decoder, playout.Options{})
+	return &heardTrack{Buffer: buffer, remove: s.devices.sound.Add(buffer)}, nil
+}
+
+// heardTrack is a remote track that plays. It implements peer.Playout.
+type heardTrack struct {
+	*playout.Buffer
+	remove func()
+}
+
+// Stats implements peer.Playout.
+func (h *heardTrack) Stats() peer.PlayoutStats {
+	r := h.Buffer.Stats()
+	out := peer.PlayoutStats{TotalSamples: r.TotalSamplesReceived, ConcealedSamples: r.ConcealedSamples, AudioLevel: r.AudioLevel}
+	if r.JitterBufferEmittedCount > 0 {
+		out.JitterBufferDelay = r.JitterBufferDelay / float64(r.JitterBufferEmittedCount)
+	}
+	return out
+}
+
+// Close implements peer.Playout.
+func (h *heardTrack) Close() error {
+	h.remove()
+	return h.Buffer.Close()
+}
+
+// Level is how loud what is played is now, 0 to 1.
+func (s *Station) Level() float64 {
+	_, speaker := s.devices.sound.Levels()
+	return speaker
+}

@@ -1,0 +1,200 @@
+package station
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"parley/call"
+	"parley/call/book"
+	"parley/call/peer"
+	"parley/call/session"
+	"parley/media"
+	"parley/media/codec"
+	"parley/signaling"
+)
+
+// Options say what a station uses. Empty members take the settings of the data
+// folder, then the default.
+type Options struct {
+	Data       string // folder, made if missing
+	Name       string // what others ring
+	Server     string // URL of a hub; "" is the own hub
+	HubListen  string // where the own hub listens; DefaultListen if empty
+	Share      bool   // the own hub lets people on this network in
+	Camera     string // a media.Choice, as are the next two
+	Microphone string
+	Speaker    string
+	AutoAnswer bool
+
+	// Show is given every snapshot. It must not block.
+	Show func(session.Snapshot)
+	// Watch sees every remote frame, before it is shown; nil: nobody.
+	Watch media.VideoSink
+	// Pictures says that somebody looks at Local and Remote.
+	Pictures bool
+	Log      *slog.Logger
+}
+
+// Station is one running Parley. Make it with New, then Run it once.
+type Station struct {
+	options  Options
+	log      *slog.Logger
+	dir      string
+	session  *session.Session
+	line     *line
+	devices  *devices
+	factory  *peer.Factory
+	book     *book.Book
+	ledger   *book.Ledger
+	answered signaling.CallID // the last call that was answered by itself; owned by publish
+
+	mu       sync.Mutex // guards settings
+	settings Settings
+
+	// Local and Remote are the pictures to be shown. They are the reader's side
+	// of a media.Frames: one reader each.
+	Local, Remote media.Screen
+}
+
+const bookFile = "book.db"
+
+// New opens what the station keeps and prepares the rest. Damaged files are set
+// aside and told by a notice; what it fails for cannot be worked around.
+func New(ctx context.Context, o Options) (*Station, error) {
+	dir, err := DataFolder(o.Data)
+	if err != nil {
+		return nil, err
+	}
+	s := &Station{options: o, log: o.Log, dir: dir}
+	s.Local.Convert, s.Remote.Convert = codec.ToRGBAMirrored, codec.ToRGBA
+	var unreadable error
+	s.settings, unreadable = LoadSettings(dir)
+	choices, err := s.choices()
+	if err != nil {
+		return nil, err
+	}
+	if s.book, err = book.Open(ctx, filepath.Join(dir, bookFile)); err != nil {
+		return nil, fmt.Errorf("station: open contacts and history: %w", err)
+	}
+	s.ledger = book.NewLedger(s.book, s.post, s.log)
+	s.line = newLine(s)
+	s.devices = newDevices(s.post, s.log)
+	s.session = session.New(session.Deps{
+		Link: s.line, Open: s.open, Devices: s.devices, Ledger: s.ledger, NewID: newID, Publish: s.publish,
+		Name: s.settings.Display, Log: s.log,
+	})
+	s.devices.open(choices)
+	if s.factory, err = peer.NewFactory(s.peerConfig()); err != nil {
+		return nil, errors.Join(fmt.Errorf("station: prepare calls: %w", err), s.book.Close())
+	}
+	if unreadable != nil {
+		s.notice("settingsReset", unreadable)
+	}
+	if s.book.SetAside != "" {
+		s.notice("bookReset", nil)
+	}
+	return s, nil
+}
+
+func newID() signaling.CallID { return signaling.CallID(rand.Text()) }
+
+// Post gives the session an input. It never blocks.
+func (s *Station) Post(in session.Input) {
+	if c, ok := in.(session.Choose); ok {
+		s.Change(func(settings *Settings) {
+			if settings.Devices == nil {
+				settings.Devices = map[media.DeviceKind]string{}
+			}
+			settings.Devices[c.Kind] = c.Choice.String()
+		})
+	}
+	s.post(in)
+}
+
+func (s *Station) post(in session.Input) { s.session.Post(in) }
+
+func (s *Station) notice(code string, err error) {
+	s.post(session.Noticed{Notice: session.Notice{Code: code, Err: err, Since: time.Now()}})
+}
+
+// Settings returns what the user chose.
+func (s *Station) Settings() Settings {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.settings
+}
+
+// Change changes the settings and keeps them. What cannot change at once does
+// at the next start.
+func (s *Station) Change(edit func(*Settings)) {
+	s.mu.Lock()
+	before := s.settings
+	edit(&s.settings)
+	after := s.settings
+	err := after.Save(s.dir)
+	s.mu.Unlock()
+	if err != nil {
+		s.log.Error("settings were not saved", "err", err)
+		s.notice("settingsFailed", err)
+	}
+	if before.Name != after.Name || before.Display != after.Display {
+		s.line.again()
+	}
+}
+
+// Run runs the station until ctx is done, and returns when nothing of it is
+// left: calls are hung up, devices closed, files written.
+func (s *Station) Run(ctx context.Context) error {
+	outer, stopOuter := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopOuter()
+	var around sync.WaitGroup // what must outlive the session: it carries the goodbyes
+	around.Go(func() { s.line.run(outer) })
+	around.Go(func() { s.ledger.Run(outer) })
+	around.Go(func() { s.devices.run(outer, s.localScreen()) })
+
+	err := s.session.Run(ctx)
+	stopOuter()
+	around.Wait()
+	s.factory.Wait()
+	return errors.Join(err, s.book.Close())
+}
+
+func (s *Station) localScreen() media.VideoSink {
+	if s.options.Pictures {
+		return &s.Local
+	}
+	return nil
+}
+
+// publish passes a snapshot on. It is called from the session's loop.
+func (s *Station) publish(now session.Snapshot) {
+	if now.Call.Phase == call.Ringing && s.options.AutoAnswer && s.answered != now.Call.ID {
+		s.answered = now.Call.ID
+		s.post(session.Accept{Kind: now.Call.Kind})
+	}
+	s.options.Show(now)
+}
+
+// choices joins flags and settings.
+func (s *Station) choices() (map[media.DeviceKind]media.Choice, error) {
+	out := map[media.DeviceKind]media.Choice{}
+	for kind, flag := range map[media.DeviceKind]string{
+		media.Camera: s.options.Camera, media.Microphone: s.options.Microphone, media.Speaker: s.options.Speaker,
+	} {
+		if flag == "" {
+			flag = s.settings.Devices[kind]
+		}
+		choice, err := media.ParseChoice(kind, flag)
+		if err != nil {
+			return nil, fmt.Errorf("station: %w", err)
+		}
+		out[kind] = choice
+	}
+	return out, nil
+}
