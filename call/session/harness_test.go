@@ -114,6 +114,25 @@ func (p *person) start() {
 	synctest.Wait()
 }
 
+// stray is a member of the server who says nothing of itself, not even goodbye.
+func (w *world) stray(name string) signaling.Address {
+	ctx, stop := context.WithCancel(context.Background())
+	left := make(chan struct{})
+	client := w.relay.Client(name)
+	go func() {
+		defer close(left)
+		if err := client.Run(ctx, func(signaling.Event) {}); err != nil {
+			w.t.Errorf("run: %v", err)
+		}
+	}()
+	w.t.Cleanup(func() {
+		stop()
+		<-left
+	})
+	synctest.Wait()
+	return client.Address()
+}
+
 func (p *person) Send(e signaling.Envelope) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

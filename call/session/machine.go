@@ -49,10 +49,15 @@ func (s *Session) keepTime(before call.State) {
 	s.devices.follow(before, s.state)
 }
 
-// announced replays the candidates that came before the invite that is here now.
+// announced replays the candidates that came before the invite that is here
+// now, and remembers the other's name, for they may leave the server.
 func (s *Session) announced() {
 	current := callKey{s.state.Remote, s.state.ID}
 	held := callKey{s.state.Next.From, s.state.Next.ID}
+	s.forgetCallers()
+	if m, ok := s.servers.member(current.peer); ok {
+		s.callers[current] = m.Name
+	}
 	for _, e := range append(s.early.release(current), s.early.release(held)...) {
 		s.step(call.Received{Envelope: e})
 	}

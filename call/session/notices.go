@@ -3,15 +3,18 @@ package session
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
+
+	"parley/signaling"
 )
 
-// The codes of the notices that the session itself makes. Others come from
-// servers (the codes of the hub's protocol) and devices.
+// The codes of the notices that the session itself makes. Those of devices and
+// of the book come as they are; those of servers are the codes of their faults
+// in camel case, but for what the comments of faultCode say.
 const (
-	NoticeSendFailed = "send-failed" // a message did not leave; Args: server
-	NoticeLinkFailed = "link-failed" // an invite link could not be asked for; Args: server
-	NoticePeerStuck  = "peer-stuck"  // a call did not close in time
+	NoticeSendFailed   = "sendFailed"   // a message did not leave; Args: server
+	NoticeInviteFailed = "inviteFailed" // an invite link could not be asked for; Args: server
 )
 
 // maxNotices bounds what a talkative server can put on the screen.
@@ -77,6 +80,34 @@ func since(before []Notice, n Notice) time.Time {
 		}
 	}
 	return time.Now()
+}
+
+// faultNotice makes a notice of what a server said went wrong. Its Args are the
+// server and the name that we have, or want, there.
+func faultNotice(f signaling.Fault, name string) Notice {
+	return Notice{
+		Code: faultCode(f.Code),
+		Args: map[string]string{"server": f.Server, "name": name},
+		Err:  f.Err,
+	}
+}
+
+// faultCode translates the code of a server's fault ("name-taken") to that of a
+// notice ("nameTaken").
+func faultCode(code string) string {
+	switch code {
+	case "full":
+		return "hubFull"
+	case "invite-unknown", "invite-expired":
+		return "badLink" // to the user it is the same
+	}
+	first, rest, _ := strings.Cut(code, "-")
+	for word := range strings.SplitSeq(rest, "-") {
+		if word != "" {
+			first += strings.ToUpper(word[:1]) + word[1:]
+		}
+	}
+	return first
 }
 
 func hasCode(all []Notice, code string) bool {

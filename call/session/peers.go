@@ -87,7 +87,6 @@ func (s *Session) closed(p *slot) {
 // abandon gives up a peer that does not close.
 func (s *Session) abandon(p *slot) {
 	s.log.Warn("peer does not close", "call", p.id)
-	s.notices.add(Notice{Code: NoticePeerStuck})
 	delete(s.peers.slots, p.id)
 	s.step(call.PeerClosed{ID: p.id})
 }

@@ -2,23 +2,37 @@ package session
 
 import (
 	"cmp"
+	"crypto/tls"
 	"errors"
+	"net"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"parley/signaling"
 )
 
-// CauseLost is the Server.Cause of a connection that was lost for a reason
-// that has no code of its own. An error with a method Code() string has one.
-const CauseLost = "server-lost"
+// The codes of Server.Cause. A server that says itself why it will not have us
+// (signaling.Fault) gives the cause by its code, as notices have it: "nameTaken".
+const (
+	CauseLost        = "lost"        // the connection broke
+	CauseRefused     = "refused"     // nothing listens there
+	CauseUnknownHost = "unknownHost" // there is no such name
+	CauseTimeout     = "timeout"     // no answer
+	CauseCertificate = "certificate" // TLS: not to be trusted
+)
 
 // server is what is known of one server.
 type server struct {
 	Server
 	members []signaling.Member
+	fault   string // code of the last fault
+	faulty  time.Time
 }
+
+// faultLimit is how soon after a fault a connection ends because of it.
+const faultLimit = 2 * time.Second
 
 // servers holds what is known of each server, by URL.
 type servers map[string]server
@@ -34,9 +48,19 @@ func (v servers) unlinked(e signaling.Unlinked) {
 	s := v[e.Server]
 	s.URL, s.Up, s.members = e.Server, false, nil
 	s.Cause, s.RetryAt = causeOf(e.Cause), time.Time{}
+	if s.fault != "" && time.Since(s.faulty) < faultLimit {
+		s.Cause = s.fault
+	}
 	if e.Retry > 0 {
 		s.RetryAt = time.Now().Add(e.Retry)
 	}
+	v[e.Server] = s
+}
+
+// fault notes what may be the reason, if the connection ends now.
+func (v servers) fault(e signaling.Fault) {
+	s := v[e.Server]
+	s.URL, s.fault, s.faulty = e.Server, faultCode(e.Code), time.Now()
 	v[e.Server] = s
 }
 
@@ -99,11 +123,22 @@ func (v servers) member(a signaling.Address) (signaling.Member, bool) {
 
 func isOffline(err error) bool { return errors.Is(err, signaling.ErrOffline) }
 
-// causeOf returns the code of why a connection is gone.
+// causeOf returns the code of why there is no connection.
 func causeOf(err error) string {
-	var coded interface{ Code() string }
-	if errors.As(err, &coded) && coded.Code() != "" {
-		return coded.Code()
+	var (
+		host    *net.DNSError
+		trust   *tls.CertificateVerificationError
+		waiting net.Error
+	)
+	switch {
+	case errors.As(err, &trust):
+		return CauseCertificate
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return CauseRefused
+	case errors.As(err, &host) && host.IsNotFound:
+		return CauseUnknownHost
+	case errors.As(err, &waiting) && waiting.Timeout():
+		return CauseTimeout
 	}
 	return CauseLost
 }

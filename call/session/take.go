@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -94,7 +95,7 @@ func (s *Session) dialNext() {
 func (s *Session) askLink(in Invite) {
 	server := s.servers.resolve(signaling.Address{Server: in.Server}).Server
 	if err := s.deps.Link.Invite(server); err != nil {
-		s.notices.add(Notice{Code: NoticeLinkFailed, Args: map[string]string{"server": server}, Err: err})
+		s.notices.add(Notice{Code: NoticeInviteFailed, Args: map[string]string{"server": server}, Err: err})
 	}
 }
 
@@ -128,7 +129,8 @@ func (s *Session) signaled(e signaling.Event) {
 	case signaling.InviteLink:
 		s.invite = e
 	case signaling.Fault:
-		s.notices.add(Notice{Code: e.Code, Args: map[string]string{"server": e.Server}, Err: e.Err})
+		s.servers.fault(e)
+		s.notices.add(faultNotice(e, cmp.Or(s.servers[e.Server].Self.Name, s.deps.Name)))
 	}
 }
 
