@@ -64,14 +64,35 @@ func (s *server) tell(from signaling.Address, id signaling.CallID, m signaling.M
 // expect waits for the next message other than negotiation.
 func (s *server) expect(id signaling.CallID, want signaling.Message) {
 	s.t.Helper()
+	if e := s.next(); e.Call != id || e.Message != want {
+		s.t.Fatalf("Echo said %T %+v in call %s, want %T in %s", e.Message, e.Message, e.Call, want, id)
+	}
+}
+
+// next returns the next message other than negotiation.
+func (s *server) next() signaling.Envelope {
+	s.t.Helper()
 	select {
 	case e := <-s.said:
-		if e.Call != id || e.Message != want {
-			s.t.Fatalf("Echo said %T %+v in call %s, want %T in %s", e.Message, e.Message, e.Call, want, id)
-		}
+		return e
 	case <-time.After(30 * time.Second):
-		s.t.Fatalf("Echo did not say %T", want)
+		s.t.Fatal("Echo says nothing")
+		return signaling.Envelope{}
 	}
+}
+
+// until repeats something a few hundred times until it holds.
+func (s *server) until(holds func() bool) {
+	s.t.Helper()
+	ticker := time.NewTicker(10 * time.Millisecond)
+	defer ticker.Stop()
+	for range 500 {
+		if holds() {
+			return
+		}
+		<-ticker.C
+	}
+	s.t.Fatal("it never held")
 }
 
 // call opens an end that calls Echo, with the offer in the invite or after the
@@ -81,7 +102,7 @@ func (s *server) call(id signaling.CallID, from signaling.Address, kind media.Ki
 	e := peertest.NewEnd(s.t)
 	s.ends[id] = e
 	invited := false
-	e.Forward = func(ev call.Event) {
+	e.Forward(func(ev call.Event) {
 		switch ev := ev.(type) {
 		case call.LocalDescription:
 			if offerFirst && !invited {
@@ -93,7 +114,7 @@ func (s *server) call(id signaling.CallID, from signaling.Address, kind media.Ki
 		case call.LocalCandidate:
 			s.tell(from, id, ev.Candidate)
 		}
-	}
+	})
 	if !offerFirst {
 		s.tell(from, id, signaling.Invite{Kind: kind})
 		s.expect(id, signaling.Accept{Kind: kind})

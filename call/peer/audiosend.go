@@ -92,7 +92,7 @@ func (a *audioSender) step(s *media.Sound) {
 
 func (a *audioSender) encode() {
 	n, err := a.encoder.Encode(a.pcm[:], a.out[:])
-	stamp := a.clock.stamp(a.captured, packetLength)
+	stamp := a.clock.stamp(a.captured)
 	if err != nil {
 		a.failed++
 		if a.failed == 1 {

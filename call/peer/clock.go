@@ -3,6 +3,8 @@ package peer
 import (
 	"math/rand/v2"
 	"time"
+
+	"parley/media"
 )
 
 // Clock rates of RTP timestamps (RFC 7741 section 4.1, RFC 7587 section 4.1).
@@ -48,17 +50,17 @@ type soundClock struct {
 	next  uint32
 }
 
-// stamp returns the timestamp of sound of the given length.
-func (c *soundClock) stamp(captured time.Time, length time.Duration) uint32 {
+// stamp returns the timestamp of a packet.
+func (c *soundClock) stamp(captured time.Time) uint32 {
 	if !c.begun {
 		c.begun, c.due, c.next = true, captured, rand.Uint32()
 	}
 	if gap := captured.Sub(c.due); gap > soundGap {
-		c.next += ticks(gap.Round(length/2), audioRate)
+		c.next += ticks(gap.Round(media.Step), audioRate)
 	}
 	stamp := c.next
-	c.next += ticks(length, audioRate)
-	c.due = captured.Add(length)
+	c.next += packetSamples
+	c.due = captured.Add(packetLength)
 	return stamp
 }
 

@@ -10,7 +10,7 @@ import (
 	"parley/media"
 )
 
-// The video codecs that a Factory can carry, as MIME types.
+// VP8 is the video codec that a Factory carries, as a MIME type.
 const VP8 = webrtc.MimeTypeVP8
 
 // Config is what every peer of a Factory needs. NewVideoEncoder,

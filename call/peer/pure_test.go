@@ -42,16 +42,16 @@ func TestVideoClock_AlwaysGrows(t *testing.T) {
 
 func TestSoundClock_CountsSamples(t *testing.T) {
 	var c soundClock
-	first := c.stamp(begin, packetLength)
+	first := c.stamp(begin)
 	at := begin
 	for i := range 100 {
 		at = begin.Add(time.Duration(i+1)*packetLength + time.Duration(i%7)*time.Millisecond)
-		if got := c.stamp(at, packetLength) - first; got != uint32(i+1)*960 {
+		if got := c.stamp(at) - first; got != uint32(i+1)*960 {
 			t.Fatalf("packet %d: %d samples, want %d", i+1, got, (i+1)*960)
 		}
 	}
 	gap := at.Add(packetLength + 100*time.Millisecond)
-	if got := c.stamp(gap, packetLength) - first; got != 101*960+4800 {
+	if got := c.stamp(gap) - first; got != 101*960+4800 {
 		t.Errorf("after 100 ms of nothing: %d samples, want %d", got, 101*960+4800)
 	}
 }

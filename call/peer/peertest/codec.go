@@ -77,6 +77,9 @@ func (d *videoDecoder) Decode(p []byte) (*media.Frame, error) {
 	if len(p) < frameHeader {
 		return nil, errMangled
 	}
+	if d.end.broken.Swap(false) {
+		d.have = 0
+	}
 	for i := frameHeader; i < len(p); i++ {
 		if p[i] != byte(i) {
 			return nil, errMangled

@@ -32,6 +32,7 @@ type End struct {
 	screen  *screen
 	playout *playout
 	open    atomic.Int64 // codecs and playouts
+	broken  atomic.Bool  // the video decoder is to forget what it has
 	changed chan struct{}
 
 	mu     sync.Mutex
@@ -236,6 +237,9 @@ func (e *End) Stats() call.Stats {
 	}
 	return e.stats[len(e.stats)-1]
 }
+
+// BreakDecoder lets the video decoder forget the pictures it has, as after a loss.
+func (e *End) BreakDecoder() { e.broken.Store(true) }
 
 // Pictures returns the numbers of the pictures that were shown.
 func (e *End) Pictures() []uint64 { return e.screen.all() }
