@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"sync"
@@ -39,9 +40,10 @@ type Conn struct {
 	pongs   chan []byte
 	closing chan farewell
 
-	mu      sync.Mutex // guards parting, and the deadlines that depend on it
-	parting bool
-	cause   error
+	mu       sync.Mutex // guards what follows, and the deadlines that depend on it
+	parting  bool
+	cause    error
+	patience time.Time // when parting ends
 }
 
 // farewell is how this side closes the connection.
@@ -91,17 +93,12 @@ func (c *Conn) Send(text []byte) error {
 
 // Close closes the connection with a code of RFC 6455 section 7.4, after
 // writing what is queued. What is received from now on is ignored, and Serve
-// returns within Linger, give or take. Only the first call counts.
+// returns within Linger. Only the first call counts.
 func (c *Conn) Close(code int, text string) { c.part(farewell{code, text, false}, nil) }
 
 // Drop is Close for a connection that does not take what is queued: that is
-// thrown away, and a write that is stuck is given up after Linger.
-func (c *Conn) Drop(code int, text string) {
-	c.part(farewell{code, text, true}, nil)
-	// On the socket itself: the WebSocket's own deadline does not reach a write
-	// that has begun.
-	_ = c.ws.NetConn().SetWriteDeadline(time.Now().Add(c.limits.Linger))
-}
+// thrown away.
+func (c *Conn) Drop(code int, text string) { c.part(farewell{code, text, true}, nil) }
 
 // part begins the end of the connection, and remembers why.
 func (c *Conn) part(f farewell, cause error) {
@@ -111,6 +108,11 @@ func (c *Conn) part(f farewell, cause error) {
 		return
 	}
 	c.parting, c.cause = true, cause
+	c.patience = time.Now().Add(c.limits.Linger)
+	_ = c.ws.SetReadDeadline(c.patience)
+	// On the socket itself: the WebSocket's own deadline does not reach a write
+	// that has begun.
+	_ = c.ws.NetConn().SetWriteDeadline(c.patience)
 	c.closing <- f
 }
 
@@ -120,17 +122,20 @@ func (c *Conn) part(f farewell, cause error) {
 // from this goroutine; its error closes the connection with 1000 and is
 // returned. Serve is called once.
 func (c *Conn) Serve(ctx context.Context, parting int, receive func(Message) error) error {
-	ended := make(chan struct{})
-	var writer sync.WaitGroup
-	writer.Go(func() {
-		c.write(ctx, farewell{code: parting}, ended)
+	ended, stopped := make(chan struct{}), make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(stopped)
+		c.part(farewell{code: parting}, ctx.Err())
 	})
+	var writer sync.WaitGroup
+	writer.Go(func() { c.write(ended) })
 	err := c.read(receive)
 	close(ended)
-	// The writer may be stuck in a write that nobody will read.
-	_ = c.ws.NetConn().SetDeadline(time.Now())
+	c.sever() // the writer may be stuck in a write that nobody will read
 	writer.Wait()
-	_ = c.ws.Close() // the connection is over whatever this says
+	if !stop() {
+		<-stopped
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.parting {
@@ -138,4 +143,13 @@ func (c *Conn) Serve(ctx context.Context, parting int, receive func(Message) err
 	}
 	c.parting = true
 	return err
+}
+
+// sever closes the socket, without the farewell of TLS: that could wait for a
+// peer that does not read, and the one of the WebSocket has been said.
+func (c *Conn) sever() {
+	if t, ok := c.ws.NetConn().(*tls.Conn); ok {
+		_ = t.NetConn().Close()
+	}
+	_ = c.ws.Close()
 }

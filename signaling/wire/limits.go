@@ -10,7 +10,7 @@ type Limits struct {
 	Ping       time.Duration // between our pings; 20 s
 	Silence    time.Duration // nothing heard for so long means lost; 45 s
 	Write      time.Duration // writing one message takes no longer; 10 s
-	Linger     time.Duration // for what is queued and the closing handshake; 1 s
+	Linger     time.Duration // for what is queued and the closing handshake; 2 s
 }
 
 func (l Limits) complete() Limits {
@@ -20,7 +20,7 @@ func (l Limits) complete() Limits {
 	l.Ping = or(l.Ping, 20*time.Second)
 	l.Silence = or(l.Silence, 45*time.Second)
 	l.Write = or(l.Write, 10*time.Second)
-	l.Linger = or(l.Linger, time.Second)
+	l.Linger = or(l.Linger, 2*time.Second)
 	return l
 }
 

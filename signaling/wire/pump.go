@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -84,7 +83,7 @@ func reading(err error) error {
 }
 
 // write writes what is queued, pings and pongs until the connection ends.
-func (c *Conn) write(ctx context.Context, parting farewell, ended <-chan struct{}) {
+func (c *Conn) write(ended <-chan struct{}) {
 	ping := time.NewTicker(c.limits.Ping)
 	defer ping.Stop()
 	var err error
@@ -98,10 +97,6 @@ func (c *Conn) write(ctx context.Context, parting farewell, ended <-chan struct{
 		}
 		select {
 		case <-ended:
-			return
-		case <-ctx.Done():
-			c.part(parting, ctx.Err())
-			c.leave(<-c.closing)
 			return
 		case f := <-c.closing:
 			c.leave(f)
@@ -120,7 +115,7 @@ func (c *Conn) write(ctx context.Context, parting farewell, ended <-chan struct{
 	if !c.parting {
 		c.parting, c.cause = true, fmt.Errorf("wire: write: %w", err)
 	}
-	_ = c.ws.Close()
+	c.sever()
 }
 
 func (c *Conn) writeText(text []byte, deadline time.Time) error {
@@ -135,28 +130,26 @@ func (c *Conn) control(kind int, data []byte) error {
 	return c.ws.WriteControl(kind, data, time.Now().Add(c.limits.Write))
 }
 
-// leave writes what is queued and the closing frame, and gives the other side
-// the rest of the time to answer it. The reader then sees the end.
+// leave writes what is queued and the closing frame. The reader waits for the
+// other side's answer as long as patience allows.
 func (c *Conn) leave(f farewell) {
-	deadline := time.Now().Add(c.limits.Linger)
-	_ = c.ws.SetReadDeadline(deadline)
-	if !f.unread && !c.flush(deadline) {
-		_ = c.ws.Close()
+	if !f.unread && !c.flush() {
+		c.sever()
 		return
 	}
 	message := websocket.FormatCloseMessage(f.code, f.text)
-	if c.ws.WriteControl(websocket.CloseMessage, message, deadline) != nil {
-		_ = c.ws.Close()
+	if c.ws.WriteControl(websocket.CloseMessage, message, c.patience) != nil {
+		c.sever()
 	}
 }
 
 // flush writes what is queued and tells whether it could. Nothing is added
 // meanwhile, because the connection is parting.
-func (c *Conn) flush(deadline time.Time) bool {
+func (c *Conn) flush() bool {
 	for {
 		select {
 		case text := <-c.queue:
-			if c.writeText(text, deadline) != nil {
+			if c.writeText(text, c.patience) != nil {
 				return false
 			}
 		default:
