@@ -31,15 +31,16 @@ type Page interface {
 
 // Options say how a browser is started.
 type Options struct {
-	Camera     string // MJPEG or Y4M file for the camera; "" for the browser's own moving picture (Chromium only)
-	Microphone string // WAV file for the microphone; "" for the browser's own tone (Chromium only)
-	Language   string // preferred language, such as "zh-CN"; "" for English
-	Dark       bool   // prefer dark colours
-	NoCamera   bool   // there is no camera
-	Refused    bool   // using camera or microphone is refused
-	Host       string // a name that leads to this machine, without being trusted as it is (Chromium only)
-	Width      int    // of the window in pixels; 0 for 1280
-	Height     int    // of the window in pixels; 0 for 800
+	Camera     string   // MJPEG or Y4M file for the camera; "" for the browser's own moving picture (Chromium only)
+	Microphone string   // WAV file for the microphone; "" for the browser's own tone (Chromium only)
+	Language   string   // preferred language, such as "zh-CN"; "" for English
+	Dark       bool     // prefer dark colours
+	NoCamera   bool     // there is no camera
+	Refused    bool     // using camera or microphone is refused
+	Host       string   // a name that leads to this machine, without being trusted as it is (Chromium only)
+	Env        []string // added to the environment, such as that of a sound server (Firefox only)
+	Width      int      // of the window in pixels; 0 for 1280
+	Height     int      // of the window in pixels; 0 for 800
 }
 
 func (o Options) size() (width, height int) {

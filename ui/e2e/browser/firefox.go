@@ -51,7 +51,7 @@ func (f *firefox) start() error {
 	width, height := f.options.size()
 	f.cmd = exec.Command("/usr/bin/firefox-esr", "--headless", "--profile", f.profile, "--no-remote",
 		fmt.Sprintf("--width=%d", width), fmt.Sprintf("--height=%d", height), "--remote-debugging-port=0", "about:blank")
-	f.cmd.Env = append(os.Environ(), "HOME="+f.profile, "MOZ_CRASHREPORTER_DISABLE=1")
+	f.cmd.Env = append(append(os.Environ(), f.options.Env...), "HOME="+f.profile, "MOZ_CRASHREPORTER_DISABLE=1")
 	f.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	log, err := f.cmd.StderrPipe()
 	if err != nil {

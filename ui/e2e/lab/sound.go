@@ -29,17 +29,16 @@ func NewSoundServer(t testing.TB) *SoundServer {
 		"--load=module-null-sink sink_name=voice rate=48000",
 		"--load=module-remap-source source_name=microphone master=voice.monitor source_properties=device.description=Microphone",
 	)
-	cmd.Env = append(os.Environ(), s.variables()...)
+	cmd.Env = s.Env()
 	process := Start(t, cmd)
 	s.await(process)
 	return s
 }
 
-func (s *SoundServer) variables() []string {
-	return []string{
-		"HOME=" + s.dir, "PULSE_RUNTIME_PATH=" + s.dir, "XDG_RUNTIME_DIR=" + s.dir,
-		"PULSE_SERVER=unix:" + filepath.Join(s.dir, "native"),
-	}
+// Env is the environment for programs that use this server.
+func (s *SoundServer) Env() []string {
+	return append(os.Environ(), "PULSE_RUNTIME_PATH="+s.dir, "XDG_RUNTIME_DIR="+s.dir,
+		"PULSE_SERVER=unix:"+filepath.Join(s.dir, "native"), "PULSE_COOKIE="+filepath.Join(s.dir, "cookie"))
 }
 
 // await asks until the server answers.
@@ -65,6 +64,6 @@ func (s *SoundServer) await(server *Process) {
 // Command makes a command that uses this server.
 func (s *SoundServer) Command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
-	cmd.Env = append(os.Environ(), s.variables()...)
+	cmd.Env = s.Env()
 	return cmd
 }

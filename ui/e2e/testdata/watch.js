@@ -80,12 +80,12 @@
 
   window.watch = {
     seen,
-    /** Frames, readable codes, frames a second, and what is wrong with their order. */
+    /** Frames, readable codes, frames a second, and what is wrong with their order; one may be drawn twice. */
     report(from = 0) {
       const part = seen.slice(from);
       const seconds = part.length > 1 ? (part.at(-1).at - part[0].at) / 1000 : 0;
       let backwards = 0;
-      for (let i = 1; i < part.length; i++) if (part[i].number <= part[i - 1].number) backwards++;
+      for (let i = 1; i < part.length; i++) if (part[i].number < part[i - 1].number) backwards++;
       const ages = part.map((c) => c.age).sort((a, b) => a - b);
       return {
         frames, codes: seen.length, backwards, seconds,
@@ -95,7 +95,6 @@
         width: video.videoWidth, height: video.videoHeight,
       };
     },
-    debug: () => [pitch(), context.state, context.sampleRate, video.srcObject.getAudioTracks().map(t => [t.muted, t.readyState, t.enabled])],
     hears: (hertz) => Math.abs(pitch() - hertz) < 20,
   };
 })()
