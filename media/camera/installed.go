@@ -1,0 +1,36 @@
+//go:build linux || darwin || windows
+
+package camera
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/pion/mediadevices/pkg/driver"
+	drivers "github.com/pion/mediadevices/pkg/driver/camera"
+)
+
+// scanning keeps two scans apart: the registry of mediadevices belongs to the
+// whole process, and so does its lock.
+var scanning sync.Mutex
+
+// installed returns the cameras of this machine.
+func installed() system { return system{scan: scan} }
+
+// scan looks for cameras that came or went since the program started.
+func scan() (found []driver.Driver, err error) {
+	scanning.Lock()
+	defer scanning.Unlock()
+	defer func() {
+		if r := recover(); r != nil { // as AVFoundation's driver does on any error
+			err = fmt.Errorf("looking for cameras: %v", r)
+		}
+	}()
+	registry := driver.GetManager()
+	cameras := driver.FilterDeviceType(driver.Camera)
+	for _, d := range registry.Query(cameras) {
+		registry.Delete(d.ID()) // otherwise each would be there twice
+	}
+	drivers.Initialize()
+	return registry.Query(cameras), nil
+}
