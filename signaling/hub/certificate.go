@@ -101,8 +101,7 @@ func makeCertificate(names []string, now time.Time) ([]byte, error) {
 
 // address says for which names and addresses a certificate is.
 func address(c *x509.Certificate, names []string) {
-	slices.Sort(names)
-	for _, name := range slices.Compact(names) {
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
 		if ip := net.ParseIP(name); ip != nil {
 			c.IPAddresses = append(c.IPAddresses, ip)
 		} else {

@@ -12,24 +12,24 @@ import (
 
 func TestIdentify_WelcomePresenceCameGone(t *testing.T) {
 	o := hub.Options{ICE: []signaling.ICEServer{{URLs: []string{"stun:192.0.2.1:3478"}}}}
-	virtually(t, o, func(t *testing.T, b *bench) {
+	virtually(t, o, func(b *bench) {
 		anna := b.connect()
 		anna.send(`{"type":"identify","name":"anna","display":"Anna  B.","unknown":{"is":"ignored"}}`)
 		welcome := anna.next("welcome")
 		if secret, _ := welcome["resume"].(string); len(secret) != 22 {
-			t.Errorf("resume %q", secret)
+			b.Errorf("resume %q", secret)
 		}
 		anna.expect(`{"type":"presence","here":[]}`)
 
 		bert, welcome, presence := b.join(`{"type":"identify","name":"Bert"}`)
 		if got := welcome["self"].(map[string]any); got["name"] != "Bert" || got["display"] != "Bert" || got["kind"] != "person" {
-			t.Errorf("self %v", got)
+			b.Errorf("self %v", got)
 		}
 		if got := welcome["ice"].([]any)[0].(map[string]any)["urls"].([]any)[0]; got != "stun:192.0.2.1:3478" {
-			t.Errorf("ice %v", got)
+			b.Errorf("ice %v", got)
 		}
 		if here := presence["here"].([]any); len(here) != 1 || here[0].(map[string]any)["display"] != "Anna B." {
-			t.Errorf("here %v", here)
+			b.Errorf("here %v", here)
 		}
 		anna.expect(`{"type":"came","member":{"name":"Bert","display":"Bert","kind":"person"}}`)
 		_ = bert.ws.Close()
@@ -60,7 +60,7 @@ func TestIdentify_Refusals(t *testing.T) {
 		{"no such link", `{"type":"identify","invite":"guess","display":"G"}`, "invite-unknown", 4404},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			virtually(t, hub.Options{}, func(t *testing.T, b *bench) {
+			virtually(t, hub.Options{}, func(b *bench) {
 				anna := b.member("Anna")
 				r := b.connect()
 				r.send(c.frame)
@@ -72,7 +72,7 @@ func TestIdentify_Refusals(t *testing.T) {
 }
 
 func TestIdentify_NameIsFreeAgainAfterItsMemberLeft(t *testing.T) {
-	virtually(t, hub.Options{}, func(t *testing.T, b *bench) {
+	virtually(t, hub.Options{}, func(b *bench) {
 		bert, anna := b.member("bert"), b.member("anna")
 		bert.next("came")
 		_ = anna.ws.Close()
@@ -83,12 +83,12 @@ func TestIdentify_NameIsFreeAgainAfterItsMemberLeft(t *testing.T) {
 }
 
 func TestIdentify_InTime(t *testing.T) {
-	virtually(t, hub.Options{}, func(t *testing.T, b *bench) {
+	virtually(t, hub.Options{}, func(b *bench) {
 		silent, prompt := b.connect(), b.member("anna")
 		began := time.Now()
 		silent.refused("not-identified", 4401)
 		if took := time.Since(began); took != 10*time.Second {
-			t.Errorf("refused after %v", took)
+			b.Errorf("refused after %v", took)
 		}
 		prompt.expectNothing()
 	})
@@ -96,14 +96,14 @@ func TestIdentify_InTime(t *testing.T) {
 
 func TestIdentify_OtherProtocol(t *testing.T) {
 	for _, offered := range [][]string{nil, {"parley.hub.v0", "chat"}} {
-		virtually(t, hub.Options{}, func(t *testing.T, b *bench) {
+		virtually(t, hub.Options{}, func(b *bench) {
 			b.dial(offered...).listen().refused("version", 4400)
 		})
 	}
 }
 
 func TestIdentify_Twice(t *testing.T) {
-	virtually(t, hub.Options{}, func(t *testing.T, b *bench) {
+	virtually(t, hub.Options{}, func(b *bench) {
 		anna := b.member("anna")
 		anna.send(`{"type":"identify","name":"bert"}`)
 		anna.expectError("bad-frame")
@@ -112,7 +112,7 @@ func TestIdentify_Twice(t *testing.T) {
 }
 
 func TestResume_ReplacesTheOldConnection(t *testing.T) {
-	virtually(t, hub.Options{}, func(t *testing.T, b *bench) {
+	virtually(t, hub.Options{}, func(b *bench) {
 		bert := b.member("bert")
 		old, welcome, _ := b.join(`{"type":"identify","name":"anna"}`)
 		bert.next("came")
@@ -120,10 +120,10 @@ func TestResume_ReplacesTheOldConnection(t *testing.T) {
 		fresh, second, presence := b.join(again + `}`)
 		old.refused("replaced", 4409)
 		if len(presence["here"].([]any)) != 1 {
-			t.Errorf("presence %v", presence)
+			b.Errorf("presence %v", presence)
 		}
 		if second["resume"] == welcome["resume"] {
-			t.Error("the secret is used again")
+			b.Error("the secret is used again")
 		}
 		bert.expectNothing() // it has been here all the time
 
@@ -137,7 +137,7 @@ func TestResume_ReplacesTheOldConnection(t *testing.T) {
 }
 
 func TestResume_TellsOfAnotherDisplayName(t *testing.T) {
-	virtually(t, hub.Options{}, func(t *testing.T, b *bench) {
+	virtually(t, hub.Options{}, func(b *bench) {
 		bert := b.member("bert")
 		_, welcome, _ := b.join(`{"type":"identify","name":"anna"}`)
 		bert.next("came")
@@ -147,13 +147,13 @@ func TestResume_TellsOfAnotherDisplayName(t *testing.T) {
 }
 
 func TestRobot_HasItsNameAndNoLimits(t *testing.T) {
-	virtually(t, hub.Options{Limits: hub.Limits{Connections: 1}}, func(t *testing.T, b *bench) {
+	virtually(t, hub.Options{Limits: hub.Limits{Connections: 1}}, func(b *bench) {
 		anna := b.member("anna")
 		echo, err := b.Join(hub.Local{Name: "echo", Display: "Echo", Kind: signaling.Robot, Server: "here"})
 		if err != nil {
-			t.Fatal(err)
+			b.Fatal(err)
 		}
-		ctx, cancel := context.WithCancel(t.Context())
+		ctx, cancel := context.WithCancel(b.Context())
 		linked, done := make(chan signaling.Linked, 1), make(chan error, 1)
 		go func() {
 			done <- echo.Run(ctx, func(e signaling.Event) {
@@ -163,13 +163,13 @@ func TestRobot_HasItsNameAndNoLimits(t *testing.T) {
 			})
 		}()
 		if l := <-linked; l.Self.Kind != signaling.Robot || l.Self.Address != (signaling.Address{Server: "here", Name: "echo"}) {
-			t.Errorf("linked %v", l)
+			b.Errorf("linked %v", l)
 		}
 		anna.expect(`{"type":"came","member":{"name":"echo","display":"Echo","kind":"robot"}}`)
 		for range 500 {
 			e := signaling.Envelope{Peer: signaling.Address{Name: "anna"}, Call: "0123456789abcdef", Message: signaling.Bye{}}
 			if err := echo.Send(e); err != nil {
-				t.Fatal(err)
+				b.Fatal(err)
 			}
 		}
 		for range 500 {
@@ -177,7 +177,7 @@ func TestRobot_HasItsNameAndNoLimits(t *testing.T) {
 		}
 		cancel()
 		if err := <-done; err != nil {
-			t.Errorf("Run returned %v", err)
+			b.Errorf("Run returned %v", err)
 		}
 		anna.expect(`{"type":"gone","name":"echo"}`)
 	})

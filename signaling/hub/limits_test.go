@@ -18,7 +18,7 @@ import (
 )
 
 func TestLimit_BadFrames(t *testing.T) {
-	virtually(t, hub.Options{}, func(t *testing.T, b *bench) {
+	virtually(t, hub.Options{}, func(b *bench) {
 		anna := b.member("anna")
 		for _, text := range []string{`hello`, `123`, `[]`, `{}`, `{"type":"dance"}`, `{"type":"bye"}`, `{"type":"welcome"}`} {
 			anna.send(text)
@@ -28,7 +28,7 @@ func TestLimit_BadFrames(t *testing.T) {
 		anna.expectError("bad-frame")
 		anna.send(`{"type":"accept","to":"bert",` + call + `}`)
 		if e := anna.expectError("bad-frame"); e["to"] != "bert" || e["call"] != "0123456789_abcdef-XYZ" {
-			t.Errorf("error %v", e)
+			b.Errorf("error %v", e)
 		}
 		anna.link() // still good
 		<-time.After(time.Minute)
@@ -44,7 +44,7 @@ func TestLimit_BadFrames(t *testing.T) {
 }
 
 func TestLimit_TooFast(t *testing.T) {
-	virtually(t, hub.Options{}, func(t *testing.T, b *bench) {
+	virtually(t, hub.Options{}, func(b *bench) {
 		anna, bert := b.member("anna"), b.member("bert")
 		anna.next("came")
 		bye := `{"type":"bye","to":"bert",` + call + `}`
@@ -58,7 +58,7 @@ func TestLimit_TooFast(t *testing.T) {
 		anna.expectError("too-fast") // once for all five
 		anna.expectNothing()
 		if n := len(bert.frames); n != 199 {
-			t.Errorf("%d frames were relayed, want 199", n)
+			b.Errorf("%d frames were relayed, want 199", n)
 		}
 		<-time.After(time.Second)
 		for range 51 {
@@ -67,13 +67,13 @@ func TestLimit_TooFast(t *testing.T) {
 		anna.expectError("too-fast")
 		synctest.Wait()
 		if n := len(bert.frames); n != 249 {
-			t.Errorf("%d frames were relayed, want 249", n)
+			b.Errorf("%d frames were relayed, want 249", n)
 		}
 	})
 }
 
 func TestLimit_TooFastForTooLong(t *testing.T) {
-	virtually(t, hub.Options{}, func(t *testing.T, b *bench) {
+	virtually(t, hub.Options{}, func(b *bench) {
 		anna := b.member("anna")
 		var sending sync.WaitGroup
 		defer sending.Wait()
@@ -91,20 +91,20 @@ func TestLimit_TooFastForTooLong(t *testing.T) {
 		}
 		// 100 a second leave the burst after four seconds, and ten more are suffered.
 		if took := time.Since(began); took < 13*time.Second || took > 15*time.Second {
-			t.Errorf("closed after %v", took)
+			b.Errorf("closed after %v", took)
 		}
 		if errs < 10 || errs > 12 {
-			t.Errorf("%d errors", errs)
+			b.Errorf("%d errors", errs)
 		}
 		var e *websocket.CloseError
 		if err := <-anna.end; !errors.As(err, &e) || e.Code != 4406 || e.Text != "too-fast" {
-			t.Errorf("ended with %v", err)
+			b.Errorf("ended with %v", err)
 		}
 	})
 }
 
 func TestLimit_TooLarge(t *testing.T) {
-	virtually(t, hub.Options{}, func(t *testing.T, b *bench) {
+	virtually(t, hub.Options{}, func(b *bench) {
 		anna, bert := b.member("anna"), b.member("bert")
 		anna.next("came")
 		frame := func(size int) string {
@@ -121,7 +121,7 @@ func TestLimit_TooLarge(t *testing.T) {
 
 func TestLimit_SlowReaderIsDropped(t *testing.T) {
 	o := hub.Options{Limits: hub.Limits{Wire: wire.Limits{Queue: 20}}}
-	virtually(t, o, func(t *testing.T, b *bench) {
+	virtually(t, o, func(b *bench) {
 		anna := b.member("anna")
 		slow := b.dial("parley.hub.v1")
 		slow.send(`{"type":"identify","name":"slow"}`)
@@ -143,14 +143,14 @@ func TestLimit_SlowReaderIsDropped(t *testing.T) {
 		}
 		var e *websocket.CloseError
 		if err := <-slow.end; !errors.As(err, &e) || e.Code != 4408 {
-			t.Errorf("ended with %v", err)
+			b.Errorf("ended with %v", err)
 		}
 	})
 }
 
 func TestLimit_SlowReadersOfPresenceAreDroppedTogether(t *testing.T) {
 	o := hub.Options{Limits: hub.Limits{Wire: wire.Limits{Queue: 20}}}
-	virtually(t, o, func(t *testing.T, b *bench) {
+	virtually(t, o, func(b *bench) {
 		var slow []*raw
 		for i := range 15 {
 			r := b.dial("parley.hub.v1")
@@ -165,7 +165,7 @@ func TestLimit_SlowReadersOfPresenceAreDroppedTogether(t *testing.T) {
 		}
 		_, _, presence := b.join(`{"type":"identify","name":"anna"}`)
 		if here := presence["here"].([]any); len(here) != 0 {
-			t.Errorf("here %v", here)
+			b.Errorf("here %v", here)
 		}
 		for _, r := range slow {
 			r.listen()
@@ -174,7 +174,7 @@ func TestLimit_SlowReadersOfPresenceAreDroppedTogether(t *testing.T) {
 }
 
 func TestLimit_Full(t *testing.T) {
-	virtually(t, hub.Options{Limits: hub.Limits{Connections: 2}}, func(t *testing.T, b *bench) {
+	virtually(t, hub.Options{Limits: hub.Limits{Connections: 2}}, func(b *bench) {
 		anna := b.member("anna")
 		b.member("bert")
 		anna.next("came")
@@ -186,20 +186,20 @@ func TestLimit_Full(t *testing.T) {
 }
 
 func TestLimit_FullBeyondTelling(t *testing.T) {
-	virtually(t, hub.Options{Limits: hub.Limits{Connections: 1}}, func(t *testing.T, b *bench) {
+	virtually(t, hub.Options{Limits: hub.Limits{Connections: 1}}, func(b *bench) {
 		for range 65 {
 			b.dial("parley.hub.v1") // and none reads that it is full
 		}
 		d := websocket.Dialer{NetDialContext: b.Dial}
-		_, response, err := d.DialContext(b.t.Context(), "ws://127.0.0.1/ws", nil)
+		_, response, err := d.DialContext(b.Context(), "ws://127.0.0.1/ws", nil)
 		if err == nil || response == nil || response.StatusCode != 503 {
-			t.Errorf("got %v, %v", response, err)
+			b.Errorf("got %v, %v", response, err)
 		}
 	})
 }
 
 func TestIdle_IsPingedAndDroppedWhenItDoesNotAnswer(t *testing.T) {
-	virtually(t, hub.Options{}, func(t *testing.T, b *bench) {
+	virtually(t, hub.Options{}, func(b *bench) {
 		anna := b.member("anna")
 		dead := b.dial("parley.hub.v1")
 		var pings atomic.Int32
@@ -213,7 +213,7 @@ func TestIdle_IsPingedAndDroppedWhenItDoesNotAnswer(t *testing.T) {
 		began := time.Now()
 		anna.expect(`{"type":"gone","name":"dead"}`)
 		if took := time.Since(began); took != 45*time.Second || pings.Load() != 2 {
-			t.Errorf("dropped after %v and %d pings", took, pings.Load())
+			b.Errorf("dropped after %v and %d pings", took, pings.Load())
 		}
 		<-time.After(time.Hour)
 		anna.expectNothing()
@@ -221,7 +221,7 @@ func TestIdle_IsPingedAndDroppedWhenItDoesNotAnswer(t *testing.T) {
 }
 
 func TestShutdown_SaysGoodbyeToEverybody(t *testing.T) {
-	virtually(t, hub.Options{}, func(t *testing.T, b *bench) {
+	virtually(t, hub.Options{}, func(b *bench) {
 		members := []*raw{b.member("anna"), b.connect()}
 		deaf := b.dial("parley.hub.v1")
 		deaf.send(`{"type":"identify","name":"deaf"}`)
@@ -229,14 +229,14 @@ func TestShutdown_SaysGoodbyeToEverybody(t *testing.T) {
 		began := time.Now()
 		b.stop()
 		if took := time.Since(began); took > 3*time.Second {
-			t.Errorf("stopping took %v", took)
+			b.Errorf("stopping took %v", took)
 		}
 		for _, r := range members {
 			r.expectEnd(1001, "")
 		}
 		_ = deaf.ws.Close()
-		if _, err := b.Dial(t.Context(), "", ""); err == nil {
-			t.Error("a stopped hub takes connections")
+		if _, err := b.Dial(b.Context(), "", ""); err == nil {
+			b.Error("a stopped hub takes connections")
 		}
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"net/http"
 	"reflect"
 	"strings"
 	"sync"
@@ -22,14 +21,14 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // bench is a hub in memory and what a test does to it. It lives in a bubble of
 // virtual time.
 type bench struct {
+	*testing.T
 	*hub.Hub
-	t      *testing.T
 	cancel context.CancelFunc
 	result chan error
 }
 
 // virtually runs test with a hub that has these options, in virtual time.
-func virtually(t *testing.T, o hub.Options, test func(*testing.T, *bench)) {
+func virtually(t *testing.T, o hub.Options, test func(*bench)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		o.Listener = hub.Nowhere()
@@ -41,23 +40,23 @@ func virtually(t *testing.T, o hub.Options, test func(*testing.T, *bench)) {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
-		b := &bench{h, t, cancel, make(chan error, 1)}
+		b := &bench{t, h, cancel, make(chan error, 1)}
 		go func() { b.result <- h.Serve(ctx) }()
 		defer b.stop()
-		test(t, b)
+		test(b)
 	})
 }
 
 // stop stops the hub, once.
 func (b *bench) stop() {
-	b.t.Helper()
+	b.Helper()
 	if b.cancel == nil {
 		return
 	}
 	b.cancel()
 	b.cancel = nil
 	if err := <-b.result; err != nil {
-		b.t.Errorf("Serve returned %v", err)
+		b.Errorf("Serve returned %v", err)
 	}
 }
 
@@ -73,14 +72,14 @@ type raw struct {
 
 // dial connects without a word.
 func (b *bench) dial(protocols ...string) *raw {
-	b.t.Helper()
+	b.Helper()
 	d := websocket.Dialer{NetDialContext: b.Dial, Subprotocols: protocols}
-	ws, response, err := d.DialContext(b.t.Context(), "ws://127.0.0.1/ws", nil)
+	ws, response, err := d.DialContext(b.Context(), "ws://127.0.0.1/ws", nil)
 	if err != nil {
-		b.t.Fatalf("dial: %v", err)
+		b.Fatalf("dial: %v", err)
 	}
 	_ = response.Body.Close()
-	return &raw{t: b.t, ws: ws, frames: make(chan string, 5000), end: make(chan error, 1)}
+	return &raw{t: b.T, ws: ws, frames: make(chan string, 5000), end: make(chan error, 1)}
 }
 
 // listen begins to read.
@@ -103,11 +102,11 @@ func (r *raw) listen() *raw {
 }
 
 // connect connects and begins to read.
-func (b *bench) connect() *raw { b.t.Helper(); return b.dial("parley.hub.v1").listen() }
+func (b *bench) connect() *raw { b.Helper(); return b.dial("parley.hub.v1").listen() }
 
 // join connects, identifies and reads welcome and presence, which it returns.
 func (b *bench) join(identify string) (r *raw, welcome, presence map[string]any) {
-	b.t.Helper()
+	b.Helper()
 	r = b.connect()
 	r.send(identify)
 	return r, r.next("welcome"), r.next("presence")
@@ -115,7 +114,7 @@ func (b *bench) join(identify string) (r *raw, welcome, presence map[string]any)
 
 // member joins by a name.
 func (b *bench) member(name string) *raw {
-	b.t.Helper()
+	b.Helper()
 	r, _, _ := b.join(`{"type":"identify","name":"` + name + `"}`)
 	return r
 }
@@ -208,15 +207,4 @@ func (r *raw) link() string {
 		r.t.Fatalf("link %q", url)
 	}
 	return token
-}
-
-// status asks for a page and returns the answer, whose body is closed.
-func status(t *testing.T, client *http.Client, r *http.Request) *http.Response {
-	t.Helper()
-	response, err := client.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = response.Body.Close()
-	return response
 }

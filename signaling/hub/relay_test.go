@@ -11,7 +11,7 @@ import (
 const call = `"call":"0123456789_abcdef-XYZ"`
 
 func TestRelay_EveryFrameOfACall(t *testing.T) {
-	virtually(t, hub.Options{}, func(t *testing.T, b *bench) {
+	virtually(t, hub.Options{}, func(b *bench) {
 		anna, _, _ := b.join(`{"type":"identify","name":"anna","display":"Anna"}`)
 		bert := b.member("Bert")
 		anna.next("came")
@@ -38,7 +38,7 @@ func TestRelay_EveryFrameOfACall(t *testing.T) {
 }
 
 func TestRelay_KeepsTheOrder(t *testing.T) {
-	virtually(t, hub.Options{}, func(t *testing.T, b *bench) {
+	virtually(t, hub.Options{}, func(b *bench) {
 		anna, bert := b.member("anna"), b.member("bert")
 		for i := range 150 {
 			anna.send(fmt.Sprintf(`{"type":"decline","to":"bert",%s,"text":"%d"}`, call, i))
@@ -50,20 +50,20 @@ func TestRelay_KeepsTheOrder(t *testing.T) {
 }
 
 func TestRelay_ToNobody(t *testing.T) {
-	virtually(t, hub.Options{}, func(t *testing.T, b *bench) {
+	virtually(t, hub.Options{}, func(b *bench) {
 		anna := b.member("anna")
 		for _, name := range []string{"bert", "anna", "echo", "guest-abcdefgh"} {
 			anna.send(`{"type":"invite","to":"` + name + `","kind":"audio",` + call + `}`)
 			e := anna.expectError("unknown-peer")
 			if e["to"] != name || e["call"] != "0123456789_abcdef-XYZ" {
-				t.Errorf("error %v", e)
+				b.Errorf("error %v", e)
 			}
 		}
 	})
 }
 
 func TestLink_LetsGuestsReachTheirHostOnly(t *testing.T) {
-	virtually(t, hub.Options{}, func(t *testing.T, b *bench) {
+	virtually(t, hub.Options{}, func(b *bench) {
 		anna, _, _ := b.join(`{"type":"identify","name":"anna","display":"Anna"}`)
 		bert := b.member("bert")
 		anna.next("came")
@@ -73,10 +73,10 @@ func TestLink_LetsGuestsReachTheirHostOnly(t *testing.T) {
 		self := welcome["self"].(map[string]any)
 		name := self["name"].(string)
 		if len(name) != 14 || !strings.HasPrefix(name, "guest-") || self["kind"] != "guest" || self["display"] != "A friend" {
-			t.Errorf("self %v", self)
+			b.Errorf("self %v", self)
 		}
 		if here := presence["here"].([]any); len(here) != 1 || here[0].(map[string]any)["name"] != "anna" {
-			t.Errorf("here %v", here)
+			b.Errorf("here %v", here)
 		}
 		anna.expect(`{"type":"came","member":{"name":"` + name + `","display":"A friend","kind":"guest"}}`)
 
@@ -96,7 +96,7 @@ func TestLink_LetsGuestsReachTheirHostOnly(t *testing.T) {
 
 		second, _, presence := b.join(`{"type":"identify","invite":"` + token + `"}`)
 		if here := presence["here"].([]any); len(here) != 1 {
-			t.Errorf("a guest sees %v", here)
+			b.Errorf("a guest sees %v", here)
 		}
 		anna.next("came")
 		_ = second.ws.Close()
@@ -107,7 +107,7 @@ func TestLink_LetsGuestsReachTheirHostOnly(t *testing.T) {
 }
 
 func TestLink_HostLeavesAndReturns(t *testing.T) {
-	virtually(t, hub.Options{}, func(t *testing.T, b *bench) {
+	virtually(t, hub.Options{}, func(b *bench) {
 		anna := b.member("anna")
 		token := anna.link()
 		guest, _, _ := b.join(`{"type":"identify","invite":"` + token + `"}`)
@@ -117,11 +117,11 @@ func TestLink_HostLeavesAndReturns(t *testing.T) {
 		guest.expectError("unknown-peer")
 		late, _, presence := b.join(`{"type":"identify","invite":"` + token + `"}`)
 		if here := presence["here"].([]any); len(here) != 0 {
-			t.Errorf("here %v", here)
+			b.Errorf("here %v", here)
 		}
 		again, _, presence := b.join(`{"type":"identify","name":"anna"}`)
 		if here := presence["here"].([]any); len(here) != 2 {
-			t.Errorf("here %v", here)
+			b.Errorf("here %v", here)
 		}
 		for _, g := range []*raw{guest, late} {
 			g.expect(`{"type":"came","member":{"name":"anna","display":"anna","kind":"person"}}`)
@@ -132,7 +132,7 @@ func TestLink_HostLeavesAndReturns(t *testing.T) {
 }
 
 func TestLink_GuestResumes(t *testing.T) {
-	virtually(t, hub.Options{}, func(t *testing.T, b *bench) {
+	virtually(t, hub.Options{}, func(b *bench) {
 		anna := b.member("anna")
 		token, other := anna.link(), anna.link()
 		guest, welcome, _ := b.join(`{"type":"identify","invite":"` + token + `","display":"G"}`)
@@ -143,26 +143,26 @@ func TestLink_GuestResumes(t *testing.T) {
 		guest.refused("replaced", 4409)
 		anna.expectNothing()
 		if got := welcome["self"].(map[string]any)["name"]; got != name {
-			t.Errorf("the guest is now %v, was %v", got, name)
+			b.Errorf("the guest is now %v, was %v", got, name)
 		}
 
 		_ = fresh.ws.Close()
 		anna.expect(`{"type":"gone","name":"` + name + `"}`)
 		_, welcome, _ = b.join(`{"type":"identify","invite":"` + token + `","display":"G","resume":"` + secret + `"}`)
 		if got := welcome["self"].(map[string]any)["name"]; got != name {
-			t.Errorf("the guest is now %v, was %v", got, name)
+			b.Errorf("the guest is now %v, was %v", got, name)
 		}
 		anna.next("came")
 
 		for _, wrong := range []string{secret + "x", name + ".", name, "guest-aaaaaaaa" + secret[14:]} {
 			_, welcome, _ = b.join(`{"type":"identify","invite":"` + token + `","resume":"` + wrong + `"}`)
 			if got := welcome["self"].(map[string]any)["name"]; got == name || got == "guest-aaaaaaaa" {
-				t.Errorf("%q resumed %v", wrong, got)
+				b.Errorf("%q resumed %v", wrong, got)
 			}
 		}
 		_, welcome, _ = b.join(`{"type":"identify","invite":"` + other + `","resume":"` + secret + `"}`)
 		if got := welcome["self"].(map[string]any)["name"]; got == name {
-			t.Error("a secret of one link resumed by another")
+			b.Error("a secret of one link resumed by another")
 		}
 	})
 }
