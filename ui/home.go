@@ -26,6 +26,7 @@ type homeView struct {
 	root *fyne.Container
 
 	banners *widget.Banners
+	top     *fyne.Container // the banners with space around
 	status  *widget.Text
 	search  *widget.Field
 	list    *widget.List
@@ -35,22 +36,24 @@ type homeView struct {
 	offers  *fyne.Container
 	empty   *fyne.Container
 
-	split    *splitLayout
-	person   *personView
-	settings *settingsView
-	nobody   fyne.CanvasObject
-	statusAt *fyne.Container
+	split      *splitLayout
+	person     *personView
+	settings   *settingsView
+	nobody     fyne.CanvasObject
+	invitation *widget.Text // in it
+	statusAt   *fyne.Container
 }
 
 func newHomeView(w *Window) *homeView {
 	h := &homeView{w: w, banners: w.banners, person: newPersonView(w), settings: newSettingsView(w)}
 	h.nobody = h.newNobody()
 	pane := container.NewStack(h.nobody, h.person.root, h.settings.root)
-	h.split = &splitLayout{}
+	h.split = &splitLayout{back: h.person.back}
 	divider := widget.NewFill(look.Line, 0)
 	split := container.New(h.split, h.newSidebar(), divider, pane)
-	top := widget.Padded(0, 0, look.Space16, look.Space16, h.banners)
-	h.root = container.NewStack(widget.NewFill(look.Ground, 0), container.NewBorder(top, nil, nil, nil, split))
+	h.top = widget.Inset(look.Space12, h.banners)
+	h.top.Hide()
+	h.root = container.NewStack(widget.NewFill(look.Ground, 0), container.New(underneath{}, h.top, split))
 	return h
 }
 
@@ -58,8 +61,8 @@ func (h *homeView) newSidebar() fyne.CanvasObject {
 	t := h.w.words
 	h.status = widget.NewText("", look.Hint, look.Quiet)
 	h.status.Shrink = true
-	h.statusAt = widget.Padded(0, look.Space8, look.Space4, look.Space4,
-		container.NewBorder(nil, nil, widget.NewIcon("offline", 14, look.Quiet), nil, widget.Padded(0, 0, look.Space8, 0, h.status)))
+	h.statusAt = widget.Padded(0, look.Space12, look.Space4, look.Space4,
+		container.NewBorder(nil, nil, widget.NewIcon("offline", 14, look.Quiet), nil, h.status))
 	h.search = widget.NewField("search", t.Text("search.hint"))
 	h.search.OnChanged = func(s string) { h.w.look(func(v *screen.View) { v.Search = s }) }
 	h.search.OnEscape = h.leaveSearch
@@ -71,7 +74,7 @@ func (h *homeView) newSidebar() fyne.CanvasObject {
 	h.hint = widget.Paragraph("", look.Body, look.Quiet, sidebarWidth-4*look.Space16)
 	h.hint.Align = fyne.TextAlignCenter
 	h.offers = widget.Column(look.Space8,
-		widget.NewButton("list.echo", "video", t.Text("button.tryEcho"), widget.Primary, h.tryEcho),
+		widget.NewButton("list.echo", "camera", t.Text("button.tryEcho"), widget.Primary, h.tryEcho),
 		widget.NewButton("list.invite", "link", t.Text("button.inviteSomeone"), widget.Soft, h.w.openInvite),
 	)
 	h.empty = widget.Centered(widget.Column(look.Space16, h.hint, widget.Centered(h.offers)))
@@ -91,19 +94,22 @@ func (h *homeView) newSidebar() fyne.CanvasObject {
 func (h *homeView) newNobody() fyne.CanvasObject {
 	t := h.w.words
 	mark := widget.NewPicture(look.AppIcon(), 88)
-	text := widget.NewText(t.Text("home.pick"), look.Name, look.Quiet)
+	h.invitation = widget.Paragraph(t.Text("home.pick"), look.Name, look.Quiet, 360)
+	h.invitation.Align = fyne.TextAlignCenter
 	buttons := widget.Line(look.Space12,
-		widget.NewButton("home.echo", "video", t.Text("button.tryEcho"), widget.Primary, h.tryEcho),
+		widget.NewButton("home.echo", "camera", t.Text("button.tryEcho"), widget.Primary, h.tryEcho),
 		widget.NewButton("home.invite", "link", t.Text("button.inviteSomeone"), widget.Soft, h.w.openInvite),
 	)
-	return widget.Centered(widget.Column(look.Space24, widget.Centered(mark), widget.Centered(text), widget.Centered(buttons)))
+	return widget.Centered(widget.Column(look.Space24, widget.Centered(mark), widget.Centered(h.invitation), widget.Centered(buttons)))
 }
 
 func (h *homeView) apply(m screen.Model) {
 	home := m.Home
 	h.status.Set(home.Status)
 	show(h.statusAt, home.Status != "")
-	h.banners.Set(h.w.bannerData(bannersOutsideCall(m)))
+	banners := bannersOutsideCall(m)
+	h.banners.Set(h.w.bannerData(banners))
+	show(h.top, len(banners) > 0)
 	h.people.SetOn(home.Page == screen.People)
 	h.calls.SetOn(home.Page == screen.Calls)
 	h.calls.SetBadge(home.Missed, home.CallsTab)
@@ -115,6 +121,7 @@ func (h *homeView) apply(m screen.Model) {
 	h.hint.Set(home.Hint)
 	show(h.empty, home.Hint != "")
 	show(h.offers, home.Hint != "" && home.Welcome)
+	h.invitation.Set(home.Invitation)
 	show(h.nobody, home.Pane == screen.NoPane)
 	show(h.person.root, home.Pane == screen.PersonPane)
 	show(h.settings.root, home.Pane == screen.SettingsPane)
@@ -177,6 +184,9 @@ func personRows(people []screen.Person) []widget.RowData {
 			ID: "person:" + p.Address.Name, Name: p.Name, Sub: p.Sub, Icon: kindIcon(p.Kind),
 			Presence: presence(p.Here, p.Known), Selected: p.Selected,
 		}
+		if p.Typed {
+			rows[i].Icon = "person"
+		}
 		if p.Starred {
 			rows[i].SideIcon = "star-full"
 		}
@@ -189,7 +199,7 @@ func callRows(calls []screen.CallLine) []widget.RowData {
 	for i, c := range calls {
 		rows[i] = widget.RowData{
 			ID: "call:" + string(c.ID), Name: c.Name, Sub: c.What, Mark: directionIcon(c.Direction),
-			Alarm: c.Direction == screen.MissedCall, Side: c.When, Selected: c.Selected,
+			Alarm: c.Direction == screen.MissedCall, Side: c.Day, Selected: c.Selected,
 		}
 	}
 	return rows
@@ -228,16 +238,17 @@ func presence(here, known bool) widget.Presence {
 }
 
 // splitLayout puts list and pane beside each other, or under narrow shows one.
-type splitLayout struct{ pane bool }
-
-// Narrow reports whether a window of that width shows one of the two.
-func (s *splitLayout) narrow(width float32) bool { return width < narrow }
+type splitLayout struct {
+	pane bool
+	back fyne.CanvasObject // the way back, needed where the list is out of view
+}
 
 func (s *splitLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(leastWidth, 300) }
 
 func (s *splitLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	list, divider, pane := o[0], o[1], o[2]
-	if s.narrow(size.Width) {
+	show(s.back, size.Width < narrow)
+	if size.Width < narrow {
 		show(list, !s.pane)
 		show(divider, false)
 		show(pane, s.pane)

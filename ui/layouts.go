@@ -7,6 +7,27 @@ import (
 
 func fyneSpacer() fyne.CanvasObject { return layout.NewSpacer() }
 
+// underneath puts the first object on top, as high as it wants, and the second
+// under it.
+type underneath struct{}
+
+func (underneath) MinSize(o []fyne.CanvasObject) fyne.Size {
+	size := o[1].MinSize()
+	if o[0].Visible() {
+		size.Height += o[0].MinSize().Height
+	}
+	return size
+}
+
+func (underneath) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	top := float32(0)
+	if o[0].Visible() {
+		top = o[0].MinSize().Height
+		place(o[0], 0, 0, size.Width, top)
+	}
+	place(o[1], 0, top, size.Width, size.Height-top)
+}
+
 // formLine puts a label at the left and a control over the right three fifths.
 type formLine struct{}
 

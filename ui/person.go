@@ -24,6 +24,7 @@ const paneWidth float32 = 520
 type personView struct {
 	w    *Window
 	root fyne.CanvasObject
+	back fyne.CanvasObject
 	page screen.PersonPage
 
 	avatar  *widget.Avatar
@@ -57,23 +58,26 @@ func newPersonView(w *Window) *personView {
 	column := widget.Column(0,
 		widget.Centered(p.avatar), gap(look.Space16), p.name, gap(look.Space4), p.where, gap(look.Space24),
 		widget.Centered(widget.Line(look.Space12, p.video, p.voice)), gap(look.Space16),
-		widget.Centered(p.hint), gap(look.Space8), widget.Centered(widget.Line(look.Space4, p.add, p.star, p.remove)), gap(look.Space24),
+		widget.Centered(p.add), widget.Centered(p.hint), gap(look.Space24),
 		calls,
 	)
-	p.root = newPane(w, "", column)
+	p.root, p.back = newPane(w, "", column, p.star, p.remove)
 	return p
 }
 
 func gap(height float32) fyne.CanvasObject { return widget.Sized(0, height, layout.NewSpacer()) }
 
-// newPane is a scrolling column with a way back for narrow windows.
-func newPane(w *Window, title string, column fyne.CanvasObject) fyne.CanvasObject {
-	back := widget.NewIconButton("back", "back", w.words.Text("button.back"), func() { w.home.closePane() })
-	heading := widget.Heading(title, look.Title)
-	bar := widget.Padded(look.Space12, 0, look.Space12, look.Space16, widget.Line(look.Space8, back, widget.Centered(heading)))
+// newPane is a scrolling column under a bar with a way back, a title and actions.
+func newPane(w *Window, title string, column fyne.CanvasObject, actions ...fyne.CanvasObject) (pane, back fyne.CanvasObject) {
+	back = widget.NewIconButton("back", "back", w.words.Text("button.back"), func() { w.home.closePane() })
+	line := widget.Line(look.Space8, back, widget.Centered(widget.Heading(title, look.Title)), layout.NewSpacer())
+	for _, action := range actions {
+		line.Add(action)
+	}
+	bar := widget.Padded(look.Space12, 0, look.Space12, look.Space16, line)
 	middle := container.New(columnLayout{paneWidth}, column)
 	scroll := container.NewVScroll(widget.Padded(look.Space16, look.Space32, look.Space24, look.Space24, middle))
-	return container.NewBorder(bar, nil, nil, nil, scroll)
+	return container.NewBorder(widget.Sized(0, look.Space12+40, bar), nil, nil, nil, scroll), back
 }
 
 // columnLayout centres a column of at most width.

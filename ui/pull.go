@@ -2,6 +2,7 @@ package ui
 
 import (
 	"image"
+	"math"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -41,7 +42,13 @@ func (p *puller) want(m screen.Model) {
 	case needed && !p.running:
 		p.running = true
 		p.animation.Start()
-	case !needed && p.running:
+	case !needed:
+		p.stop()
+	}
+}
+
+func (p *puller) stop() {
+	if p.running {
 		p.running = false
 		p.animation.Stop()
 	}
@@ -59,6 +66,12 @@ func front(f *media.Frames) *image.RGBA {
 	return picture
 }
 
+// pulse swells and falls once a second.
+func pulse(now time.Time) float32 {
+	phase := float64(now.UnixMilli()%1000) / 1000
+	return float32(0.5 - 0.5*math.Cos(2*math.Pi*phase))
+}
+
 // tick shows what is new.
 func (p *puller) tick() {
 	w := p.w
@@ -70,7 +83,10 @@ func (p *puller) tick() {
 		return
 	}
 	w.call.showPictures(front(w.deps.Remote), local)
-	if w.deps.Level != nil && !w.model.Call.ShowRemote {
+	switch now := w.deps.Now(); {
+	case w.model.Call.Waiting && w.deps.App.Settings().ShowAnimations():
+		w.call.avatar.SetLevel(pulse(now))
+	case w.deps.Level != nil && !w.model.Call.ShowRemote:
 		w.call.avatar.SetLevel(float32(w.deps.Level()))
 	}
 	w.call.fade(w.deps.Now())

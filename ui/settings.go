@@ -40,7 +40,7 @@ func newSettingsView(w *Window) *settingsView {
 	})
 	back := widget.Centered(widget.NewIcon("camera-off", 40, look.QuietOn))
 	s.preview = widget.NewVideoTile("settings.preview", t.Text("settings.preview"), look.Corner, back)
-	s.root = newPane(w, t.Text("settings.title"), widget.Column(look.Space24,
+	s.root, _ = newPane(w, t.Text("settings.title"), widget.Column(look.Space24,
 		s.section("settings.you", s.line("settings.name", s.name), s.later),
 		s.section("settings.look", s.line("settings.language", s.language), s.line("settings.theme", s.theme)),
 		s.deviceSection(), s.about()))

@@ -63,6 +63,8 @@ type Window struct {
 	words *words.Words
 	main  fyne.Window
 
+	onClosed func()
+
 	latest  atomic.Pointer[session.Snapshot]
 	pending atomic.Bool // an update is queued
 	closed  atomic.Bool
@@ -90,6 +92,7 @@ func New(deps Deps) *Window {
 	w.main = deps.App.NewWindow("Parley")
 	w.main.SetIcon(look.AppIcon())
 	w.main.SetPadded(false)
+	w.main.SetOnClosed(w.gone)
 	w.applyTheme()
 	w.build()
 	w.main.Resize(fyne.NewSize(firstWidth, firstHeight))
@@ -107,12 +110,27 @@ func (w *Window) Open() {
 // Main returns Fyne's window, for capture and for close handlers.
 func (w *Window) Main() fyne.Window { return w.main }
 
-// OnClosed sets what happens when the user closes the main window.
-func (w *Window) OnClosed(do func()) { w.main.SetOnClosed(do) }
+// OnClosed sets what happens when the main window has been closed.
+func (w *Window) OnClosed(do func()) { w.onClosed = do }
 
 // Close stops updates from any goroutine: Show does nothing afterwards. Call it
-// before the toolkit stops.
+// before the toolkit stops. It may be called twice.
 func (w *Window) Close() { w.closed.Store(true) }
+
+// gone runs when the main window is closed.
+func (w *Window) gone() {
+	w.Close()
+	w.pull.stop()
+	if w.wake != nil {
+		w.wake.Stop()
+	}
+	if w.ring != nil {
+		w.closeRing()
+	}
+	if w.onClosed != nil {
+		w.onClosed()
+	}
+}
 
 // Show makes s the truth to be shown. It never blocks and may be called from any
 // goroutine; however often it is called, at most one update is queued.

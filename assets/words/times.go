@@ -45,6 +45,21 @@ func (w *Words) Moment(t, now time.Time) string {
 	return w.date(t, now)
 }
 
+// Day writes when something was in a word or two: the time today, else the day.
+func (w *Words) Day(t, now time.Time) string {
+	t = t.In(now.Location())
+	days := daysBetween(t, now)
+	switch {
+	case days == 0:
+		return t.Format("15:04")
+	case days == 1:
+		return w.Text("day.yesterday")
+	case days > 1 && days < 7:
+		return w.Text(fmt.Sprintf("day.%d", t.Weekday()))
+	}
+	return w.date(t, now)
+}
+
 // Until writes a moment in the near future: the time today, or with its day.
 func (w *Words) Until(t, now time.Time) string {
 	t = t.In(now.Location())

@@ -216,8 +216,6 @@ func (s *show) stage(sc scene, v Variant, next func()) {
 // program goes on.
 func (s *show) leave(next *ui.Window) {
 	if s.last != nil {
-		s.last.Show(session.Snapshot{})
-		s.last.Close()
 		s.last.Main().Close()
 	}
 	s.last = next

@@ -10,7 +10,7 @@ import (
 )
 
 // now is the moment of every picture: a Saturday morning.
-var now = time.Date(2026, time.November, 21, 10, 24, 0, 0, time.UTC)
+var now = time.Date(2026, time.November, 21, 10, 24, 0, 5e8, time.UTC)
 
 const (
 	ownServer   = "ws://127.0.0.1:7440/ws"

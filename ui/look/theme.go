@@ -94,7 +94,7 @@ var (
 
 var sizes = map[fyne.ThemeSizeName]float32{
 	theme.SizeNamePadding:            Space4,
-	theme.SizeNameInnerPadding:       Space8,
+	theme.SizeNameInnerPadding:       10,
 	theme.SizeNameText:               Body,
 	theme.SizeNameCaptionText:        Hint,
 	theme.SizeNameSubHeadingText:     Name,

@@ -20,7 +20,7 @@ func history(in Input, keep func(call.Record) bool) []CallLine {
 		}
 		line := CallLine{
 			ID: r.ID, Address: r.Remote, Name: cmp.Or(r.Name, r.Remote.Name), Video: r.Kind == media.Video,
-			When: in.Words.Moment(r.Started, in.Now), Direction: direction(r), What: outcome(in, r),
+			When: in.Words.Moment(r.Started, in.Now), Day: in.Words.Day(r.Started, in.Now), Direction: direction(r), What: outcome(in, r),
 			Selected: r.Remote == in.View.Selected && !in.View.Settings,
 		}
 		out = append(out, line)

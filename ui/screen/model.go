@@ -62,18 +62,19 @@ type Model struct {
 
 // Home is the window at rest.
 type Home struct {
-	Status   string // one quiet line about a server that is down; "" when all is well
-	Page     Page
-	Missed   int
-	CallsTab string // name of the tab, with the count of missed calls
-	People   []Person
-	Calls    []CallLine
-	Hint     string // in place of an empty list
-	Welcome  bool   // there is nobody at all: offer Echo and an invite
-	Pane     Pane
-	Person   PersonPage
-	Echo     signaling.Address // of the Echo that is here; zero for none
-	Self     string
+	Status     string // one quiet line about a server that is down; "" when all is well
+	Page       Page
+	Missed     int
+	CallsTab   string // name of the tab, with the count of missed calls
+	People     []Person
+	Calls      []CallLine
+	Hint       string // in place of an empty list
+	Invitation string // where nobody is picked
+	Welcome    bool   // there is nobody at all: offer Echo and an invite
+	Pane       Pane
+	Person     PersonPage
+	Echo       signaling.Address // of the Echo that is here; zero for none
+	Self       string
 }
 
 // Pane is what lies beside the list.
@@ -97,6 +98,7 @@ type Person struct {
 	Contact  bool
 	Starred  bool
 	Selected bool
+	Typed    bool // nobody known: what was typed into the search
 }
 
 // Direction tells how a call went, for its icon and its word.
@@ -116,6 +118,7 @@ type CallLine struct {
 	Name      string
 	What      string // "incoming · 12 min"
 	When      string
+	Day       string // shorter
 	Direction Direction
 	Video     bool
 	Selected  bool

@@ -26,6 +26,10 @@ func home(in Input) Home {
 	}
 	h.Calls = history(in, func(call.Record) bool { return true })
 	h.Hint = listHint(in, h)
+	h.Invitation = in.Words.Text("home.pick")
+	if h.Welcome {
+		h.Invitation = in.Words.Text("home.empty")
+	}
 	switch {
 	case in.View.Settings:
 		h.Pane = SettingsPane
@@ -187,7 +191,7 @@ func found(in Input, all []Person) []Person {
 		a := signaling.Address{Server: server, Name: search}
 		out = append(out, Person{
 			Address: a, Name: in.Words.Text("search.call", words.Args{"name": search}),
-			Sub: in.Words.Text("search.callHint"), Selected: a == in.View.Selected && !in.View.Settings,
+			Sub: in.Words.Text("search.callHint"), Typed: true, Selected: a == in.View.Selected && !in.View.Settings,
 		})
 	}
 	return out

@@ -156,7 +156,7 @@ func (r *avatarRenderer) Layout(size fyne.Size) {
 func (r *avatarRenderer) Refresh() {
 	a := r.avatar
 	r.disc.FillColor = avatarColor(a.name)
-	r.ring.FillColor = translucent(avatarColor(a.name), 0x70)
+	r.ring.FillColor = translucent(avatarColor(a.name), 0x90)
 	r.ring.Hidden = a.level == 0
 	r.letters.Text, r.letters.TextSize, r.letters.TextStyle = Initials(a.name), a.side*0.38, fyne.TextStyle{Bold: true}
 	r.letters.Hidden = a.icon != ""

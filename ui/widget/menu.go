@@ -18,7 +18,7 @@ type MenuItem struct {
 }
 
 const (
-	menuWidth float32 = 280
+	menuWidth float32 = 320
 	itemHigh  float32 = 36
 )
 

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // Event is one line of the control protocol (docs/control.md).
@@ -70,6 +71,35 @@ func Binary(t testing.TB) string {
 func Headless(t testing.TB, args ...string) *Parley {
 	t.Helper()
 	return control(t, exec.Command(Binary(t), append([]string{"headless", "--data", t.TempDir()}, args...)...))
+}
+
+// Hub is a running "parley hub".
+type Hub struct {
+	*Process
+	URL string // for --server
+}
+
+// NewHub starts a hub; listen may be "127.0.0.1:0".
+func NewHub(t testing.TB, listen string) *Hub {
+	t.Helper()
+	cmd := exec.Command(Binary(t), "hub", "--listen", listen, "--data", t.TempDir())
+	out, theirs, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = out.Close() })
+	cmd.Stdout = theirs
+	h := &Hub{Process: Start(t, cmd)}
+	_ = theirs.Close() // ours; the program has its own
+	if err := out.SetReadDeadline(time.Now().Add(starting)); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatalf("the hub does not say where it is: %v", err)
+	}
+	h.URL = strings.TrimSpace(strings.TrimPrefix(line, "hub: "))
+	return h
 }
 
 // control starts a program that speaks the control protocol.

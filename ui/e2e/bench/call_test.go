@@ -1,0 +1,178 @@
+//go:build e2e
+
+package bench
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/ui/e2e/lab"
+)
+
+const (
+	runs    = 5
+	warmUp  = 5 * time.Second // for the bit rate to settle
+	measure = 10 * time.Second
+)
+
+// pair is two Parleys in a call, the first sending a picture and the second
+// none.
+type pair struct {
+	sends, shows *lab.Parley
+}
+
+// inCall starts two Parleys of which one has this camera, and waits until the
+// other shows its picture.
+func inCall(ctx context.Context, b *testing.B, hub, camera string) pair {
+	b.Helper()
+	quiet := []string{"--microphone", "off", "--speaker", "off"}
+	quiet = append(quiet, "--server", hub)
+	shows := lab.Headless(b, append(quiet, "--name", "b", "--camera", "off", "--auto-answer")...)
+	shows.Next(ctx, "ready", nil)
+	sends := lab.Headless(b, append(quiet, "--name", "a", "--camera", camera)...)
+	sends.Next(ctx, "ready", nil)
+	sends.Sees(ctx, "b")
+	sends.Do("call", "to", "b")
+	shows.Next(ctx, "firstFrame", func(e lab.Event) bool { return e.Text("kind") == "video" })
+	return pair{sends, shows}
+}
+
+// used returns the processor time that a process has used, in milliseconds.
+func used(b *testing.B, pid int) float64 {
+	b.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
+	user, err := strconv.Atoi(fields[11]) // utime and stime are fields 14 and 15, in hundredths of a second
+	if err != nil {
+		b.Fatal(err)
+	}
+	system, err := strconv.Atoi(fields[12])
+	if err != nil {
+		b.Fatal(err)
+	}
+	return float64(user+system) * 10
+}
+
+// pass lets time go by: measuring is the one thing that takes time by itself.
+func pass(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
+}
+
+// BenchmarkPath measures the processor time of both ends per frame, beside
+// libvpx alone at the bit rate that the call settled on.
+func BenchmarkPath(b *testing.B) {
+	ctx := b.Context()
+	clip := writeClip(b)
+	hub, _ := lab.Hub(b)
+	var sender, receiver, rate, floor, ratio []float64
+	for range runs {
+		p := inCall(ctx, b, hub, "file:"+clip)
+		pass(ctx, warmUp)
+		before := p.shows.Ask(ctx, "stats").Number("inbound.video.framesDecoded")
+		s, r := used(b, p.sends.PID()), used(b, p.shows.PID())
+		pass(ctx, measure)
+		s, r = used(b, p.sends.PID())-s, used(b, p.shows.PID())-r
+		frames := p.shows.Ask(ctx, "stats").Number("inbound.video.framesDecoded") - before
+		kilobits := p.sends.Ask(ctx, "stats").Number("outbound.video.targetBitrate") / 1000
+		p.sends.Quit(ctx)
+		p.shows.Quit(ctx)
+		encode, decode := limit(b, clip, int(kilobits))
+		sender, receiver = append(sender, s/frames), append(receiver, r/frames)
+		rate, floor = append(rate, frames/measure.Seconds()), append(floor, encode+decode)
+		ratio = append(ratio, (s+r)/frames/(encode+decode))
+	}
+	results.add("720p30, sender, processor time", "ms/frame", sender...)
+	results.add("720p30, receiver, processor time", "ms/frame", receiver...)
+	results.add("libvpx alone, encode and decode, same frames and bit rate", "ms/frame", floor...)
+	results.add("whole path / libvpx alone", "ratio", ratio...)
+	results.add("frames shown", "1/s", rate...)
+}
+
+// BenchmarkLatency measures from capture to decoded, read off the pictures.
+func BenchmarkLatency(b *testing.B) {
+	ctx := b.Context()
+	hub, _ := lab.Hub(b)
+	var age, lost []float64
+	for range runs {
+		p := inCall(ctx, b, hub, "pattern")
+		pass(ctx, warmUp)
+		stats := p.shows.Ask(ctx, "stats")
+		age, lost = append(age, stats.Number("pattern.ageMs")), append(lost, stats.Number("pattern.skipped"))
+		p.sends.Quit(ctx)
+		p.shows.Quit(ctx)
+	}
+	results.add("720p30, capture to decoded, median of 150 frames", "ms", age...)
+	results.add("frames lost or dropped on the way in 5 s", "frames", lost...)
+}
+
+// BenchmarkMemory measures the resident memory of a Parley, at rest and in a
+// call that sends and shows 720p30.
+func BenchmarkMemory(b *testing.B) {
+	ctx := b.Context()
+	const mebibyte = 1 << 20
+	var rest, call []float64
+	for range runs {
+		p := lab.Headless(b, "--name", "a", "--hub", "127.0.0.1:0", "--camera", "pattern", "--microphone", "tone", "--speaker", "off")
+		p.Next(ctx, "ready", nil)
+		rest = append(rest, p.Ask(ctx, "stats").Number("process.rss")/mebibyte)
+		p.Do("call", "to", "echo")
+		p.Next(ctx, "firstFrame", func(e lab.Event) bool { return e.Text("kind") == "video" })
+		pass(ctx, measure)
+		call = append(call, p.Ask(ctx, "stats").Number("process.rss")/mebibyte)
+		p.Quit(ctx)
+	}
+	results.add("headless with its hub, at rest, resident", "MiB", rest...)
+	results.add("headless with its hub and Echo, in a 720p30 call, resident", "MiB", call...)
+}
+
+// BenchmarkWindow measures a window: how soon it can be clicked, and its memory.
+func BenchmarkWindow(b *testing.B) {
+	ctx := b.Context()
+	const mebibyte = 1 << 20
+	display := lab.NewDisplay(b, 1280, 900)
+	var ready, rest, call, busy []float64
+	for range runs {
+		begin := time.Now()
+		w := lab.NewWindow(b, display, "--name", "a", "--hub", "127.0.0.1:0", "--camera", "pattern", "--microphone", "tone", "--speaker", "off")
+		w.Find(ctx, "Invite")
+		ready = append(ready, float64(time.Since(begin).Milliseconds()))
+		rest = append(rest, w.Ask(ctx, "stats").Number("process.rss")/mebibyte)
+		w.Do("call", "to", "echo")
+		w.Next(ctx, "firstFrame", func(e lab.Event) bool { return e.Text("kind") == "video" })
+		pass(ctx, warmUp)
+		before := used(b, w.PID())
+		pass(ctx, measure)
+		busy = append(busy, (used(b, w.PID())-before)/measure.Seconds()/10)
+		call = append(call, w.Ask(ctx, "stats").Number("process.rss")/mebibyte)
+		w.Quit(ctx)
+	}
+	results.add("window, start until it can be clicked", "ms", ready...)
+	results.add("window, at rest, resident (software GL included)", "MiB", rest...)
+	results.add("window, in a 720p30 call with Echo, resident", "MiB", call...)
+	results.add("window, in that call, all of hub, Echo, codecs and software GL", "% of a core", busy...)
+}
+
+// BenchmarkStart measures how soon a Parley can be rung.
+func BenchmarkStart(b *testing.B) {
+	ctx := b.Context()
+	var ready []float64
+	for range 3 * runs {
+		begin := time.Now()
+		p := lab.Headless(b, "--name", "a", "--hub", "127.0.0.1:0", "--camera", "pattern", "--microphone", "tone", "--speaker", "off")
+		p.Next(ctx, "ready", nil)
+		ready = append(ready, float64(time.Since(begin).Microseconds())/1000)
+		p.Quit(ctx)
+	}
+	results.add("headless, start until it can be rung", "ms", ready...)
+}
