@@ -191,9 +191,16 @@ func TestLimit_FullBeyondTelling(t *testing.T) {
 			b.dial("parley.hub.v1") // and none reads that it is full
 		}
 		d := websocket.Dialer{NetDialContext: b.Dial}
-		_, response, err := d.DialContext(b.Context(), "ws://127.0.0.1/ws", nil)
-		if err == nil || response == nil || response.StatusCode != 503 {
-			b.Errorf("got %v, %v", response, err)
+		ws, response, err := d.DialContext(b.Context(), "ws://127.0.0.1/ws", nil)
+		if response == nil {
+			b.Fatalf("dial: %v", err)
+		}
+		_ = response.Body.Close()
+		if err == nil {
+			_ = ws.Close()
+		}
+		if response.StatusCode != 503 {
+			b.Errorf("status %d", response.StatusCode)
 		}
 	})
 }
