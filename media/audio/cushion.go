@@ -7,7 +7,10 @@ import (
 )
 
 const (
-	leastCushion = 2 * media.StepSamples // samples kept ready for the device
+	// Samples kept ready for the device. The worker has until the device's next
+	// callback to make up for what the last one took, so one step can be enough.
+	leastCushion = media.StepSamples
+	firstCushion = 2 * media.StepSamples
 	mostCushion  = 10 * media.StepSamples
 	// A cushion that was not needed for so long is made smaller.
 	cushionRest = 10 * time.Second
@@ -27,13 +30,13 @@ type cushion struct {
 func (c *cushion) next(now time.Time, fill int, starved uint64) int {
 	switch {
 	case c.target == 0:
-		c.reset(now, leastCushion)
+		c.reset(now, firstCushion)
 		c.starved = starved
 	case starved != c.starved:
 		c.starved = starved
 		c.reset(now, min(c.target+media.StepSamples, mostCushion))
 	case now.Sub(c.changed) > cushionRest:
-		if c.lowest > media.StepSamples {
+		if c.lowest >= media.StepSamples { // more than was ever needed
 			c.target = max(c.target-media.StepSamples, leastCushion)
 		}
 		c.reset(now, c.target)

@@ -17,7 +17,8 @@ const (
 	listEvery   = 2 * time.Second // while sound is in use
 	listAtRest  = 5 * time.Second
 	deadAfter   = time.Second     // without a callback
-	bornWithin  = 4 * time.Second // until the first callback: idle speakers take their time
+	bornWithin  = 6 * time.Second // the same for one that has just been opened:
+	bornBeats   = 10              // after its first fill an idle speaker takes its time
 	stuckAfter  = 3 * time.Second // an opening or closing that is not waited for any longer
 	retryFirst  = time.Second
 	retryAtMost = 5 * time.Second
@@ -268,7 +269,7 @@ func (k *keeper) watch(ctx context.Context, now time.Time) {
 		return
 	}
 	limit := deadAfter
-	if k.beats == 0 {
+	if k.beats < bornBeats {
 		limit = bornWithin
 	}
 	if now.Sub(k.beatSeen) > limit {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -78,6 +79,22 @@ func (p *pulse) start() {
 	}
 	p.do("set-default-source", "ear")
 	p.do("set-default-sink", "room")
+	p.rouse("room")
+	p.rouse("other")
+}
+
+// rouse keeps a speaker awake by playing silence to it; a null sink that slept
+// takes two seconds to notice that somebody plays.
+func (p *pulse) rouse(sink string) {
+	p.t.Helper()
+	silence := exec.CommandContext(p.t.Context(), "pacat", "--playback", "--raw", "--latency-msec=20", "--device="+sink, "/dev/zero")
+	if err := silence.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() {
+		_ = silence.Process.Kill()
+		_ = silence.Wait() // it was killed
+	})
 }
 
 // kill ends the server the hard way.
@@ -154,4 +171,16 @@ func purity(pcm []int16, hertz float64) (amplitude, share float64) {
 	n := float64(len(pcm))
 	amplitude = 2 * math.Hypot(re, im) / n
 	return amplitude, amplitude * amplitude / 2 / (all/n + 1e-12)
+}
+
+// freeze stops the server without ending it, or lets it go on.
+func (p *pulse) freeze(on bool) {
+	p.t.Helper()
+	signal := syscall.SIGCONT
+	if on {
+		signal = syscall.SIGSTOP
+	}
+	if err := p.daemon.Process.Signal(signal); err != nil {
+		p.t.Fatal(err)
+	}
 }

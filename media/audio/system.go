@@ -4,9 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unsafe"
 
 	"github.com/gen2brain/malgo"
@@ -14,7 +17,11 @@ import (
 	"parley/media"
 )
 
-var errNoDevices = errors.New("it knows no device")
+// Why there is nothing to list.
+var (
+	errNoDevices = errors.New("no device is known")
+	errNotThere  = errors.New("no server is running")
+)
 
 // backends are the sound systems to try, best first. Miniaudio's own list ends
 // in a null device, which would hide that there is no sound, and contains JACK,
@@ -39,6 +46,7 @@ type system struct {
 	context *malgo.AllocatedContext // that lists; nil before the first list and after a fault
 	backend malgo.Backend           // of context
 	ids     map[string]malgo.DeviceID
+	pulse   patient
 }
 
 // connect opens a connection to one sound system.
@@ -57,6 +65,26 @@ func (s *system) connect(b malgo.Backend) (*malgo.AllocatedContext, error) {
 	return c, nil
 }
 
+// reconnect is connect, without trying in vain too often.
+func (s *system) reconnect(b malgo.Backend) (*malgo.AllocatedContext, error) {
+	if _, err := os.Stat("/dev/snd"); b == malgo.BackendAlsa && err != nil {
+		return nil, errNoDevices // not a card in this machine
+	}
+	if b != malgo.BackendPulseaudio {
+		return s.connect(b)
+	}
+	if !s.pulse.now(time.Now(), pulseListens(os.Getenv)) {
+		return nil, errNotThere
+	}
+	c, err := s.connect(b)
+	if err != nil {
+		s.pulse.failed(time.Now())
+		return nil, err
+	}
+	s.pulse.succeeded()
+	return c, nil
+}
+
 // disconnect ends a connection. Errors cannot be helped.
 func disconnect(c *malgo.AllocatedContext) {
 	_ = c.Uninit()
@@ -68,7 +96,7 @@ func (s *system) list() ([]device, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.context != nil {
-		if devices, err := s.devices(s.context); err == nil && len(devices) > 0 {
+		if devices, err := s.devices(s.backend, s.context); err == nil && hardware(s.backend, devices) {
 			return devices, nil
 		}
 		disconnect(s.context) // it may have been restarted
@@ -76,13 +104,13 @@ func (s *system) list() ([]device, error) {
 	}
 	err := errNoDevices
 	for _, b := range backends() {
-		c, cause := s.connect(b)
+		c, cause := s.reconnect(b)
 		if cause != nil {
 			err = cause
 			continue
 		}
-		devices, cause := s.devices(c)
-		if cause == nil && len(devices) > 0 {
+		devices, cause := s.devices(b, c)
+		if cause == nil && hardware(b, devices) {
 			s.context, s.backend = c, b
 			return devices, nil
 		}
@@ -94,8 +122,17 @@ func (s *system) list() ([]device, error) {
 	return nil, err
 }
 
+// hardware reports whether there is a real device among those of a sound
+// system. ALSA lists its plug-ins as devices too, among them one that discards
+// all sound; what is a card has a colon in its name.
+func hardware(b malgo.Backend, devices []device) bool {
+	return slices.ContainsFunc(devices, func(d device) bool {
+		return b != malgo.BackendAlsa || strings.Contains(d.ID, ":")
+	})
+}
+
 // devices returns what one sound system has, and remembers its identifiers.
-func (s *system) devices(c *malgo.AllocatedContext) (devices []device, err error) {
+func (s *system) devices(b malgo.Backend, c *malgo.AllocatedContext) (devices []device, err error) {
 	ids := map[string]malgo.DeviceID{}
 	for _, k := range []struct {
 		kind media.DeviceKind
@@ -107,6 +144,9 @@ func (s *system) devices(c *malgo.AllocatedContext) (devices []device, err error
 		}
 		for i := range infos {
 			id := identifier(&infos[i].ID)
+			if b == malgo.BackendAlsa && id != "default" && !strings.Contains(id, ":") {
+				continue
+			}
 			ids[id] = infos[i].ID
 			devices = append(devices, device{
 				Device:  media.Device{Kind: k.kind, ID: id, Name: infos[i].Name(), Default: infos[i].IsDefault != 0},

@@ -192,7 +192,7 @@ func TestWorker_NewListener_HearsNothingOld(t *testing.T) {
 func TestCushion_GrowsWhenStarvedAndShrinksAtRest(t *testing.T) {
 	var c cushion
 	now := time.Unix(0, 0)
-	if got := c.next(now, 0, 7); got != leastCushion {
+	if got := c.next(now, 0, 7); got != firstCushion {
 		t.Errorf("starts with %d", got)
 	}
 	for starved := uint64(8); starved < 100; starved++ {
