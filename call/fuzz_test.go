@@ -118,9 +118,17 @@ func messageOf(which byte, kind media.Kind, flag bool, round int) signaling.Mess
 		invite.Offer = &d
 	}
 	all := []signaling.Message{
-		invite, signaling.Ringing{}, signaling.Accept{Kind: kind}, signaling.Decline{}, signaling.Busy{},
-		signaling.Cancel{Timeout: flag}, descriptionOf(flag, round), signaling.Candidate{}, signaling.Bye{},
-		signaling.Unavailable{}, nil,
+		invite,
+		signaling.Ringing{},
+		signaling.Accept{Kind: kind},
+		signaling.Decline{},
+		signaling.Busy{},
+		signaling.Cancel{Timeout: flag},
+		descriptionOf(flag, round),
+		signaling.Candidate{},
+		signaling.Bye{},
+		signaling.Unavailable{},
+		nil,
 	}
 	return all[int(which)%len(all)]
 }

@@ -66,15 +66,9 @@ func parseAction(line string) (action, error) {
 // can reports whether an action is possible.
 func (r *Rules) can(w *world, a action) bool {
 	s := &w.sides[a.who]
-	p := w.present(a.who)
-	up := p != nil && p.up
 	switch a.verb {
-	case dial:
-		return s.budget.Dials > 0 && s.linked && s.state.Phase == call.Idle && w.dials < maxIDs
-	case acceptVideo, acceptAudio, reject:
-		return s.budget.Acts > 0 && s.state.Phase == call.Ringing
-	case hangup:
-		return s.budget.Acts > 0 && s.state.Phase != call.Idle && s.state.Phase != call.Closing
+	case dial, acceptVideo, acceptAudio, reject, hangup:
+		return s.userCan(a.verb) && (a.verb != dial || w.dials < maxIDs)
 	case hear:
 		return len(s.inbox) > 0
 	case note:
@@ -82,20 +76,47 @@ func (r *Rules) can(w *world, a action) bool {
 	case timeout:
 		_, ok := s.state.Timer()
 		return ok
-	case pathUp:
-		return !up && w.pathReady(a.who)
-	case pathGone:
-		return up && w.otherGone(a.who)
-	case pathDrop:
-		return s.budget.Faults > 0 && up
-	case pathFail:
-		return s.budget.Faults > 0 && p != nil && !p.closing
+	case pathUp, pathGone, pathDrop, pathFail:
+		return w.pathCan(a)
 	case linkDown:
 		return s.budget.Faults > 0 && s.linked
 	case linkUp:
 		return !s.linked
 	}
 	return false
+}
+
+// userCan reports whether a user may do something, and whether it would do anything.
+func (s *side) userCan(v verb) bool {
+	phase := s.state.Phase
+	if v == dial {
+		return s.budget.Dials > 0 && s.linked && phase == call.Idle
+	}
+	if s.budget.Acts == 0 {
+		return false
+	}
+	if v == hangup {
+		return phase != call.Idle && phase != call.Closing
+	}
+	return phase == call.Ringing
+}
+
+// pathCan reports whether the path of a side's present call can change so.
+func (w *world) pathCan(a action) bool {
+	p := w.present(a.who)
+	if p == nil || p.closing {
+		return false
+	}
+	switch a.verb {
+	case pathUp:
+		return !p.up && w.pathReady(a.who)
+	case pathGone:
+		return p.up && w.otherGone(a.who)
+	case pathDrop:
+		return p.up && w.sides[a.who].budget.Faults > 0
+	default:
+		return w.sides[a.who].budget.Faults > 0
+	}
 }
 
 // do returns the world after an action, with the event that the machine took,

@@ -86,34 +86,55 @@ func (r *Rules) checkTimers(w *world, who int) {
 
 // Check returns what is wrong with a state in itself, or nil.
 func Check(s call.State) error {
-	idle := s.Phase == call.Idle
-	_, timed := s.Timer()
-	rest := s
-	rest.Phase, rest.Seq, rest.Online, rest.End = 0, 0, false, 0
-	for _, rule := range []struct {
-		broken bool
-		text   string
-	}{
-		{idle && rest != (call.State{}), "idle remembers a call"},
-		{idle && timed, "idle has a timer"},
-		{idle && !s.Online, "idle is offline"},
-		{!idle && (s.ID == "" || s.Remote == (signaling.Address{}) || s.Role == call.NoRole || s.Kind == 0), "a call without id, remote, role or kind"},
-		{s.Next.ID != "" && s.Phase != call.Closing, "an invite is held outside of closing"},
-		{s.Next.ID != "" && s.Next.ID == s.ID, "the held invite has the id of the call"},
-		{s.Next.ID == "" && s.Next != (call.Waiting{}), "a held invite without id"},
-		{s.Phase == call.Calling && s.Role != call.Caller, "calling as callee"},
-		{s.Phase == call.Ringing && s.Role != call.Callee, "ringing as caller"},
-		{s.Phase != call.Calling && (s.Invited || s.Alerted || s.Name != ""), "what only calling knows is left over"},
-		{s.Answered && (s.Role != call.Caller || s.Phase == call.Calling), "an answer that nobody waits for"},
-		{(s.Phase == call.Calling || s.Phase == call.Ringing) && !s.Online, "a phone that rings without a server"},
-		{s.Phase == call.Closing && s.End == call.NoReason, "closing without a reason"},
-		{!idle && s.Phase != call.Closing && s.End != call.NoReason, "a call that has ended goes on"},
-	} {
+	rules := callRules(s)
+	if s.Phase == call.Idle {
+		rules = idleRules(s)
+	}
+	for _, rule := range append(rules, heldRules(s)...) {
 		if rule.broken {
 			return fmt.Errorf("%s (%s)", rule.text, call.DescribeState(s))
 		}
 	}
 	return nil
+}
+
+type rule struct {
+	broken bool
+	text   string
+}
+
+func idleRules(s call.State) []rule {
+	_, timed := s.Timer()
+	rest := s
+	rest.Phase, rest.Seq, rest.Online, rest.End = 0, 0, false, 0
+	return []rule{
+		{rest != (call.State{}), "idle remembers a call"},
+		{timed, "idle has a timer"},
+		{!s.Online, "idle is offline"},
+	}
+}
+
+func callRules(s call.State) []rule {
+	calling, ringing, closing := s.Phase == call.Calling, s.Phase == call.Ringing, s.Phase == call.Closing
+	return []rule{
+		{s.ID == "" || s.Remote == (signaling.Address{}), "a call of nobody"},
+		{s.Role == call.NoRole || s.Kind == 0, "a call without role or kind"},
+		{calling && s.Role != call.Caller, "calling as callee"},
+		{ringing && s.Role != call.Callee, "ringing as caller"},
+		{!calling && (s.Invited || s.Alerted || s.Name != ""), "what only calling knows is left over"},
+		{s.Answered && (s.Role != call.Caller || calling), "an answer that nobody waits for"},
+		{(calling || ringing) && !s.Online, "a phone that rings without a server"},
+		{closing != (s.End != call.NoReason), "a reason without an end, or an end without a reason"},
+	}
+}
+
+func heldRules(s call.State) []rule {
+	held := s.Next.ID != ""
+	return []rule{
+		{held && s.Phase != call.Closing, "an invite is held outside of closing"},
+		{held && s.Next.ID == s.ID, "the held invite has the id of the call"},
+		{!held && s.Next != (call.Waiting{}), "a held invite without id"},
+	}
 }
 
 // quiet reports whether nothing but a person, a fault or a timer can move w.

@@ -119,7 +119,7 @@ func (r *Rules) header() string {
 
 func (r *Rules) parse(text string) error {
 	for word := range strings.SplitSeq(text, ",") {
-		switch strings.TrimSpace(word) {
+		switch word = strings.TrimSpace(word); word {
 		case "":
 		case "offer-first":
 			r.OfferFirst = [2]bool{true, true}

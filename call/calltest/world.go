@@ -121,7 +121,7 @@ func (r *Rules) act(w *world, who int, effect call.Effect) {
 	case call.Close:
 		if p := w.use(s, e.ID, "close"); p != nil {
 			p.closing, p.up = true, false
-			s.say(call.PeerClosed{ID: e.ID})
+			s.say(call.PeerClosed(e))
 		}
 	case call.Forget:
 		if s.find(e.ID) != nil {

@@ -41,6 +41,7 @@ type world struct {
 	t       *testing.T
 	relay   *signalingtest.Relay
 	network *calltest.Network
+	level   slog.Level // of the logs
 }
 
 func inWorld(t *testing.T, c signaling.Capabilities, f func(w *world)) {
@@ -70,6 +71,13 @@ type person struct {
 
 // person starts a session and its connection.
 func (w *world) person(name string) *person {
+	p := w.newPerson(name)
+	p.start()
+	return p
+}
+
+// newPerson makes a session that is not started.
+func (w *world) newPerson(name string) *person {
 	p := &person{
 		w: w, client: w.relay.Client(name), devices: &devices{}, ledger: &ledger{}, log: &strings.Builder{},
 		left: make(chan struct{}),
@@ -85,9 +93,8 @@ func (w *world) person(name string) *person {
 			return signaling.CallID(fmt.Sprintf("%s-%d", name, ids))
 		},
 		Publish: p.publish,
-		Log:     slog.New(slog.NewTextHandler(p.log, &slog.HandlerOptions{Level: slog.LevelInfo})),
+		Log:     slog.New(slog.NewTextHandler(p.log, &slog.HandlerOptions{Level: w.level})),
 	})
-	p.start()
 	return p
 }
 

@@ -100,11 +100,10 @@ func TestPathNeverBack(t *testing.T) {
 
 // outcome is one way for Ann's call to Ben to end.
 type outcome struct {
-	name       string
-	end        func(w *world, ann, ben *person)
-	ann, ben   call.Reason
-	answered   bool
-	unrecorded bool // by ben, who heard of nothing
+	name     string
+	end      func(w *world, ann, ben *person)
+	ann, ben call.Reason
+	answered bool
 }
 
 var outcomesOfCalls = []outcome{

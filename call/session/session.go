@@ -73,8 +73,8 @@ func New(d Deps) *Session {
 	}
 }
 
-// Post puts in into the mailbox. It never blocks, and may be called from any
-// goroutine, before, during and after Run.
+// Post puts in into the mailbox, which takes over what in refers to. It never
+// blocks, and may be called from any goroutine, before, during and after Run.
 func (s *Session) Post(in Input) { s.mailbox.put(in) }
 
 // Run is the loop. When ctx is done it ends the call with every goodbye that is
