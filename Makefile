@@ -13,7 +13,7 @@ LINT_VERSION := v2.6.0
 VERSION := $(shell git describe --tags --always 2>/dev/null || echo dev)
 
 # Packages that need C, and so cannot be tested without it. docs/architecture.md says why each does.
-CGO_PACKAGES  := parley$$|/media/camera|/media/screen|/media/audio|/media/codec|/call/station|/ui/e2e|/ui/bench
+CGO_PACKAGES  := parley$$|/media/camera|/media/screen|/media/audio|/media/codec|/call/station|/ui/e2e
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,7 +52,9 @@ explore: ## search the call machine further than the tests do
 	$(GO) test ./call/calltest -run Explore -explore large -timeout 2h -v
 
 bench: build ## speed and memory, beside their limits
-	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchtime 3s ./media/codec ./ui/bench
+	@packaging/setup.sh bench
+	PARLEY=$(CURDIR)/parley $(GO) test -tags $(TAGS),e2e -run '^$$' -bench . -benchtime 1x -timeout 1h ./ui/e2e/bench
+	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchtime 2s ./media/codec ./media/pattern ./media/playout
 
 screenshots: setup-test build ## every screen into docs/screenshots
 	packaging/screenshots.sh

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what Parley needs to build and run, or, with "test", also what its
-# tests need. Says nothing when nothing is missing.
+# Installs what Parley needs to build and run; with "test" also what its tests
+# need, and with "bench" what it is measured beside. Says nothing when nothing is missing.
 set -eu
 
 go_version=1.26.8
@@ -30,10 +30,13 @@ missing_debian() {
 
 setup_debian() {
 	want="$build_packages"
-	[ "$1" = test ] && want="$want $test_packages"
+	case "$1" in
+	test) want="$want $test_packages" ;;
+	bench) want="$want $test_packages vpx-tools" ;;
+	esac
 	# shellcheck disable=SC2086 # a list of words
 	missing=$(missing_debian $want)
-	[ "$1" = test ] && ! command -v node >/dev/null 2>&1 && missing="$missing nodejs"
+	[ "$1" != run ] && ! command -v node >/dev/null 2>&1 && missing="$missing nodejs"
 	command -v go >/dev/null 2>&1 || [ -x /usr/local/go/bin/go ] || missing="$missing golang-go"
 	[ -n "$missing" ] || return 0
 	say "installing$missing"

@@ -74,7 +74,7 @@ func pass(ctx context.Context, d time.Duration) {
 func BenchmarkPath(b *testing.B) {
 	ctx := b.Context()
 	clip := writeClip(b)
-	hub, _ := lab.Hub(b)
+	hub := lab.NewHub(b, "127.0.0.1:0").URL
 	var sender, receiver, rate, floor, ratio []float64
 	for range runs {
 		p := inCall(ctx, b, hub, "file:"+clip)
@@ -102,7 +102,7 @@ func BenchmarkPath(b *testing.B) {
 // BenchmarkLatency measures from capture to decoded, read off the pictures.
 func BenchmarkLatency(b *testing.B) {
 	ctx := b.Context()
-	hub, _ := lab.Hub(b)
+	hub := lab.NewHub(b, "127.0.0.1:0").URL
 	var age, lost []float64
 	for range runs {
 		p := inCall(ctx, b, hub, "pattern")

@@ -64,6 +64,9 @@ func (p *Process) Kill() {
 	<-p.Exited
 }
 
+// PID is the process's id.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
 // Err is how the process ended. It waits for that.
 func (p *Process) Err() error {
 	<-p.Exited
