@@ -14,14 +14,19 @@ func (s State) link(e Link) (State, []Effect) {
 	return next, append(effects, more...)
 }
 
-// linkChanged looks at Online anew. Before the answer a call needs its server.
-// After it the media path stands on its own, and what was lost on the way while
-// the server was gone is made good by a new round.
+// linkChanged looks at Online anew. Before the answer a call needs its server;
+// whose phone rang has missed it. After the answer the media path stands on its
+// own, and what was lost on the way while the server was gone is made good by a
+// new round.
 func (s State) linkChanged() (State, []Effect) {
 	switch s.Phase {
-	case Calling, Ringing:
+	case Calling:
 		if !s.Online {
 			return s.end(Offline, nil)
+		}
+	case Ringing:
+		if !s.Online {
+			return s.end(Missed, nil)
 		}
 	case Connecting, Recovering:
 		if s.Online {

@@ -286,7 +286,7 @@ func TestStepPath(t *testing.T) {
 		{"failed of another peer", callerActive, call.PeerFailed{ID: less}, "active m-ours caller video", ""},
 		{"server lost while calling", calling, gone, "idle offline", "forget m-ours"},
 		{"server lost while calling with offer", callingOffer, gone, "closing m-ours caller video with offer offline offline", "close m-ours"},
-		{"server lost while ringing", ringing, gone, "idle offline", "forget m-ours"},
+		{"server lost while ringing", ringing, gone, "idle missed", "forget m-ours"},
 		{"server lost while active", callerActive, gone, "active m-ours caller video offline", ""},
 		{"another server lost", calling, call.Link{Server: far.Server}, "calling m-ours caller video invited", ""},
 		{"server lost while idle", nil, gone, "idle", ""},

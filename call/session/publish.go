@@ -13,7 +13,7 @@ import (
 // refresh brings devices and whoever looks at snapshots up to date, if
 // anything changed for them since the last time.
 func (s *Session) refresh() {
-	tellsRinging := s.servers[s.state.Remote.Server].Capabilities.Ringing
+	tellsRinging := s.servers.known[s.state.Remote.Server].Capabilities.Ringing
 	if w := wanted(s.state, s.devices, tellsRinging, s.tone.tone); s.applied == nil || !reflect.DeepEqual(*s.applied, w) {
 		s.applied = &w
 		told := w
@@ -55,8 +55,8 @@ func (s *Session) snapshot() Snapshot {
 		FirstFrame: s.times.firstFrame,
 		Stats:      s.times.stats,
 		LastEnd:    s.lastEnd,
-		Servers:    s.servers.list(),
-		Roster:     s.servers.others(),
+		Servers:    s.servers.list,
+		Roster:     s.servers.people,
 		Contacts:   s.book.Contacts,
 		History:    s.book.History,
 		Invite:     s.invite,

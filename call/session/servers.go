@@ -34,91 +34,109 @@ type server struct {
 // faultLimit is how soon after a fault a connection ends because of it.
 const faultLimit = 2 * time.Second
 
-// servers holds what is known of each server, by URL.
-type servers map[string]server
-
-func (v servers) linked(e signaling.Linked) {
-	s := v[e.Server]
-	s.Server = Server{URL: e.Server, Up: true, Self: e.Self, Capabilities: e.Capabilities}
-	v[e.Server] = s
+// servers holds what is known of each server, by URL, and what snapshots show
+// of it all.
+type servers struct {
+	known  map[string]server
+	list   []Server           // sorted by URL
+	people []signaling.Member // others, on all servers, sorted by name
 }
 
-// unlinked forgets who is there: nobody can be rung.
-func (v servers) unlinked(e signaling.Unlinked) {
-	s := v[e.Server]
-	s.URL, s.Up, s.members = e.Server, false, nil
-	s.Cause, s.RetryAt = causeOf(e.Cause), time.Time{}
-	if s.fault != "" && time.Since(s.faulty) < faultLimit {
-		s.Cause = s.fault
-	}
-	if e.Retry > 0 {
-		s.RetryAt = time.Now().Add(e.Retry)
-	}
-	v[e.Server] = s
-}
+func newServers() servers { return servers{known: map[string]server{}} }
 
-// fault notes what may be the reason, if the connection ends now.
-func (v servers) fault(e signaling.Fault) {
-	s := v[e.Server]
-	s.URL, s.fault, s.faulty = e.Server, faultCode(e.Code), time.Now()
-	v[e.Server] = s
-}
-
-func (v servers) roster(e signaling.Roster) {
-	s := v[e.Server]
-	s.URL, s.members = e.Server, slices.Clone(e.Members)
-	v[e.Server] = s
-}
-
-// resolve completes an address that leaves out the server, as it may where
-// there is only one.
-func (v servers) resolve(a signaling.Address) signaling.Address {
-	if _, known := v[a.Server]; !known && a.Server == "" && len(v) == 1 {
-		for url := range v {
-			a.Server = url
-		}
-	}
-	return a
-}
-
-// list returns the servers sorted by URL.
-func (v servers) list() []Server {
-	var all []Server
-	for _, s := range v {
-		all = append(all, s.Server)
-	}
-	slices.SortFunc(all, func(a, b Server) int { return cmp.Compare(a.URL, b.URL) })
-	return all
-}
-
-// others returns the members of all servers but ourselves, sorted by name.
-func (v servers) others() []signaling.Member {
-	var all []signaling.Member
-	for _, s := range v {
+// change replaces what is known of a server.
+func (v *servers) change(url string, change func(*server)) {
+	s := v.known[url]
+	s.URL = url
+	change(&s)
+	v.known[url] = s
+	v.list, v.people = nil, nil
+	for _, s := range v.known {
+		v.list = append(v.list, s.Server)
 		for _, m := range s.members {
 			if m.Address != s.Self.Address {
-				all = append(all, m)
+				v.people = append(v.people, m)
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b signaling.Member) int {
-		return cmp.Or(
-			cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)),
-			cmp.Compare(a.Address.Name, b.Address.Name),
-			cmp.Compare(a.Address.Server, b.Address.Server),
-		)
+	slices.SortFunc(v.list, func(a, b Server) int { return cmp.Compare(a.URL, b.URL) })
+	slices.SortFunc(v.people, byName)
+}
+
+func (v *servers) linked(e signaling.Linked) {
+	v.change(e.Server, func(s *server) {
+		s.Server = Server{URL: e.Server, Up: true, Self: e.Self, Capabilities: e.Capabilities}
 	})
-	return all
+}
+
+// unlinked forgets who is there: nobody can be rung.
+func (v *servers) unlinked(e signaling.Unlinked) {
+	v.change(e.Server, func(s *server) {
+		s.Up, s.members = false, nil
+		s.Cause, s.RetryAt = causeOf(e.Cause), time.Time{}
+		if s.fault != "" && time.Since(s.faulty) < faultLimit {
+			s.Cause = s.fault
+		}
+		if e.Retry > 0 {
+			s.RetryAt = time.Now().Add(e.Retry)
+		}
+	})
+}
+
+// fault notes what may be the reason, if the connection ends now.
+func (v *servers) fault(e signaling.Fault) {
+	v.change(e.Server, func(s *server) { s.fault, s.faulty = faultCode(e.Code), time.Now() })
+}
+
+func (v *servers) roster(e signaling.Roster) {
+	v.change(e.Server, func(s *server) { s.members = slices.Clone(e.Members) })
+}
+
+// url completes the name of a server: where none is said, the only one is meant,
+// or the first that is connected.
+func (v *servers) url(said string) string {
+	if said != "" || len(v.list) == 0 {
+		return said
+	}
+	if up := slices.IndexFunc(v.list, func(s Server) bool { return s.Up }); up >= 0 {
+		return v.list[up].URL
+	}
+	return v.list[0].URL
+}
+
+// resolve completes and corrects an address as a user may write it, without the
+// server or in another case, by who is there.
+func (v *servers) resolve(a signaling.Address) signaling.Address {
+	match := func(equal func(a, b string) bool) int {
+		return slices.IndexFunc(v.people, func(m signaling.Member) bool {
+			return equal(m.Address.Name, a.Name) && (a.Server == "" || m.Address.Server == a.Server)
+		})
+	}
+	exactly := func(a, b string) bool { return a == b }
+	for _, equal := range []func(a, b string) bool{exactly, strings.EqualFold} {
+		if i := match(equal); i >= 0 {
+			return v.people[i].Address
+		}
+	}
+	a.Server = v.url(a.Server)
+	return a
 }
 
 // member finds somebody who is there.
-func (v servers) member(a signaling.Address) (signaling.Member, bool) {
-	members := v[a.Server].members
-	i := slices.IndexFunc(members, func(m signaling.Member) bool { return m.Address == a })
+func (v *servers) member(a signaling.Address) (signaling.Member, bool) {
+	i := slices.IndexFunc(v.people, func(m signaling.Member) bool { return m.Address == a })
 	if i < 0 {
 		return signaling.Member{}, false
 	}
-	return members[i], true
+	return v.people[i], true
+}
+
+func byName(a, b signaling.Member) int {
+	return cmp.Or(
+		cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)),
+		cmp.Compare(a.Address.Name, b.Address.Name),
+		cmp.Compare(a.Address.Server, b.Address.Server),
+	)
 }
 
 func isOffline(err error) bool { return errors.Is(err, signaling.ErrOffline) }

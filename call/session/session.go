@@ -69,7 +69,7 @@ func New(d Deps) *Session {
 		callers: map[callKey]string{},
 		peers:   newPeers(),
 		early:   newEarly(),
-		servers: servers{},
+		servers: newServers(),
 	}
 }
 

@@ -130,6 +130,41 @@ func TestRoster(t *testing.T) {
 	})
 }
 
+// An address as a user writes it, without the server or in another case, finds
+// who is meant.
+func TestDialAsWritten(t *testing.T) {
+	there, other := "wss://hub.example/ws", "wss://other.example/ws"
+	for written, want := range map[signaling.Address]signaling.Address{
+		{Name: "BEN"}:                {Server: there, Name: "Ben"},
+		{Name: "ben", Server: there}: {Server: there, Name: "ben"},
+		{Name: "ben", Server: other}: {Server: other, Name: "BEN"},
+		{Name: "Cyd"}:                {Server: other, Name: "cyd"},
+		{Name: "nobody"}:             {Server: there, Name: "nobody"},
+	} {
+		inWorld(t, offerLater, func(w *world) {
+			ann := w.person("ann")
+			at := func(server string, names ...string) {
+				var all []signaling.Member
+				for _, name := range names {
+					all = append(all, signaling.Member{Address: signaling.Address{Server: server, Name: name}, Name: name})
+				}
+				ann.Post(session.Signaled{Event: signaling.Linked{Server: server}})
+				ann.Post(session.Signaled{Event: signaling.Roster{Server: server, Members: all}})
+			}
+			at(there, "Ben", "ben")
+			at(other, "BEN", "cyd")
+			if written.Name == "BEN" {
+				at(other, "cyd")
+			}
+			ann.Post(session.Dial{To: written, Kind: media.Audio})
+			ann.now()
+			if r := ann.ledger.all(); len(ann.sent) != 1 || ann.sent[0].Peer != want {
+				w.t.Errorf("%v rings %+v (%+v), want %v", written, ann.sent, r, want)
+			}
+		})
+	}
+}
+
 func TestCauses(t *testing.T) {
 	inWorld(t, everything, func(w *world) {
 		ann := w.person("ann")

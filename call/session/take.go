@@ -73,7 +73,7 @@ func (s *Session) dial(d Dial) {
 		s.next = &d
 	default:
 		to := s.servers.resolve(d.To)
-		server := s.servers[to.Server]
+		server := s.servers.known[to.Server]
 		s.step(call.Dial{
 			ID: s.deps.NewID(), To: to, Kind: d.Kind, Name: s.deps.Name,
 			OfferFirst: server.Capabilities.OfferWithInvite, Reachable: server.Up,
@@ -93,7 +93,7 @@ func (s *Session) dialNext() {
 }
 
 func (s *Session) askLink(in Invite) {
-	server := s.servers.resolve(signaling.Address{Server: in.Server}).Server
+	server := s.servers.url(in.Server)
 	if err := s.deps.Link.Invite(server); err != nil {
 		s.notices.add(Notice{Code: NoticeInviteFailed, Args: map[string]string{"server": server}, Err: err})
 	}
@@ -130,7 +130,7 @@ func (s *Session) signaled(e signaling.Event) {
 		s.invite = e
 	case signaling.Fault:
 		s.servers.fault(e)
-		s.notices.add(faultNotice(e, cmp.Or(s.servers[e.Server].Self.Name, s.deps.Name)))
+		s.notices.add(faultNotice(e, cmp.Or(s.servers.known[e.Server].Self.Name, s.deps.Name)))
 	}
 }
 
