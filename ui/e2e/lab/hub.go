@@ -8,28 +8,38 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 )
 
-// Hub starts "parley hub" on a port of its own and returns the URL that
-// programs use, such as "ws://127.0.0.1:43210".
-func Hub(t testing.TB, args ...string) (url string, hub *Process) {
+// Hub is a running "parley hub".
+type Hub struct {
+	*Process
+	URL string // for --server, such as "ws://127.0.0.1:43210"
+}
+
+// NewHub starts a hub; listen may be "127.0.0.1:0".
+func NewHub(t testing.TB, listen string) *Hub {
 	t.Helper()
-	read, write, err := os.Pipe()
+	out, theirs, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(Binary(t), append([]string{"hub", "--listen", "127.0.0.1:0", "--data", t.TempDir()}, args...)...)
-	cmd.Stdout = write
-	hub = Start(t, cmd)
-	_ = write.Close() // ours; the program has its own
-	defer read.Close()
-	for lines := bufio.NewScanner(read); lines.Scan(); {
+	t.Cleanup(func() { _ = out.Close() }) // not before: the hub says more than one line
+	cmd := exec.Command(Binary(t), "hub", "--listen", listen, "--data", t.TempDir())
+	cmd.Stdout = theirs
+	h := &Hub{Process: Start(t, cmd)}
+	_ = theirs.Close() // ours; the program has its own
+	if err := out.SetReadDeadline(time.Now().Add(starting)); err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(out); lines.Scan(); {
 		if url, found := strings.CutPrefix(lines.Text(), "hub: "); found {
-			return url, hub
+			h.URL = url
+			return h
 		}
 	}
-	t.Fatal("the hub ended before it said where it listens")
-	return "", nil
+	t.Fatal("the hub does not say where it is")
+	return nil
 }
 
 // PID is the process's id.

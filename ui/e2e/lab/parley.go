@@ -13,7 +13,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 )
 
 // Event is one line of the control protocol (docs/control.md).
@@ -73,35 +72,6 @@ func Headless(t testing.TB, args ...string) *Parley {
 	return control(t, exec.Command(Binary(t), append([]string{"headless", "--data", t.TempDir()}, args...)...))
 }
 
-// Hub is a running "parley hub".
-type Hub struct {
-	*Process
-	URL string // for --server
-}
-
-// NewHub starts a hub; listen may be "127.0.0.1:0".
-func NewHub(t testing.TB, listen string) *Hub {
-	t.Helper()
-	cmd := exec.Command(Binary(t), "hub", "--listen", listen, "--data", t.TempDir())
-	out, theirs, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = out.Close() })
-	cmd.Stdout = theirs
-	h := &Hub{Process: Start(t, cmd)}
-	_ = theirs.Close() // ours; the program has its own
-	if err := out.SetReadDeadline(time.Now().Add(starting)); err != nil {
-		t.Fatal(err)
-	}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatalf("the hub does not say where it is: %v", err)
-	}
-	h.URL = strings.TrimSpace(strings.TrimPrefix(line, "hub: "))
-	return h
-}
-
 // control starts a program that speaks the control protocol.
 func control(t testing.TB, cmd *exec.Cmd) *Parley {
 	t.Helper()
@@ -132,7 +102,11 @@ func control(t testing.TB, cmd *exec.Cmd) *Parley {
 	return p
 }
 
-const seenLines = 40
+// What is kept of what the program said.
+const (
+	seenLines = 30
+	seenWidth = 400
+)
 
 func (p *Parley) read(out io.ReadCloser) {
 	defer out.Close()
@@ -143,7 +117,9 @@ func (p *Parley) read(out io.ReadCloser) {
 		}
 		p.mu.Lock()
 		p.events = append(p.events, e)
-		p.seen = append(p.seen, lines.Text())
+		if e.Text("event") != "widgets" {
+			p.seen = append(p.seen, lines.Text()[:min(len(lines.Text()), seenWidth)])
+		}
 		p.seen = p.seen[max(0, len(p.seen)-seenLines):]
 		close(p.more)
 		p.more = make(chan struct{})
