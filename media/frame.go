@@ -2,6 +2,7 @@ package media
 
 import (
 	"image"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -55,13 +56,14 @@ func (p *Pool) Get(width, height int) *Frame {
 	for i := len(p.free) - 1; i >= 0; i-- {
 		f := p.free[i]
 		if f.Width() == width && f.Height() == height {
-			p.free = append(p.free[:i], p.free[i+1:]...)
+			p.free = slices.Delete(p.free, i, i+1)
 			p.mu.Unlock()
 			f.refs.Store(1)
 			return f
 		}
 	}
-	p.free = p.free[:0] // another size: the old ones will not be asked for again
+	clear(p.free) // another size: the old ones will not be asked for again
+	p.free = p.free[:0]
 	p.mu.Unlock()
 	f := &Frame{Image: image.NewYCbCr(image.Rect(0, 0, width, height), image.YCbCrSubsampleRatio420), pool: p}
 	f.refs.Store(1)
