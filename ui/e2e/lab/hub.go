@@ -41,6 +41,3 @@ func NewHub(t testing.TB, listen string) *Hub {
 	t.Fatal("the hub does not say where it is")
 	return nil
 }
-
-// PID is the process's id.
-func (p *Process) PID() int { return p.cmd.Process.Pid }
