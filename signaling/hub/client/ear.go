@@ -2,7 +2,6 @@ package client
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -16,8 +15,8 @@ import (
 type ear struct {
 	client *Client
 	post   func(signaling.Event)
-	resume string                      // the secret of the last welcome
-	here   map[string]signaling.Member // by name; nil until the hub has told
+	resume string             // the secret of the last welcome
+	here   []signaling.Member // ordered by name; nil until the hub has told
 }
 
 var _ wire.Handler = (*ear)(nil)
@@ -56,11 +55,7 @@ func (e *ear) Receive(m wire.Message) error {
 	case frame.Welcome:
 		e.welcome(f)
 	case frame.Presence:
-		e.here = map[string]signaling.Member{}
-		for _, m := range f.Here {
-			e.here[m.Name] = e.member(m)
-		}
-		e.roster()
+		e.presence(f)
 	case frame.Came:
 		e.came(f.Member)
 	case frame.Gone:
@@ -93,30 +88,41 @@ func (e *ear) address(name string) signaling.Address {
 	return signaling.Address{Server: e.client.options.Server, Name: name}
 }
 
+func (e *ear) presence(f frame.Presence) {
+	e.here = make([]signaling.Member, len(f.Here))
+	for i, m := range f.Here {
+		e.here[i] = e.member(m)
+	}
+	slices.SortFunc(e.here, func(a, b signaling.Member) int { return byName(a, b.Address.Name) })
+	e.roster()
+}
+
+func byName(m signaling.Member, name string) int { return strings.Compare(m.Address.Name, name) }
+
 func (e *ear) came(m frame.Member) {
 	if e.here == nil {
 		return
 	}
-	e.here[m.Name] = e.member(m)
+	at, known := slices.BinarySearchFunc(e.here, m.Name, byName)
+	if known {
+		e.here[at] = e.member(m)
+	} else {
+		e.here = slices.Insert(e.here, at, e.member(m))
+	}
 	e.roster()
 }
 
 func (e *ear) gone(name string) {
-	if e.here == nil {
-		return
+	at, known := slices.BinarySearchFunc(e.here, name, byName)
+	if known {
+		e.here = slices.Delete(e.here, at, at+1)
+		e.roster()
 	}
-	delete(e.here, name)
-	e.roster()
 }
 
-// roster tells who is here, in an order that is the same for the same people.
+// roster tells who is here.
 func (e *ear) roster() {
-	e.post(signaling.Roster{
-		Server: e.client.options.Server,
-		Members: slices.SortedFunc(maps.Values(e.here), func(a, b signaling.Member) int {
-			return strings.Compare(a.Address.Name, b.Address.Name)
-		}),
-	})
+	e.post(signaling.Roster{Server: e.client.options.Server, Members: slices.Clone(e.here)})
 }
 
 func (e *ear) received(f frame.Call) {
