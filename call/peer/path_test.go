@@ -1,6 +1,7 @@
 package peer_test
 
 import (
+	"io"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -25,7 +26,7 @@ type network struct {
 func newNetwork(t *testing.T) *network {
 	t.Helper()
 	router, err := vnet.NewRouter(&vnet.RouterConfig{
-		CIDR: "10.0.0.0/24", LoggerFactory: &logging.DefaultLoggerFactory{Writer: t.Output()},
+		CIDR: "10.0.0.0/24", LoggerFactory: &logging.DefaultLoggerFactory{Writer: io.Discard},
 		MinDelay: 5 * time.Millisecond,
 	})
 	if err != nil {

@@ -1,8 +1,14 @@
 package conn
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"fmt"
 	"log/slog"
+	"math/big"
 	"time"
 
 	"github.com/pion/ice/v4"
@@ -126,4 +132,22 @@ func (a *API) newPeerConnection() (*webrtc.PeerConnection, error) {
 		return nil, fmt.Errorf("conn: opening a peer connection: %w", err)
 	}
 	return pc, nil
+}
+
+// NewCertificate makes an identity for Options.Certificate: a P-256 key whose
+// certificate is good for thirty years from now, because nobody but its owner
+// keeps it and peers compare its fingerprint only (RFC 8827 section 5.1).
+func NewCertificate(now time.Time) (*webrtc.Certificate, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("conn: making a key: %w", err)
+	}
+	c, err := webrtc.NewCertificate(key, x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: now.AddDate(0, 0, -1), NotAfter: now.AddDate(30, 0, 0),
+		Subject: pkix.Name{CommonName: "WebRTC"}, Issuer: pkix.Name{CommonName: "WebRTC"},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("conn: making a certificate: %w", err)
+	}
+	return c, nil
 }

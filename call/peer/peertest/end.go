@@ -1,7 +1,6 @@
 package peertest
 
 import (
-	"log/slog"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -89,12 +88,6 @@ func (e *End) config() peer.Config {
 func Network(t *testing.T) conn.Options {
 	t.Helper()
 	return conn.Options{Loopback: true, NoMDNS: true, Log: Log(t)}
-}
-
-// Log returns a logger whose output a failed test shows.
-func Log(t *testing.T) *slog.Logger {
-	t.Helper()
-	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
 // Open opens the end's peer.
