@@ -1,0 +1,54 @@
+package station
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"parley/media"
+)
+
+func TestSettings_RoundTrip(t *testing.T) {
+	dir := t.TempDir()
+	if s, err := LoadSettings(dir); err != nil || s.Name != "" || s.Devices != nil {
+		t.Fatalf("nothing kept reads as %+v, %v", s, err)
+	}
+	want := Settings{Name: "ann", Display: "Ann \"A\" Lee\n", Language: "zh", Share: true, Devices: map[media.DeviceKind]string{media.Camera: "pattern"}}
+	if err := want.Save(dir); err != nil {
+		t.Fatal(err)
+	}
+	got, err := LoadSettings(dir)
+	if err != nil || got.Display != want.Display || !got.Share || got.Devices[media.Camera] != "pattern" {
+		t.Errorf("read %+v, %v", got, err)
+	}
+	if files, _ := filepath.Glob(filepath.Join(dir, "*")); len(files) != 1 {
+		t.Errorf("left behind %v", files)
+	}
+}
+
+func TestSettings_UnreadableAreSetAside(t *testing.T) {
+	dir := t.TempDir()
+	const text = "name = [not toml"
+	if err := os.WriteFile(filepath.Join(dir, settingsFile), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := LoadSettings(dir); err == nil {
+		t.Error("no error")
+	}
+	aside, err := filepath.Glob(filepath.Join(dir, settingsFile+".bad-*"))
+	if err != nil || len(aside) != 1 {
+		t.Fatalf("set aside as %v, %v", aside, err)
+	}
+	if kept, err := os.ReadFile(aside[0]); err != nil || string(kept) != text {
+		t.Errorf("kept %q, %v", kept, err)
+	}
+	if _, err := LoadSettings(dir); err != nil {
+		t.Errorf("the next start: %v", err)
+	}
+}
+
+func TestSettings_CannotBeSaved(t *testing.T) {
+	if err := (Settings{Name: "x"}).Save(filepath.Join(t.TempDir(), "missing")); err == nil {
+		t.Error("no error")
+	}
+}

@@ -1,0 +1,236 @@
+package station
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"parley/call"
+	"parley/call/session"
+	"parley/media"
+	"parley/signaling"
+)
+
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("database/sql.(*DB).connectionOpener"))
+}
+
+// patience bounds how long anything real may take here.
+const patience = 20 * time.Second
+
+// rig is a running station whose snapshots can be waited for.
+type rig struct {
+	*Station
+	t      *testing.T
+	stop   context.CancelFunc
+	done   chan struct{}
+	mu     sync.Mutex
+	latest session.Snapshot
+	more   chan struct{} // closed and renewed at every snapshot
+}
+
+// start runs a station with made-up devices on the hub at listen.
+func start(t *testing.T, listen string, edit func(*Options)) *rig {
+	t.Helper()
+	r := &rig{t: t, done: make(chan struct{}), more: make(chan struct{})}
+	o := Options{
+		Data: t.TempDir(), HubListen: listen, Camera: "pattern", Microphone: "tone", Speaker: "off",
+		Log: slog.New(slog.DiscardHandler), Show: r.show,
+	}
+	if edit != nil {
+		edit(&o)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	s, err := New(ctx, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Station, r.stop = s, stop
+	go func() {
+		defer close(r.done)
+		if err := s.Run(ctx); err != nil {
+			t.Error(err)
+		}
+	}()
+	t.Cleanup(r.end)
+	return r
+}
+
+func (r *rig) end() {
+	r.stop()
+	<-r.done
+}
+
+func (r *rig) show(s session.Snapshot) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.latest = s
+	close(r.more)
+	r.more = make(chan struct{})
+}
+
+// await waits for a snapshot that is as wished.
+func (r *rig) await(what string, wish func(session.Snapshot) bool) session.Snapshot {
+	r.t.Helper()
+	late := time.After(patience)
+	for {
+		r.mu.Lock()
+		s, more := r.latest, r.more
+		r.mu.Unlock()
+		if wish(s) {
+			return s
+		}
+		select {
+		case <-more:
+		case <-late:
+			r.t.Fatalf("never came: %s; last %+v", what, s)
+		}
+	}
+}
+
+func (r *rig) awaitPhase(p call.Phase) session.Snapshot {
+	r.t.Helper()
+	return r.await(p.String(), func(s session.Snapshot) bool { return s.Call.Phase == p })
+}
+
+// sees waits until somebody is here and returns their address.
+func (r *rig) sees(name string) signaling.Address {
+	r.t.Helper()
+	var found signaling.Address
+	r.await(name, func(s session.Snapshot) bool {
+		for _, m := range s.Roster {
+			if m.Address.Name == name {
+				found = m.Address
+			}
+		}
+		return found.Name != ""
+	})
+	return found
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().String()
+}
+
+func TestStation_CallsEchoOnItsOwnHub(t *testing.T) {
+	r := start(t, "127.0.0.1:0", func(o *Options) { o.Pictures = true })
+	r.Post(session.Dial{To: r.sees("echo"), Kind: media.Video})
+	r.await("picture and sound", func(s session.Snapshot) bool { return len(s.FirstFrame) == 2 })
+	if picture, fresh := r.Remote.Frames.Front(); !fresh || picture.Rect.Dx() != 1280 {
+		t.Errorf("remote picture %v, fresh %v", picture.Rect, fresh)
+	}
+	if _, fresh := r.Local.Frames.Front(); !fresh {
+		t.Error("no local picture")
+	}
+	r.Post(session.Hangup{})
+	s := r.await("history", func(s session.Snapshot) bool { return s.Call.Phase == call.Idle && len(s.History) == 1 })
+	if h := s.History[0]; !h.Answered || h.End != call.LocalHangup || h.Role != call.Caller || h.Name != "Echo" {
+		t.Errorf("recorded %+v", h)
+	}
+}
+
+func TestStation_TwoOfOneNameShareAHubAndTakeItOver(t *testing.T) {
+	address := freeAddress(t)
+	first := start(t, address, nil)
+	first.sees("echo")
+	second := start(t, address, nil)
+	name, _ := first.name()
+	other := first.sees(name + "-2")
+	second.sees(name)
+
+	first.Post(session.Dial{To: other, Kind: media.Audio})
+	second.awaitPhase(call.Ringing)
+	second.Post(session.Accept{Kind: media.Audio})
+	first.awaitPhase(call.Active)
+	first.end() // says goodbye over the hub that ends with it
+	if s := second.awaitPhase(call.Idle); s.LastEnd.Reason != call.RemoteHangup {
+		t.Errorf("ended with %v", s.LastEnd.Reason)
+	}
+	second.await("its own hub, with Echo, under the name that others know", func(s session.Snapshot) bool {
+		return len(s.Servers) == 1 && s.Servers[0].Up && s.Servers[0].Self.Address == other && len(s.Roster) == 1
+	})
+}
+
+func TestStation_ChosenNameIsNotChanged(t *testing.T) {
+	address := freeAddress(t)
+	named := func(o *Options) { o.Name = "ann" }
+	start(t, address, named).sees("echo")
+	second := start(t, address, named)
+	second.await("refusal", func(s session.Snapshot) bool {
+		return len(s.Servers) == 1 && !s.Servers[0].Up && strings.Contains(strings.ToLower(s.Servers[0].Cause), "name")
+	})
+	second.Change(func(s *Settings) { s.Name = "bob" })
+	if name, chosen := second.name(); name != "ann" || !chosen {
+		t.Errorf("the flag counts more than the setting, but the name is %q", name)
+	}
+}
+
+func TestStation_NewNameConnectsAnew(t *testing.T) {
+	r := start(t, "127.0.0.1:0", nil)
+	r.sees("echo")
+	r.Change(func(s *Settings) { s.Name, s.Display = "bob", "Bob" })
+	r.await("new name", func(s session.Snapshot) bool {
+		return len(s.Servers) == 1 && s.Servers[0].Up && s.Servers[0].Self.Address.Name == "bob" && s.Servers[0].Self.Name == "Bob"
+	})
+}
+
+func TestStation_AnswersByItself(t *testing.T) {
+	address := freeAddress(t)
+	a := start(t, address, func(o *Options) { o.Name = "a" })
+	b := start(t, address, func(o *Options) { o.Name, o.AutoAnswer = "b", true })
+	for range 3 {
+		a.Post(session.Dial{To: a.sees("b"), Kind: media.Video})
+		a.awaitPhase(call.Active)
+		b.awaitPhase(call.Active)
+		a.Post(session.Hangup{})
+		a.awaitPhase(call.Idle)
+		b.awaitPhase(call.Idle)
+	}
+}
+
+func TestStation_NoCameraNoSoundIsADegradedCall(t *testing.T) {
+	t.Setenv("PULSE_SERVER", "unix:/nonexistent")
+	r := start(t, "127.0.0.1:0", func(o *Options) { o.Camera, o.Microphone, o.Speaker = "", "", "" })
+	r.Post(session.Dial{To: r.sees("echo"), Kind: media.Video})
+	s := r.await("the placeholder's picture, back from Echo", func(s session.Snapshot) bool {
+		return !s.FirstFrame[media.Video].IsZero() && len(s.Notices) > 0
+	})
+	codes := map[string]bool{}
+	for _, n := range s.Notices {
+		codes[n.Code] = true
+	}
+	if !codes["noCamera"] {
+		t.Errorf("noticed %v", codes)
+	}
+}
+
+func TestStation_PortTakenByAStranger(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	r := start(t, l.Addr().String(), nil)
+	r.await("notice", func(s session.Snapshot) bool {
+		return len(s.Notices) > 0 && s.Notices[0].Code == "hubPortTaken"
+	})
+}
+
+func TestStation_BadChoiceIsRefused(t *testing.T) {
+	_, err := New(t.Context(), Options{Data: t.TempDir(), Speaker: "pattern", Log: slog.New(slog.DiscardHandler)})
+	if err == nil || !strings.Contains(err.Error(), "speaker") {
+		t.Errorf("made with %v", err)
+	}
+}
