@@ -68,7 +68,6 @@ func (h *homeView) newSidebar() fyne.CanvasObject {
 	h.search.OnEscape = h.leaveSearch
 	h.search.OnDown = func() { h.w.main.Canvas().FocusNext() }
 	h.search.OnSubmitted = func(string) { h.openFirst() }
-	h.search.Icon = look.Icon("search", look.Of(look.Quiet))
 
 	h.list = widget.NewList()
 	h.hint = widget.Paragraph("", look.Body, look.Quiet, sidebarWidth-4*look.Space16)
@@ -105,6 +104,7 @@ func (h *homeView) newNobody() fyne.CanvasObject {
 
 func (h *homeView) apply(m screen.Model) {
 	home := m.Home
+	h.search.SetLeading("search", h.w.main.Canvas().Scale())
 	h.status.Set(home.Status)
 	show(h.statusAt, home.Status != "")
 	banners := bannersOutsideCall(m)

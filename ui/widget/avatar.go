@@ -158,7 +158,7 @@ func (r *avatarRenderer) Refresh() {
 	r.disc.FillColor = avatarColor(a.name)
 	r.ring.FillColor = translucent(avatarColor(a.name), 0x90)
 	r.ring.Hidden = a.level == 0
-	r.letters.Text, r.letters.TextSize, r.letters.TextStyle = Initials(a.name), a.side*0.38, fyne.TextStyle{Bold: true}
+	r.letters.Text, r.letters.TextSize, r.letters.TextStyle = Initials(a.name), a.letterSize(), fyne.TextStyle{Bold: true}
 	r.letters.Hidden = a.icon != ""
 	r.icon.Hidden = a.icon == ""
 	r.icon.Set(a.icon, look.OnStage)
@@ -178,4 +178,12 @@ func translucent(c color.Color, alpha uint8) color.Color {
 	n := color.NRGBAModel.Convert(c).(color.NRGBA)
 	n.A = alpha
 	return n
+}
+
+// letterSize leaves room around two Chinese characters, which are wider than letters.
+func (a *Avatar) letterSize() float32 {
+	if first := []rune(Initials(a.name))[0]; unicode.Is(unicode.Han, first) {
+		return a.side * 0.33
+	}
+	return a.side * 0.38
 }

@@ -3,6 +3,8 @@ package widget
 import (
 	"fyne.io/fyne/v2"
 	fynewidget "fyne.io/fyne/v2/widget"
+
+	"parley/ui/look"
 )
 
 // Field is a line of text to be typed.
@@ -35,6 +37,13 @@ func (f *Field) Rename(name string) {
 	if f.name != name {
 		f.name = name
 		f.SetPlaceHolder(name)
+	}
+}
+
+// SetLeading shows an icon before the text, drawn for a canvas of that scale.
+func (f *Field) SetLeading(name string, scale float32) {
+	if icon := look.Icon(name, look.Of(look.Quiet), scale); f.Icon == nil || f.Icon.Name() != icon.Name() {
+		f.SetIcon(icon)
 	}
 }
 

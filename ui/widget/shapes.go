@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"image"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -36,37 +38,31 @@ func (i *Icon) Set(name string, color fyne.ThemeColorName) {
 // MinSize returns the side.
 func (i *Icon) MinSize() fyne.Size { return fyne.NewSquareSize(i.side) }
 
-// CreateRenderer is for Fyne.
+// CreateRenderer is for Fyne. The icon is drawn at the very pixels that it covers,
+// which are known only when it is painted.
 func (i *Icon) CreateRenderer() fyne.WidgetRenderer {
-	r := &iconRenderer{icon: i, image: &canvas.Image{FillMode: canvas.ImageFillContain}}
-	r.Refresh()
+	r := &iconRenderer{icon: i}
+	r.raster = canvas.NewRaster(func(width, height int) image.Image {
+		side := min(width, height)
+		return look.DrawIcon(i.Name, look.Of(i.Color), side, float32(side)/i.side)
+	})
 	return r
 }
 
 type iconRenderer struct {
-	icon  *Icon
-	image *canvas.Image
-	shown string
+	icon   *Icon
+	raster *canvas.Raster
 }
 
 func (r *iconRenderer) Destroy()                     {}
-func (r *iconRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.image} }
+func (r *iconRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.raster} }
 func (r *iconRenderer) MinSize() fyne.Size           { return r.icon.MinSize() }
+func (r *iconRenderer) Refresh()                     { r.raster.Refresh() }
 
 func (r *iconRenderer) Layout(size fyne.Size) {
 	side := min(r.icon.side, size.Width, size.Height)
-	r.image.Resize(fyne.NewSquareSize(side))
-	r.image.Move(fyne.NewPos((size.Width-side)/2, (size.Height-side)/2))
-}
-
-func (r *iconRenderer) Refresh() {
-	resource := look.Icon(r.icon.Name, look.Of(r.icon.Color))
-	if resource.Name() == r.shown {
-		return
-	}
-	r.shown = resource.Name()
-	r.image.Resource, r.image.Image = resource, nil
-	r.image.Refresh()
+	r.raster.Resize(fyne.NewSquareSize(side))
+	r.raster.Move(fyne.NewPos((size.Width-side)/2, (size.Height-side)/2))
 }
 
 // Fill is a rectangle in theme colours. Zero colours are not drawn.
