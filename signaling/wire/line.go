@@ -114,7 +114,11 @@ func (l *Line) Run(ctx context.Context, h Handler) error {
 			break
 		}
 		pause := l.options.Backoff.pause(failures)
-		l.log.Info("connection ended", "err", cause, "retry", pause)
+		level := slog.LevelInfo
+		if failures > 0 {
+			level = slog.LevelDebug // a server that stays away is told of once
+		}
+		l.log.Log(ctx, level, "connection ended", "err", cause, "retry", pause)
 		h.Closed(cause, pause)
 		if !wait(ctx, pause) {
 			break
