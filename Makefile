@@ -49,7 +49,7 @@ e2e: build ## browsers, two Parleys, the real window
 	PARLEY=$(CURDIR)/parley $(GO) test -tags $(TAGS),e2e -count=1 -timeout 30m ./ui/e2e/...
 
 explore: ## search the call machine further than the tests do
-	$(GO) test ./call/calltest -run Explore -explore large -timeout 2h -v
+	PARLEY_EXPLORE=large $(GO) test ./call -run TestExplore -timeout 2h -v
 
 bench: build ## speed and memory, beside their limits
 	@packaging/setup.sh bench

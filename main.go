@@ -129,11 +129,11 @@ func (c hubCommand) Run(e *environment) error {
 
 // announce says where a hub is reached.
 func announce(out io.Writer, h *hub.Hub) {
-	fmt.Fprintln(out, "hub:", h.URL())
-	fmt.Fprintln(out, "browsers:", h.Public())
-	if print := h.Fingerprint(); print != "" {
-		fmt.Fprintln(out, "certificate SHA-256:", print)
+	text := fmt.Sprintf("hub: %s\nbrowsers: %s\n", h.URL(), h.Public())
+	if fingerprint := h.Fingerprint(); fingerprint != "" {
+		text += fmt.Sprintf("certificate SHA-256: %s\n", fingerprint)
 	}
+	_, _ = io.WriteString(out, text)
 }
 
 // headlessCommand runs a station with the control protocol as its face.

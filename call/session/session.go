@@ -91,9 +91,7 @@ func (s *Session) Run(ctx context.Context) error {
 			done = nil
 			s.leave()
 		case <-s.mailbox.wake:
-			for _, in := range s.mailbox.take() {
-				s.take(in)
-			}
+			s.takeAll(s.mailbox.take())
 		case <-timer.C:
 		}
 		s.expire()
@@ -102,6 +100,18 @@ func (s *Session) Run(ctx context.Context) error {
 			return nil
 		}
 		timer.Reset(s.untilNext())
+	}
+}
+
+// takeAll takes what has come. What came together is shown together, but for
+// phases: whoever follows a call sees each of them.
+func (s *Session) takeAll(inputs []Input) {
+	for _, in := range inputs {
+		before := s.state.Phase
+		s.take(in)
+		if s.state.Phase != before {
+			s.refresh()
+		}
 	}
 }
 
