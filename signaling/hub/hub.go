@@ -81,6 +81,20 @@ func (h *Hub) Listen(ctx context.Context) error {
 	return nil
 }
 
+// Close gives up the address of a hub that listens and is not to be served. One
+// that is served stops with the context of Serve.
+func (h *Hub) Close() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.listener == nil {
+		return nil
+	}
+	if err := h.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+		return fmt.Errorf("hub: close: %w", err)
+	}
+	return nil
+}
+
 // secure puts TLS on a listener that others than this machine can reach:
 // browsers give no camera to pages that came without.
 func (h *Hub) secure(l net.Listener) (net.Listener, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -272,6 +273,26 @@ func TestListen_AddressInUse(t *testing.T) {
 	}
 	if err := second.Serve(t.Context()); err == nil {
 		t.Error("Serve returned nil")
+	}
+}
+
+func TestClose_FreesTheAddress(t *testing.T) {
+	h, err := hub.New(hub.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Close(); err != nil {
+		t.Errorf("Close before Listen returned %v", err)
+	}
+	if err := h.Listen(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(h.Close(), h.Close()); err != nil {
+		t.Errorf("Close returned %v", err)
+	}
+	real(t, hub.Options{Listen: strings.TrimPrefix(h.URL(), "ws://")})
+	if err := h.Serve(t.Context()); err == nil {
+		t.Error("Serve returned nil after Close")
 	}
 }
 
