@@ -29,8 +29,6 @@ const (
 	decay  = 90 * ms
 )
 
-func repeats(t Tone) bool { return scoreOf(t).period > 0 }
-
 // scoreOf returns how a tone goes. All stay below -9 dBFS, so that several can
 // be mixed with speech.
 func scoreOf(t Tone) score {

@@ -31,24 +31,21 @@ const fade = media.SampleRate / 50
 // zero Player is silent and ready to use. It implements media.Player.
 type Player struct {
 	wanted  atomic.Uint32
-	again   atomic.Uint32 // counts calls of Set, so that a tone can be repeated
-	heard   uint32
+	heard   Tone
 	voices  [3]voice // one sounds, the others fade
 	current int
 }
 
-// Set changes to a tone, from its beginning unless it is the one that sounds
-// and repeats. None ends what sounds.
-func (p *Player) Set(t Tone) {
-	p.wanted.Store(uint32(t))
-	p.again.Add(1)
-}
+// Set says which tone should sound now. Repeating it is harmless: a tone that
+// sounds goes on, and one that was played once is not played again before
+// another was set.
+func (p *Player) Set(t Tone) { p.wanted.Store(uint32(t)) }
 
 // Play adds the next step of the tone to out.
 func (p *Player) Play(out *[media.StepSamples]int16) {
-	if n := p.again.Load(); n != p.heard {
-		p.heard = n
-		p.change(Tone(p.wanted.Load()))
+	if t := Tone(p.wanted.Load()); t != p.heard {
+		p.heard = t
+		p.change(t)
 	}
 	for i := range p.voices {
 		p.voices[i].play(out)
@@ -57,11 +54,7 @@ func (p *Player) Play(out *[media.StepSamples]int16) {
 
 // change lets the present tone fade and begins the next.
 func (p *Player) change(t Tone) {
-	now := &p.voices[p.current]
-	if now.tone == t && (t == None || repeats(t)) {
-		return
-	}
-	now.leaving = true
+	p.voices[p.current].leaving = true
 	p.current = (p.current + 1) % len(p.voices)
 	p.voices[p.current] = voice{tone: t, left: fade}
 }

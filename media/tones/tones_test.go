@@ -113,9 +113,12 @@ func TestPlayer_Hangup_EndsByItself(t *testing.T) {
 		if pcm := play(&p, time.Second); rms(pcm[:media.SampleRate/2]) < 500 {
 			t.Error("not heard")
 		}
+		p.Set(tones.Hangup) // said again, as levels are
 		if peak(play(&p, time.Second)) != 0 {
-			t.Error("goes on")
+			t.Error("goes on, or is played again")
 		}
+		p.Set(tones.None)
+		play(&p, media.Step)
 	}
 }
 
