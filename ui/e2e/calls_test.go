@@ -32,13 +32,13 @@ func TestWindow_Echo(t *testing.T) {
 	heard := filepath.Join(t.TempDir(), "heard.wav")
 	w := lab.NewWindow(t, lab.NewDisplay(t, 1280, 800), append(senses(heard), "--hub", "127.0.0.1:0", "--name", "ann")...)
 	w.Sees(ctx, "echo")
-	w.Press(ctx, "Try Echo")
+	w.Press(ctx, "home.echo")
 	w.Phase(ctx, "calling")
 	w.Phase(ctx, "active")
 	w.Next(ctx, "firstFrame", func(e lab.Event) bool { return e.Text("kind") == "video" })
 	moves(t, ctx, w)
 	shows(t, ctx, w.Parley, 60, parleyCamera())
-	w.Press(ctx, "Hang up")
+	w.Press(ctx, "hangup")
 	ended := w.Phase(ctx, "idle")
 	if reason := ended.Text("reason"); reason != "localHangup" {
 		t.Errorf("the call ended with %q", reason)
@@ -74,7 +74,7 @@ func moves(t *testing.T, ctx context.Context, w *lab.Window) {
 // the sender's and is centred in it.
 func remotePane(t *testing.T, ctx context.Context, w *lab.Window, shot image.Image) (pattern.Code, bool) {
 	t.Helper()
-	pane := w.Find(ctx, "remote").Bounds.Add(w.Origin())
+	pane := w.OnScreen(w.Find(ctx, "remote"))
 	return pattern.Read(lab.Crop(shot, fit(pane, 16, 9)))
 }
 
@@ -153,7 +153,7 @@ func TestCall_Browsers(t *testing.T) {
 			p.click("Call")
 			w.Phase(ctx, "ringing")
 			p.reads("person-text", "Ringing…")
-			w.Press(ctx, "Answer")
+			w.Press(ctx, "ring.video")
 			conversation(t, ctx, w.Parley, p, c.camera)
 			moves(t, ctx, w)
 			p.shoot("called")
@@ -168,7 +168,7 @@ func TestCall_Browsers(t *testing.T) {
 			p.view("ringing")
 			p.click("Answer")
 			conversation(t, ctx, w.Parley, p, c.camera)
-			w.Press(ctx, "Hang up")
+			w.Press(ctx, "hangup")
 			w.Phase(ctx, "idle")
 			p.view("home")
 			w.Quit(ctx)

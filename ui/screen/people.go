@@ -290,11 +290,11 @@ func status(in Input) string {
 			continue
 		}
 		args := words.Args{"server": ServerName(in.Words, s.URL)}
-		switch {
+		switch known := "server.cause." + s.Cause; {
 		case s.Cause == "":
 			return in.Words.Text("server.connecting", args)
-		case s.Cause == "nameTaken" || s.Cause == "name-taken":
-			return in.Words.Text("server.cause.taken", args)
+		case in.Words.Has(known):
+			return in.Words.Text(known, args)
 		case s.RetryAt.IsZero():
 			return in.Words.Text("server.gaveUp", args)
 		}

@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -109,11 +110,12 @@ func NewWindow(t testing.TB, d *Display, args ...string) *Window {
 	return &Window{control(t, cmd), d}
 }
 
-// Widget is a control of the window that can be seen, in pixels of the window.
+// Widget is a control that can be seen, in pixels of its window.
 type Widget struct {
-	Name    string
-	Bounds  image.Rectangle
-	Enabled bool
+	ID, Name string
+	Window   string // the window's title
+	Bounds   image.Rectangle
+	Enabled  bool
 }
 
 // Widgets lists what is shown now.
@@ -126,52 +128,54 @@ func (w *Window) Widgets(ctx context.Context) []Widget {
 		x, y := int(e.Number("x")), int(e.Number("y"))
 		enabled, _ := e["enabled"].(bool)
 		out = append(out, Widget{
-			e.Text("name"), image.Rect(x, y, x+int(e.Number("w")), y+int(e.Number("h"))), enabled,
+			ID: e.Text("id"), Name: e.Text("name"), Window: e.Text("window"), Enabled: enabled,
+			Bounds: image.Rect(x, y, x+int(e.Number("w")), y+int(e.Number("h"))),
 		})
 	}
 	return out
 }
 
-// Find waits until a widget of this name is shown and enabled.
-func (w *Window) Find(ctx context.Context, name string) Widget {
+// Find waits until a widget of this id is shown and enabled.
+func (w *Window) Find(ctx context.Context, id string) Widget {
 	w.t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	var names []string
+	var ids []string
 	for {
-		names = names[:0]
+		ids = ids[:0]
 		for _, widget := range w.Widgets(ctx) {
-			if widget.Name == name && widget.Enabled {
+			if widget.ID == id && widget.Enabled {
 				return widget
 			}
-			names = append(names, widget.Name)
+			ids = append(ids, widget.ID)
 		}
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			w.t.Fatalf("the window shows no %q, only %q", name, names)
+			w.t.Fatalf("the window shows no %q, only %q", id, ids)
 		}
 	}
 }
 
 // Press clicks a widget with the pointer.
-func (w *Window) Press(ctx context.Context, name string) {
+func (w *Window) Press(ctx context.Context, id string) {
 	w.t.Helper()
-	middle := w.Find(ctx, name).Bounds.Add(w.Origin())
-	w.Display.Click((middle.Min.X+middle.Max.X)/2, (middle.Min.Y+middle.Max.Y)/2)
+	bounds := w.OnScreen(w.Find(ctx, id))
+	w.Display.Click((bounds.Min.X+bounds.Max.X)/2, (bounds.Min.Y+bounds.Max.Y)/2)
 }
 
-// Origin is where the window is on the screen.
-func (w *Window) Origin() image.Point {
+// OnScreen is where a widget is, in pixels of the screen.
+func (w *Window) OnScreen(widget Widget) image.Rectangle {
 	w.t.Helper()
-	pid := strconv.Itoa(w.cmd.Process.Pid)
-	out := w.Display.run("xdotool", "search", "--sync", "--onlyvisible", "--pid", pid, "getwindowgeometry", "--shell")
+	title := "^" + regexp.QuoteMeta(widget.Window) + "$"
+	found := strings.Fields(string(w.Display.run("xdotool", "search", "--sync", "--onlyvisible", "--name", title)))
+	out := w.Display.run("xdotool", "getwindowgeometry", "--shell", found[0])
 	values := map[string]int{}
 	for line := range strings.Lines(string(out)) {
 		name, text, _ := strings.Cut(strings.TrimSpace(line), "=")
 		values[name], _ = strconv.Atoi(text) // what is no number is not asked for
 	}
-	return image.Pt(values["X"], values["Y"])
+	return widget.Bounds.Add(image.Pt(values["X"], values["Y"]))
 }
 
 // Crop returns a part of a picture.
