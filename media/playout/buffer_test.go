@@ -342,3 +342,26 @@ func BenchmarkBuffer_Packet(b *testing.B) {
 		seq, ts = seq+1, ts+usualFrame
 	}
 }
+
+func TestBuffer_PushAndPlay_FromTwoGoroutines(t *testing.T) {
+	b := New(&toneDecoder{hertz: 200}, Options{})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for i := range 2000 {
+			b.Push(uint16(i), uint32(i*usualFrame), tonePacket(uint32(i*usualFrame), true), time.Now())
+			if i%100 == 0 {
+				b.Reset()
+			}
+		}
+	}()
+	for range 2000 {
+		var out [media.StepSamples]int16
+		b.Play(&out)
+		_ = b.Stats()
+	}
+	<-done
+	if got := b.Stats().PacketsReceived; got != 2000 {
+		t.Errorf("%d packets received", got)
+	}
+}
