@@ -19,8 +19,8 @@ type system struct {
 // device is a camera and how to drive it.
 type device struct {
 	media.Device
-	aliases []string // other names that are understood
-	driver  driver.Driver
+	node   string // of the device on Linux, such as video0
+	driver driver.Driver
 }
 
 // Drivers returns nil if the program was built with camera drivers for this
@@ -74,11 +74,7 @@ func describe(d driver.Driver) (device, bool) {
 	if name == "" || id == "" {
 		return device{}, false
 	}
-	out := device{Device: media.Device{Kind: media.Camera, ID: id, Name: name}, driver: d}
-	if node != "" {
-		out.aliases = []string{node, "/dev/" + node}
-	}
-	return out, true
+	return device{media.Device{Kind: media.Camera, ID: id, Name: name}, node, d}, true
 }
 
 // tellApart numbers cameras of the same name.
@@ -95,11 +91,15 @@ func tellApart(found []device) {
 // find returns the camera of a choice: the default one, or one by its id, its
 // name in any case, or its device node.
 func find(found []device, choice media.Choice) (device, error) {
-	wanted := choice.String()
 	for _, d := range found {
-		if choice == media.DefaultDevice || d.ID == wanted || strings.EqualFold(d.Name, wanted) || slices.Contains(d.aliases, wanted) {
+		if choice == media.DefaultDevice || d.is(choice.String()) {
 			return d, nil
 		}
 	}
 	return device{}, ErrNoCamera
+}
+
+func (d device) is(name string) bool {
+	node := strings.TrimPrefix(name, "/dev/")
+	return d.ID == name || strings.EqualFold(d.Name, name) || d.node != "" && d.node == node
 }

@@ -7,14 +7,9 @@ import (
 	"image"
 	"io"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/pion/mediadevices/pkg/driver"
-	"github.com/pion/mediadevices/pkg/driver/availability"
-	"github.com/pion/mediadevices/pkg/frame"
-	"github.com/pion/mediadevices/pkg/io/video"
-	"github.com/pion/mediadevices/pkg/prop"
 
 	"parley/media"
 	"parley/media/codec"
@@ -30,18 +25,6 @@ const (
 	strikes  = 30
 )
 
-func openCamera(ctx context.Context, s system, choice media.Choice, want Format) (Source, error) {
-	found, err := s.devices()
-	if err != nil {
-		return nil, err
-	}
-	d, err := find(found, choice)
-	if err != nil {
-		return nil, fmt.Errorf("opening camera %q: %w", choice, err)
-	}
-	return OpenDriver(ctx, d.driver, Recording{Name: d.Name, Format: want})
-}
-
 // Recording says how to record from a driver.
 type Recording struct {
 	Name   string // for people
@@ -55,13 +38,33 @@ type Recording struct {
 // and closed in a goroutine of the source; Close waits for it, two seconds at
 // most. Pictures larger than the format are scaled down.
 func OpenDriver(ctx context.Context, d driver.Driver, how Recording) (Source, error) {
+	return record(ctx, how, func(want Format) (grabber, error) { return openDriver(d, want, how.Paced) })
+}
+
+// grabber takes pictures from a device that runs. It is used by one goroutine,
+// because drivers free under Close what their readers are still using.
+type grabber interface {
+	// next waits for a picture, which must be released before the next one.
+	next() (shot, error)
+	close() error
+}
+
+// shot is a picture as the device made it, until it is released.
+type shot interface {
+	size() image.Point
+	into(dst *image.YCbCr) error // of this size
+	release()
+}
+
+// record opens a device by start and records from it.
+func record(ctx context.Context, how Recording, start func(Format) (grabber, error)) (Source, error) {
 	r := &recorder{name: how.Name, want: how.Format.sane(), stop: make(chan struct{}), done: make(chan struct{})}
 	r.newest = r.feed.Read()
 	if how.Paced {
 		r.pacer = &pacer{interval: r.want.interval()}
 	}
 	opened := make(chan error, 1)
-	go r.run(d, opened)
+	go r.run(start, opened)
 	var err error
 	select {
 	case err = <-opened:
@@ -74,13 +77,13 @@ func OpenDriver(ctx context.Context, d driver.Driver, how Recording) (Source, er
 	return r, nil
 }
 
-// recorder is a source that reads a driver.
+// recorder is a source that reads a device.
 type recorder struct {
 	name  string
 	want  Format
-	pacer *pacer // nil if the driver keeps its own time
+	pacer *pacer // nil if the device keeps its own time
 
-	feed   media.Feed // from the goroutine of the driver to Next: newest wins
+	feed   media.Feed // from the goroutine of the device to Next: newest wins
 	newest *media.Reader
 	failed error // why the feed was closed; set before
 
@@ -122,70 +125,27 @@ func (r *recorder) Close() error {
 	}
 }
 
-// run owns the driver from opening to closing: drivers free under Close what
-// their readers are still using, so nobody else may touch them.
-func (r *recorder) run(d driver.Driver, opened chan<- error) {
+// run owns the device from opening to closing.
+func (r *recorder) run(start func(Format) (grabber, error), opened chan<- error) {
 	defer close(r.done)
 	defer r.feed.Close()
-	reader, levels, err := r.start(d)
+	g, err := start(r.want)
 	opened <- err
-	if err != nil {
-		return
+	if err == nil {
+		err = r.read(g)
+		r.failed = errors.Join(err, g.close())
 	}
-	err = r.record(reader, levels)
-	r.failed = errors.Join(err, d.Close())
 }
 
-// start opens a driver and sets it going. What fails leaves it closed.
-func (r *recorder) start(d driver.Driver) (video.Reader, codec.Range, error) {
-	recorder, ok := d.(driver.VideoRecorder)
-	if !ok {
-		return nil, codec.StudioRange, ErrNoFormat
-	}
-	if err := d.Open(); err != nil {
-		return nil, codec.StudioRange, classify(d, err)
-	}
-	property, ok := choose(d.Properties(), r.want)
-	if !ok {
-		return nil, codec.StudioRange, errors.Join(ErrNoFormat, d.Close())
-	}
-	if r.pacer != nil { // a camera that tells no rate must not be asked for one
-		property.FrameRate = float32(r.want.Rate)
-	}
-	reader, err := recorder.VideoRecord(property) // closes on failure, by itself
-	if err != nil {
-		return nil, codec.StudioRange, classify(d, err)
-	}
-	return reader, codec.Range(property.FrameFormat == frame.FormatMJPEG), nil
-}
-
-// classify finds out why a driver did not open. Some drivers tell it only as text.
-func classify(d driver.Driver, err error) error {
-	if _, reason := driver.IsAvailable(d); reason != nil && !errors.Is(reason, availability.ErrUnimplemented) {
-		err = errors.Join(err, reason)
-	}
-	switch {
-	case errors.Is(err, syscall.EBUSY), errors.Is(err, availability.ErrBusy):
-		return fmt.Errorf("%w: %w", ErrBusy, err)
-	case errors.Is(err, syscall.EACCES), errors.Is(err, syscall.EPERM):
-		return fmt.Errorf("%w: %w", ErrDenied, err)
-	case errors.Is(err, syscall.ENODEV), errors.Is(err, syscall.ENOENT), errors.Is(err, availability.ErrNoDevice):
-		return fmt.Errorf("%w: %w", ErrNoCamera, err)
-	}
-	return err
-}
-
-// record reads until it is told to stop or the device fails for good.
-func (r *recorder) record(reader video.Reader, levels codec.Range) error {
+// read reads until it is told to stop or the device fails for good.
+func (r *recorder) read(g grabber) error {
 	good, bad := time.Now(), 0
 	for !r.stopped() {
-		picture, release, err := reader.Read()
+		picture, err := g.next()
 		captured := time.Now()
 		if err == nil {
-			err = r.publish(picture, captured, levels)
-			if release != nil {
-				release()
-			}
+			err = r.publish(picture, captured)
+			picture.release()
 		}
 		if err == nil {
 			good, bad = captured, 0
@@ -212,11 +172,11 @@ func (r *recorder) stopped() bool {
 }
 
 // publish hands on a picture, unless it comes much sooner than it is wanted.
-func (r *recorder) publish(picture image.Image, captured time.Time, levels codec.Range) error {
+func (r *recorder) publish(picture shot, captured time.Time) error {
 	if captured.Sub(r.last) < r.want.interval()*3/4 {
 		return nil
 	}
-	f, err := r.convert(picture, levels)
+	f, err := r.convert(picture)
 	if err != nil {
 		return err
 	}
@@ -226,16 +186,16 @@ func (r *recorder) publish(picture image.Image, captured time.Time, levels codec
 	return nil
 }
 
-func (r *recorder) convert(picture image.Image, levels codec.Range) (*media.Frame, error) {
-	size := picture.Bounds().Size()
-	if size.X < 1 || size.Y < 1 {
+func (r *recorder) convert(picture shot) (*media.Frame, error) {
+	size := picture.size()
+	if size.X < 1 || size.Y < 1 || size.X > codec.MaxSide || size.Y > codec.MaxSide {
 		return nil, codec.ErrSize
 	}
 	fitting := r.want.fit(size)
 	if fitting == size {
-		return converted(&r.pool, picture, levels)
+		return converted(&r.pool, picture)
 	}
-	whole, err := converted(&r.large, picture, levels)
+	whole, err := converted(&r.large, picture)
 	if err != nil {
 		return nil, err
 	}
@@ -248,29 +208,11 @@ func (r *recorder) convert(picture image.Image, levels codec.Range) (*media.Fram
 	return f, nil
 }
 
-func converted(pool *media.Pool, picture image.Image, levels codec.Range) (*media.Frame, error) {
-	size := picture.Bounds().Size()
-	if size.X > codec.MaxSide || size.Y > codec.MaxSide {
-		return nil, codec.ErrSize
-	}
-	f := pool.Get(size.X, size.Y)
-	if err := codec.FromImage(f.Image, picture, levels); err != nil {
+func converted(pool *media.Pool, picture shot) (*media.Frame, error) {
+	f := pool.Get(picture.size().X, picture.size().Y)
+	if err := picture.into(f.Image); err != nil {
 		f.Release()
 		return nil, err
 	}
 	return f, nil
-}
-
-// choose returns the property that comes nearest to what is wanted.
-func choose(properties []prop.Media, want Format) (best prop.Media, ok bool) {
-	least := 0.0
-	for _, p := range properties {
-		if p.FrameFormat == frame.FormatZ16 || p.Width < 1 || p.Height < 1 { // Z16 is depth
-			continue
-		}
-		if c := cost(p, want); !ok || c < least {
-			best, least, ok = p, c, true
-		}
-	}
-	return best, ok
 }
