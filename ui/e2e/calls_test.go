@@ -17,7 +17,7 @@ import (
 // Of what a Parley under test sends.
 const parleyHertz = 440 // of --microphone tone
 
-func parleyCamera() camera { return camera{rate: 24, age: 500, frames: 90} }
+func parleyCamera() camera { return camera{rate: 20, age: 500, frames: 90} }
 
 // senses are the flags of a Parley whose camera and microphone are made up and
 // whose speaker writes to a file.

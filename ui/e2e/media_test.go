@@ -36,7 +36,7 @@ type camera struct {
 	frames int     // to look at
 }
 
-func clipCamera() camera   { return camera{rate: 24, loops: true, frames: 90} }
+func clipCamera() camera   { return camera{rate: 20, loops: true, frames: 90} }
 func scriptCamera() camera { return camera{rate: 10, age: 1000, frames: 60} }
 
 func firefox(t *testing.T, o browser.Options) browser.Browser {

@@ -169,13 +169,18 @@ func (w *Window) OnScreen(widget Widget) image.Rectangle {
 	w.t.Helper()
 	title := "^" + regexp.QuoteMeta(widget.Window) + "$"
 	found := strings.Fields(string(w.Display.run("xdotool", "search", "--sync", "--onlyvisible", "--name", title)))
-	out := w.Display.run("xdotool", "getwindowgeometry", "--shell", found[0])
-	values := map[string]int{}
-	for line := range strings.Lines(string(out)) {
-		name, text, _ := strings.Cut(strings.TrimSpace(line), "=")
-		values[name], _ = strconv.Atoi(text) // what is no number is not asked for
+	// xdotool's own geometry is off by the window manager's frame.
+	out := string(w.Display.run("xwininfo", "-id", found[0]))
+	corner := image.Point{}
+	for name, value := range map[string]*int{"Absolute upper-left X:": &corner.X, "Absolute upper-left Y:": &corner.Y} {
+		_, after, _ := strings.Cut(out, name)
+		line, _, _ := strings.Cut(after, "\n")
+		var err error
+		if *value, err = strconv.Atoi(strings.TrimSpace(line)); err != nil {
+			w.t.Fatalf("xwininfo does not tell %s %v", name, err)
+		}
 	}
-	return widget.Bounds.Add(image.Pt(values["X"], values["Y"]))
+	return widget.Bounds.Add(corner)
 }
 
 // Crop returns a part of a picture.

@@ -117,7 +117,7 @@ func (p *Parley) read(out io.ReadCloser) {
 		}
 		p.mu.Lock()
 		p.events = append(p.events, e)
-		if e.Text("event") != "widgets" {
+		if kind := e.Text("event"); kind != "widgets" && kind != "stats" { // they are asked for all the time
 			p.seen = append(p.seen, lines.Text()[:min(len(lines.Text()), seenWidth)])
 		}
 		p.seen = p.seen[max(0, len(p.seen)-seenLines):]
