@@ -82,6 +82,9 @@ func TestBuffer_TracesAreHeardWell(t *testing.T) {
 			if s.Delay > tt.delay {
 				t.Errorf("delay %v at the end, want at most %v", s.Delay, tt.delay)
 			}
+			if got := steepest(l.heard[media.SampleRate/10:]); got > toneSlope {
+				t.Errorf("a step of %d between samples: a click", got)
+			}
 			if s.PacketsReceived == 0 || s.TotalSamplesReceived < (n-60)*usualFrame {
 				t.Errorf("too little was played: %+v", s)
 			}
