@@ -83,7 +83,7 @@ func (l *line) run(ctx context.Context) {
 	defer func() { stop(); hub.Wait() }()
 	if l.own != nil {
 		l.own.open(ctx)
-		hub.Go(func() { l.own.run(hubs) })
+		hub.Go(func() { l.own.run(hubs, l.again) })
 	}
 	for ctx.Err() == nil {
 		l.connect(ctx)

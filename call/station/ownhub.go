@@ -22,9 +22,6 @@ import (
 // that stays the same so that contacts and links go on working.
 const DefaultListen = "127.0.0.1:7310"
 
-// shareListen is where it listens to let people on this network in.
-const shareListen = "0.0.0.0:7310"
-
 // ownServer is how addresses and contacts name the own hub, wherever it listens.
 const ownServer = "ws://" + DefaultListen
 
@@ -73,27 +70,54 @@ func serveWithEcho(ctx context.Context, h *hub.Hub, log *slog.Logger) error {
 // ownHub is the hub that this Parley brings, or uses together with another
 // Parley on this computer, which it replaces when that one ends.
 type ownHub struct {
-	options hub.Options
-	listen  string
-	log     *slog.Logger
-	notice  func(code string, err error)
+	listen func() string // where it shall listen
+	dir    string        // for its certificate
+	log    *slog.Logger
+	notice func(code string, err error)
+	moved  chan struct{} // listen may say something else than before
 
 	mu  sync.Mutex // guards hub, for the address that it got
 	hub *hub.Hub
 }
 
 func newOwnHub(s *Station) *ownHub {
+	return &ownHub{
+		listen: s.hubListen, dir: filepath.Join(s.dir, "hub"), log: s.log, notice: s.notice, moved: make(chan struct{}, 1),
+	}
+}
+
+// hubListen is where the own hub shall listen: on this computer, or on all of
+// its addresses.
+func (s *Station) hubListen() string {
 	listen := s.options.HubListen
 	if listen == "" {
 		listen = DefaultListen
-		if s.options.Share || s.Settings().Share {
-			listen = shareListen
-		}
 	}
-	return &ownHub{
-		options: hub.Options{Listen: listen, DataDir: filepath.Join(s.dir, "hub"), Page: guest.Files, Log: s.log},
-		listen:  listen, log: s.log, notice: s.notice,
+	if _, port, err := net.SplitHostPort(listen); err == nil && (s.options.Share || s.Settings().Share) {
+		listen = net.JoinHostPort("0.0.0.0", port)
 	}
+	return listen
+}
+
+// move lets the hub listen where it now shall.
+func (o *ownHub) move() {
+	select {
+	case o.moved <- struct{}{}:
+	default:
+	}
+}
+
+// try listens. It leaves an error to the caller.
+func (o *ownHub) try(ctx context.Context) error {
+	h, err := hub.New(hub.Options{Listen: o.listen(), DataDir: o.dir, Page: guest.Files, Log: o.log})
+	if err != nil {
+		return err
+	}
+	if err := h.Listen(ctx); err != nil {
+		return err
+	}
+	o.set(h)
+	return nil
 }
 
 // url is where the client finds the hub, whoever serves it.
@@ -103,7 +127,7 @@ func (o *ownHub) url() string {
 	if o.hub != nil {
 		return o.hub.URL()
 	}
-	return "ws://" + o.listen
+	return "ws://" + o.listen()
 }
 
 func (o *ownHub) fingerprint() string {
@@ -118,22 +142,15 @@ func (o *ownHub) fingerprint() string {
 // open listens, if the port is free, so that the client finds somebody at its
 // first try.
 func (o *ownHub) open(ctx context.Context) {
-	h, err := hub.New(o.options)
-	if err == nil {
-		err = h.Listen(ctx)
+	err := o.try(ctx)
+	switch {
+	case err == nil || errors.Is(err, syscall.EADDRINUSE) && o.isHub(ctx):
+	case errors.Is(err, syscall.EADDRINUSE):
+		o.notice("hubPortTaken", err)
+	default:
+		o.log.Error("the own hub does not start", "err", err)
+		o.notice("hubFailed", err)
 	}
-	if err == nil {
-		o.set(h)
-		return
-	}
-	if errors.Is(err, syscall.EADDRINUSE) {
-		if !o.isHub(ctx) {
-			o.notice("hubPortTaken", err)
-		}
-		return
-	}
-	o.log.Error("the own hub does not start", "err", err)
-	o.notice("hubFailed", err)
 }
 
 func (o *ownHub) set(h *hub.Hub) {
@@ -146,7 +163,7 @@ func (o *ownHub) set(h *hub.Hub) {
 func (o *ownHub) isHub(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	_, port, err := net.SplitHostPort(o.listen)
+	_, port, err := net.SplitHostPort(o.listen())
 	if err != nil {
 		return false
 	}
@@ -164,33 +181,55 @@ func (o *ownHub) isHub(ctx context.Context) bool {
 	return false
 }
 
-// run serves the hub until ctx is done, taking it over when it becomes free.
-func (o *ownHub) run(ctx context.Context) {
+// run serves the hub until ctx is done, taking it over when the port becomes
+// free. connect is called when the hub has moved.
+func (o *ownHub) run(ctx context.Context, connect func()) {
 	for ctx.Err() == nil {
 		o.mu.Lock()
 		h := o.hub
 		o.mu.Unlock()
-		if h != nil {
-			if err := serveWithEcho(ctx, h, o.log); err != nil {
-				o.log.Error("the own hub ended", "err", err)
-				o.notice("hubFailed", err)
-			}
-			o.set(nil)
+		if h == nil {
+			o.wait(ctx)
 			continue
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(takeover):
+		if moved := o.serve(ctx, h); moved {
+			o.open(ctx)
+			connect()
 		}
-		o.retry(ctx)
 	}
 }
 
-// retry is open without repeating what the user has been told.
-func (o *ownHub) retry(ctx context.Context) {
-	h, err := hub.New(o.options)
-	if err == nil && h.Listen(ctx) == nil {
-		o.set(h)
+// serve serves h until ctx is done, it fails, or it has to move.
+func (o *ownHub) serve(ctx context.Context, h *hub.Hub) (moved bool) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- serveWithEcho(ctx, h, o.log) }()
+	var err error
+	select {
+	case err = <-ended:
+		cancel()
+	case <-o.moved:
+		cancel()
+		err, moved = <-ended, true
+	}
+	if err != nil {
+		o.log.Error("the own hub ended", "err", err)
+		o.notice("hubFailed", err)
+	}
+	o.set(nil)
+	return moved
+}
+
+// wait tries the port again after a while, without repeating what the user has
+// been told.
+func (o *ownHub) wait(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+		return
+	case <-o.moved:
+	case <-time.After(takeover):
+	}
+	if err := o.try(ctx); err != nil {
+		o.log.Debug("the own hub waits for its port", "err", err)
 	}
 }

@@ -130,8 +130,8 @@ func (s *Station) Settings() Settings {
 	return s.settings
 }
 
-// Change changes the settings and keeps them. What cannot change at once does
-// at the next start.
+// Change changes the settings and keeps them. A new name and sharing take
+// effect at once; another server does at the next start.
 func (s *Station) Change(edit func(*Settings)) {
 	s.mu.Lock()
 	before := s.settings
@@ -145,6 +145,9 @@ func (s *Station) Change(edit func(*Settings)) {
 	}
 	if before.Name != after.Name || before.Display != after.Display {
 		s.line.again()
+	}
+	if before.Share != after.Share && s.line.own != nil {
+		s.line.own.move()
 	}
 }
 

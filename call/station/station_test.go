@@ -186,6 +186,23 @@ func TestStation_NewNameConnectsAnew(t *testing.T) {
 	})
 }
 
+func TestStation_SharingMovesTheHubBehindTLS(t *testing.T) {
+	r := start(t, freeAddress(t), nil)
+	r.sees("echo")
+	for _, want := range []struct {
+		share  bool
+		scheme string
+	}{{true, "https://"}, {false, "http://"}} {
+		r.Change(func(s *Settings) { s.Share = want.share })
+		r.await("a link that begins with "+want.scheme, func(s session.Snapshot) bool {
+			if len(s.Servers) == 1 && s.Servers[0].Up && !strings.HasPrefix(s.Invite.URL, want.scheme) {
+				r.Post(session.Invite{Server: s.Servers[0].URL})
+			}
+			return strings.HasPrefix(s.Invite.URL, want.scheme)
+		})
+	}
+}
+
 func TestStation_AnswersByItself(t *testing.T) {
 	address := freeAddress(t)
 	a := start(t, address, func(o *Options) { o.Name = "a" })
