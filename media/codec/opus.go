@@ -21,7 +21,7 @@ const (
 	MaxAudioBitrate = 128_000
 )
 
-// opusComplexity costs a little over one percent of a core; the steps above it
+// opusComplexity costs less than two percent of a core; the steps above it
 // are not heard.
 const opusComplexity = 8
 

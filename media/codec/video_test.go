@@ -254,6 +254,21 @@ func TestChangeOfSize(t *testing.T) {
 	}
 }
 
+func TestSizesAtTheEnds(t *testing.T) {
+	for _, mime := range both {
+		for _, size := range []image.Point{{1, 1}, {2, 2}, {3, 1}, {17, 5}, {MaxSide, 16}, {16, MaxSide}} {
+			e, d, c := newEncoder(t, mime, 1_000_000), newDecoder(t, mime), newCamera(size.X, size.Y)
+			for _, packet := range packets(t, e, c, 3) {
+				f, err := d.Decode(packet)
+				if err != nil || f.Image.Rect.Size() != size {
+					t.Fatalf("%s %v: %v", mime, size, err)
+				}
+				f.Release()
+			}
+		}
+	}
+}
+
 func TestClockSetBack(t *testing.T) {
 	e, c := newEncoder(t, VP8, 800_000), newCamera(320, 180)
 	for i, captured := range []time.Time{start, start.Add(-time.Hour), start, start, start.Add(time.Hour), {}} {
