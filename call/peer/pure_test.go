@@ -212,6 +212,13 @@ func TestReception_LossAndJitter(t *testing.T) {
 	if got := r.lost(); got != 100 {
 		t.Errorf("%d lost, want 100", got)
 	}
+	for range 50 {
+		r.packet(65000+999-65536, 999*900, now.Add(time.Second))
+		r.packet(65000+900-65536, 900*900, now.Add(time.Second))
+	}
+	if got := r.lost(); got != 100 {
+		t.Errorf("%d lost with duplicates, want 100", got)
+	}
 	if got := r.seconds(); got > 1e-6 {
 		t.Errorf("a steady stream has a jitter of %v s", got)
 	}

@@ -2,15 +2,21 @@ package peer
 
 import "time"
 
+// seenSpan is over how many packets duplicates are recognised.
+const seenSpan = 1024
+
 // reception keeps the numbers of RFC 3550 about a stream that comes: appendix
 // A.1 (sequence numbers, without its probation, because SRTP has authenticated
-// the source), A.3 (loss) and A.8 (jitter).
+// the source), A.3 (loss) and A.8 (jitter). Unlike there, duplicates do not make
+// up for losses, because senders probe the path with them (RFC 4588 streams,
+// which pion joins to their originals).
 type reception struct {
 	rate     float64 // of the RTP clock
 	begun    bool
 	first    int64
 	highest  int64
-	received uint64
+	received int64
+	seen     [seenSpan]int64 // sequence number + 1, by its place
 	arrival  time.Time
 	stamp    uint32
 	jitter   float64 // in clock ticks
@@ -23,16 +29,20 @@ func (r *reception) packet(sequence uint16, stamp uint32, arrival time.Time) int
 		r.arrival, r.stamp = arrival, stamp
 	}
 	extended := r.highest + int64(int16(sequence-uint16(r.highest)))
-	r.received++
-	if extended > r.highest {
-		r.highest = extended
+	if place := &r.seen[uint64(extended)%seenSpan]; *place != extended+1 {
+		*place = extended + 1
+		r.received++
 	}
-	r.spread(stamp, arrival)
+	if extended >= r.highest {
+		r.highest = extended
+		r.spread(stamp, arrival)
+	}
 	return extended
 }
 
 // spread updates the interarrival jitter. Packets of one frame share a
-// timestamp and leave in a burst, so only the first of each counts.
+// timestamp and leave in a burst, so only the first of each counts; those that
+// come late were sent again.
 func (r *reception) spread(stamp uint32, arrival time.Time) {
 	if stamp == r.stamp {
 		return
@@ -45,12 +55,12 @@ func (r *reception) spread(stamp uint32, arrival time.Time) {
 	r.arrival, r.stamp = arrival, stamp
 }
 
-// lost returns how many packets are missing; duplicates can make it negative.
+// lost returns how many packets are missing: not even retransmission brought them.
 func (r *reception) lost() int64 {
 	if !r.begun {
 		return 0
 	}
-	return r.highest - r.first + 1 - int64(r.received)
+	return max(0, r.highest-r.first+1-r.received)
 }
 
 // seconds returns the jitter in seconds.

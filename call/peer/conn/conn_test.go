@@ -186,6 +186,7 @@ func TestDirections(t *testing.T) {
 		{"recvonly", "m=video 9 RTP 96\r\na=recvonly\r\n", true, false},
 		{"inactive", "m=video 9 RTP 96\r\na=inactive\r\n", false, false},
 		{"refused", "m=video 0 RTP 96\r\na=sendrecv\r\n", false, false},
+		{"bundled", "m=video 0 RTP 96\r\na=bundle-only\r\na=sendrecv\r\n", true, true},
 		{"second", "m=video 0 RTP 96\r\nm=video 9 RTP 96\r\na=recvonly\r\n", true, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

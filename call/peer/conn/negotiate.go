@@ -200,7 +200,7 @@ func Gives(d *sdp.SessionDescription, kind webrtc.RTPCodecType) bool {
 
 func anySection(d *sdp.SessionDescription, kind webrtc.RTPCodecType, directions ...string) bool {
 	for _, m := range d.MediaDescriptions {
-		if m.MediaName.Media != kind.String() || m.MediaName.Port.Value == 0 {
+		if m.MediaName.Media != kind.String() || refused(m) {
 			continue
 		}
 		for _, direction := range directions {
@@ -210,6 +210,13 @@ func anySection(d *sdp.SessionDescription, kind webrtc.RTPCodecType, directions 
 		}
 	}
 	return false
+}
+
+// refused reports whether a section is turned down by its port 0, which in an
+// offer can also mean that it wants to be bundled (RFC 9143 section 6).
+func refused(m *sdp.MediaDescription) bool {
+	_, bundled := m.Attribute("bundle-only")
+	return m.MediaName.Port.Value == 0 && !bundled
 }
 
 // directionOf returns the section's direction, the session's, or the default.
