@@ -25,6 +25,7 @@ type callView struct {
 	w    *Window
 	root *fyne.Container
 
+	surface  *widget.Surface
 	remote   *widget.VideoTile
 	avatar   *widget.Avatar
 	bigName  *widget.Text
@@ -41,9 +42,9 @@ type callView struct {
 
 	mute, camera, devices, full, hangup *widget.RoundButton
 
+	on     bool // a call is in view
 	rested bool // the controls are hidden
 	moved  time.Time
-	shown  screen.Call
 }
 
 func newCallView(w *Window) *callView {
@@ -52,7 +53,7 @@ func newCallView(w *Window) *callView {
 	c.newRemote()
 	c.newLocal()
 	c.newControls()
-	surface := widget.NewSurface(c.remote, c.stir, func() { c.remote.Crop(!c.remote.Cropped()) })
+	c.surface = widget.NewSurface(c.remote, c.stir, func() { c.remote.Crop(!c.remote.Cropped()) })
 	c.name = widget.NewText("", look.Name, look.OnStage)
 	c.name.Bold = true
 	c.clock = widget.NewText("", look.Name, look.QuietOn)
@@ -60,7 +61,7 @@ func newCallView(w *Window) *callView {
 	c.shade = canvas.NewVerticalGradient(look.Of(look.Veil), transparent(look.Of(look.Veil)))
 	c.overText = widget.NewText("", look.Title, look.OnStage)
 	bar := widget.Line(look.Space16, c.mute, c.camera, c.devices, c.hangup)
-	c.root = container.New(&stageLayout{c}, surface, c.shade, c.overText, c.pane, c.header, bar, c.banners)
+	c.root = container.New(&stageLayout{c}, c.surface, c.shade, c.overText, c.pane, c.header, bar, c.banners)
 	return c
 }
 
@@ -101,7 +102,8 @@ func (c *callView) apply(m screen.Model) {
 		return
 	}
 	t, s := c.w.words, m.Call
-	if c.shown.Name == "" {
+	if !c.on {
+		c.on = true
 		c.stir()
 	}
 	c.avatar.Set(s.Name, kindIcon(s.Kind), widget.NoPresence)
@@ -117,7 +119,6 @@ func (c *callView) apply(m screen.Model) {
 	c.applyPictures(s)
 	c.applyControls(s)
 	c.banners.Set(c.w.bannerData(m.Banners))
-	c.shown = s
 	c.root.Refresh()
 }
 
@@ -180,10 +181,10 @@ func (c *callView) showControls() {
 
 // leave puts everything back for the next call.
 func (c *callView) leave() {
-	if c.shown.Name == "" {
+	if !c.on {
 		return
 	}
-	c.shown = screen.Call{}
+	c.on = false
 	c.remote.Clear()
 	c.remote.Crop(false)
 	c.local.Clear()

@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"reflect"
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
@@ -24,6 +27,10 @@ const (
 type homeView struct {
 	w    *Window
 	root *fyne.Container
+
+	shown bool
+	home  screen.Home // as shown
+	told  []screen.Banner
 
 	banners *widget.Banners
 	top     *fyne.Container // the banners with space around
@@ -102,14 +109,18 @@ func (h *homeView) newNobody() fyne.CanvasObject {
 	return widget.Centered(widget.Column(look.Space24, widget.Centered(mark), widget.Centered(h.invitation), widget.Centered(buttons)))
 }
 
+// apply shows a model. One that looks like the last costs nothing.
 func (h *homeView) apply(m screen.Model) {
-	home := m.Home
 	h.search.SetLeading("search", h.w.main.Canvas().Scale())
+	if h.shown && reflect.DeepEqual(m.Home, h.home) && slices.Equal(m.Banners, h.told) {
+		return
+	}
+	h.shown, h.home, h.told = true, m.Home, m.Banners
+	home := m.Home
 	h.status.Set(home.Status)
 	show(h.statusAt, home.Status != "")
-	banners := bannersOutsideCall(m)
-	h.banners.Set(h.w.bannerData(banners))
-	show(h.top, len(banners) > 0)
+	h.banners.Set(h.w.bannerData(m.Banners))
+	show(h.top, len(m.Banners) > 0)
 	h.people.SetOn(home.Page == screen.People)
 	h.calls.SetOn(home.Page == screen.Calls)
 	h.calls.SetBadge(home.Missed, home.CallsTab)
@@ -128,17 +139,8 @@ func (h *homeView) apply(m screen.Model) {
 	if home.Pane == screen.PersonPane {
 		h.person.apply(home.Person)
 	}
-	h.settings.apply(m)
 	h.split.pane = home.Pane != screen.NoPane
 	h.root.Refresh()
-}
-
-// bannersOutsideCall leaves banners to the call view while a call is on.
-func bannersOutsideCall(m screen.Model) []screen.Banner {
-	if m.Stage == screen.InCall {
-		return nil
-	}
-	return m.Banners
 }
 
 func (h *homeView) open(p screen.Page) {
@@ -155,10 +157,11 @@ func (h *homeView) openPerson(a signaling.Address) {
 	h.w.look(func(v *screen.View) { v.Selected, v.Settings = a, false })
 }
 
-// openFirst opens the first of what was found.
+// openFirst opens the first of what was found, ready to be called by Enter.
 func (h *homeView) openFirst() {
 	if people := h.w.model.Home.People; h.w.view.Search != "" && len(people) > 0 {
 		h.openPerson(people[0].Address)
+		h.w.main.Canvas().Focus(h.person.video)
 	}
 }
 

@@ -36,6 +36,10 @@ func (w *Window) focusSearch() {
 }
 
 func (w *Window) key(ev *fyne.KeyEvent) {
+	if w.model.Stage == screen.Incoming && w.deps.OneWindow {
+		w.ringKey(ev)
+		return
+	}
 	if top, ok := w.main.Canvas().Overlays().Top().(*widget.Overlay); ok {
 		if ev.Name == fyne.KeyEscape {
 			top.Close()
@@ -50,10 +54,7 @@ func (w *Window) key(ev *fyne.KeyEvent) {
 		if ev.Name == fyne.KeyEscape && w.model.Home.Pane != screen.NoPane {
 			w.home.closePane()
 		}
-	case screen.Incoming:
-		if w.deps.OneWindow {
-			w.ringKey(ev)
-		}
+	case screen.Incoming: // has a window of its own
 	}
 }
 

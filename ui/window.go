@@ -200,12 +200,15 @@ func (w *Window) render() {
 	w.model = screen.Of(screen.Input{Session: w.snapshot, View: w.view, Words: w.words, Now: now})
 	w.main.SetTitle(w.model.Title)
 	inCall := w.model.Stage == screen.InCall
-	w.home.apply(w.model)
+	if !inCall {
+		w.home.apply(w.model)
+	}
+	w.home.settings.apply(w.model)
 	w.call.apply(w.model)
 	show(w.home.root, !inCall)
 	show(w.call.root, inCall)
+	w.renderInvite() // first: closing an overlay closes those above it
 	w.renderRing()
-	w.renderInvite()
 	w.pull.want(w.model)
 	w.wakeAt(w.model.Next, now)
 }

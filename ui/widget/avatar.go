@@ -66,6 +66,9 @@ func (a *Avatar) SetLevel(level float32) {
 	}
 }
 
+// Level returns what the ring shows.
+func (a *Avatar) Level() float32 { return a.level }
+
 func abs(v float32) float32 { return max(v, -v) }
 
 // Initials returns the letters that stand for a name: the first of its first and

@@ -64,6 +64,7 @@ type Floating struct {
 	corner  Corner
 	room    func() (at fyne.Position, size fyne.Size) // in which it may rest, in the parent
 	slide   *fyne.Animation
+	dragged bool
 }
 
 // NewFloating returns a pane at the bottom right. room tells where it may be.
@@ -79,8 +80,11 @@ func (f *Floating) Parts() []fyne.CanvasObject { return []fyne.CanvasObject{f.co
 // Corner tells where it rests.
 func (f *Floating) Corner() Corner { return f.corner }
 
-// Rest puts it into its corner at once.
+// Rest puts it into its corner at once, unless it is being dragged.
 func (f *Floating) Rest() {
+	if f.dragged {
+		return
+	}
 	if f.slide != nil {
 		f.slide.Stop()
 		f.slide = nil
@@ -106,11 +110,13 @@ func (f *Floating) Dragged(ev *fyne.DragEvent) {
 		f.slide.Stop()
 		f.slide = nil
 	}
+	f.dragged = true
 	f.Move(f.Position().Add(ev.Dragged))
 }
 
 // DragEnd lets it slide into the nearest corner.
 func (f *Floating) DragEnd() {
+	f.dragged = false
 	at, room := f.room()
 	middle := f.Position().AddXY(f.Size().Width/2-at.X, f.Size().Height/2-at.Y)
 	left, top := middle.X < room.Width/2, middle.Y < room.Height/2

@@ -1,0 +1,451 @@
+package ui
+
+import (
+	"fmt"
+	"image"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"parley/assets/words"
+	"parley/call"
+	"parley/call/session"
+	"parley/media"
+	"parley/signaling"
+	"parley/ui/look"
+	"parley/ui/screen"
+	"parley/ui/widget"
+)
+
+const hub = "wss://hub.example/ws"
+
+var start = time.Date(2026, 11, 21, 10, 24, 0, 0, time.UTC)
+
+func at(name string) signaling.Address { return signaling.Address{Server: hub, Name: name} }
+
+// bench is a window under test with what it sent.
+type bench struct {
+	*Window
+	t             *testing.T
+	posted        []session.Input
+	saved         []Preferences
+	now           time.Time
+	local, remote media.Frames
+}
+
+// open makes a window in a test app, of a size that shows everything.
+func open(t *testing.T, change ...func(*Deps)) *bench {
+	t.Helper()
+	b := &bench{t: t, now: start}
+	deps := Deps{
+		App:  test.NewTempApp(t),
+		Post: func(in session.Input) { b.posted = append(b.posted, in) },
+		Do:   func(f func()) { f() },
+		Now:  func() time.Time { return b.now },
+		Save: func(p Preferences) { b.saved = append(b.saved, p) },
+
+		Local: &b.local, Remote: &b.remote,
+		Preferences: Preferences{Language: words.English, Theme: look.Light},
+	}
+	for _, c := range change {
+		c(&deps)
+	}
+	b.Window = New(deps)
+	b.Open()
+	b.main.Resize(fyne.NewSize(1000, 700))
+	t.Cleanup(b.gone)
+	return b
+}
+
+// expect checks what was sent since the last time.
+func (b *bench) expect(want ...session.Input) {
+	b.t.Helper()
+	if !slices.Equal(b.posted, want) {
+		b.t.Errorf("sent %+v, want %+v", b.posted, want)
+	}
+	b.posted = nil
+}
+
+func (b *bench) use(id string) {
+	b.t.Helper()
+	if !b.Use(id) {
+		b.t.Fatalf("there is no %q to use; there are %v", id, b.ids())
+	}
+}
+
+func (b *bench) ids() []string {
+	var ids []string
+	for _, w := range b.Widgets() {
+		ids = append(ids, w.ID)
+	}
+	return ids
+}
+
+func (b *bench) find(id string) (WidgetInfo, bool) {
+	all := b.Widgets()
+	i := slices.IndexFunc(all, func(w WidgetInfo) bool { return w.ID == id })
+	if i < 0 {
+		return WidgetInfo{}, false
+	}
+	return all[i], true
+}
+
+func (b *bench) press(c fyne.Canvas, key fyne.KeyName) {
+	if f := c.Focused(); f != nil {
+		f.TypedKey(&fyne.KeyEvent{Name: key})
+		return
+	}
+	c.OnTypedKey()(&fyne.KeyEvent{Name: key})
+}
+
+// typeIn types into whatever has the focus.
+func (b *bench) typeIn(c fyne.Canvas, text string) {
+	b.t.Helper()
+	if c.Focused() == nil {
+		b.t.Fatal("nothing has the focus")
+	}
+	for _, r := range text {
+		c.Focused().TypedRune(r)
+	}
+}
+
+func (b *bench) pass(d time.Duration) { b.now = b.now.Add(d) }
+
+// rest is a snapshot with somebody to call.
+func rest() session.Snapshot {
+	return session.Snapshot{
+		Servers: []session.Server{{URL: hub, Up: true, Capabilities: signaling.Capabilities{Presence: true, InviteLinks: true, Kinds: true}}},
+		Roster: []signaling.Member{
+			{Address: at("echo"), Name: "Echo", Kind: signaling.Robot},
+			{Address: at("maya"), Name: "Maya", Kind: signaling.Person},
+		},
+	}
+}
+
+func inPhase(phase call.Phase, kind media.Kind) session.Snapshot {
+	s := rest()
+	s.PeerName = "Maya"
+	s.Call = call.State{Phase: phase, ID: "c1", Remote: at("maya"), Kind: kind}
+	if s.Call.Live() {
+		s.LiveSince = start
+		s.FirstFrame = map[media.Kind]time.Time{media.Audio: start, media.Video: start}
+	}
+	return s
+}
+
+func TestShowQueuesAtMostOneUpdate(t *testing.T) {
+	var mu sync.Mutex
+	var queue []func()
+	b := open(t, func(d *Deps) {
+		d.Do = func(f func()) {
+			mu.Lock()
+			defer mu.Unlock()
+			queue = append(queue, f)
+		}
+	})
+	var wait sync.WaitGroup
+	for range 50 {
+		wait.Go(func() { b.Show(rest()) })
+	}
+	wait.Wait()
+	b.Show(inPhase(call.Calling, media.Video))
+	if len(queue) != 1 {
+		t.Fatalf("%d updates are queued, want 1", len(queue))
+	}
+	queue[0]()
+	if b.model.Stage != screen.InCall {
+		t.Error("the newest snapshot is not the one shown")
+	}
+	b.Show(rest())
+	if len(queue) != 2 {
+		t.Errorf("after an update, %d were queued in all, want 2", len(queue))
+	}
+	b.Close()
+	queue[1]()
+	if b.model.Stage != screen.InCall {
+		t.Error("a closed window still changed")
+	}
+	b.Show(rest())
+	if len(queue) != 2 || b.Widgets() != nil {
+		t.Error("a closed window still queues")
+	}
+}
+
+func TestCallSomebody(t *testing.T) {
+	b := open(t)
+	b.Show(rest())
+	b.use("person:maya")
+	b.use("person.video")
+	b.expect(session.Dial{To: at("maya"), Kind: media.Video})
+	b.use("person.voice")
+	b.expect(session.Dial{To: at("maya"), Kind: media.Audio})
+	b.press(b.main.Canvas(), fyne.KeyEscape)
+	if b.Use("person.video") {
+		t.Error("Escape did not close the page")
+	}
+	b.use("home.echo")
+	b.expect(session.Dial{To: at("echo"), Kind: media.Video})
+}
+
+func TestCallSomebodyByKeys(t *testing.T) {
+	b := open(t)
+	b.Show(rest())
+	b.focusSearch()
+	b.typeIn(b.main.Canvas(), "zoe")
+	b.press(b.main.Canvas(), fyne.KeyReturn)
+	b.press(b.main.Canvas(), fyne.KeyReturn)
+	b.expect(session.Dial{To: at("zoe"), Kind: media.Video})
+	b.focusSearch()
+	b.press(b.main.Canvas(), fyne.KeyEscape)
+	if b.view.Search != "" || b.main.Canvas().Focused() != nil {
+		t.Error("Escape does not leave the search")
+	}
+}
+
+func TestContacts(t *testing.T) {
+	b := open(t)
+	s := rest()
+	b.Show(s)
+	b.use("person:maya")
+	b.use("person.add")
+	ann := call.Contact{Address: at("maya"), Name: "Maya", Added: start}
+	b.expect(session.SaveContact{Contact: ann})
+	s.Contacts = []call.Contact{ann}
+	b.Show(s)
+	b.pass(time.Hour)
+	b.use("person.star")
+	ann.Starred = true
+	b.expect(session.SaveContact{Contact: ann})
+	b.use("person.remove")
+	b.use("remove.cancel")
+	b.expect()
+	b.use("person.remove")
+	b.use("remove.confirm")
+	b.expect(session.RemoveContact{Address: at("maya")})
+	if b.main.Canvas().Overlays().Top() != nil {
+		t.Error("the question stays")
+	}
+}
+
+func TestMissedCallsAreSeenWhenLookedAt(t *testing.T) {
+	b := open(t)
+	s := rest()
+	s.History = []call.Record{{ID: "r1", Remote: at("maya"), Name: "Maya", Role: call.Callee, End: call.Missed, Started: start}}
+	b.Show(s)
+	if tab, _ := b.find("tab.calls"); tab.Name != "Calls, 1 missed" {
+		t.Errorf("the tab is called %q", tab.Name)
+	}
+	b.use("tab.calls")
+	b.expect(session.SeeMissed{})
+	b.use("call:r1")
+	if b.model.Home.Person.Address != at("maya") {
+		t.Error("a call does not open its person")
+	}
+	b.use("tab.people")
+	b.use("person:maya")
+	b.expect()
+}
+
+func TestOfflineServerDisablesCalling(t *testing.T) {
+	b := open(t)
+	s := rest()
+	s.Contacts = []call.Contact{{Address: at("maya"), Name: "Maya"}}
+	s.Servers[0].Up = false
+	b.Show(s)
+	b.use("person:maya")
+	if w, ok := b.find("person.video"); !ok || w.Enabled {
+		t.Errorf("%+v %v", w, ok)
+	}
+	if b.Use("person.video") {
+		t.Error("a disabled button can be used")
+	}
+	b.expect()
+}
+
+func TestInvite(t *testing.T) {
+	b := open(t)
+	s := rest()
+	b.Show(s)
+	b.use("invite")
+	b.expect(session.Invite{Server: hub})
+	if b.Use("invite.copy") {
+		t.Fatal("there is a link before there is one")
+	}
+	s.Invite = signaling.InviteLink{Server: hub, URL: "https://hub.example/i/token", Expires: start.Add(time.Hour)}
+	b.Show(s)
+	b.use("invite.copy")
+	if got := b.deps.App.Clipboard().Content(); got != s.Invite.URL {
+		t.Errorf("the clipboard has %q", got)
+	}
+	if w, _ := b.find("invite.copy"); w.Name != "Copied" {
+		t.Errorf("after copying the button says %q", w.Name)
+	}
+	b.use("invite.close")
+	b.use("invite")
+	b.Show(inPhase(call.Calling, media.Video))
+	if b.main.Canvas().Overlays().Top() != nil {
+		t.Error("the sheet stays over a call")
+	}
+}
+
+func TestPreferences(t *testing.T) {
+	b := open(t)
+	b.Show(rest())
+	b.use("settings")
+	b.expect(session.Preview{On: true})
+	b.use("settings.language")
+	b.use("settings.language:zh")
+	if b.words.Language() != words.Chinese || len(b.saved) != 1 || b.saved[0].Language != words.Chinese {
+		t.Fatalf("language %s, saved %+v", b.words.Language(), b.saved)
+	}
+	if w, _ := b.find("settings"); w.Name != "设置" {
+		t.Errorf("the button is called %q", w.Name)
+	}
+	b.use("settings.theme")
+	b.use("settings.theme:dark")
+	if b.prefs.Theme != look.Dark || len(b.saved) != 2 {
+		t.Errorf("theme %s, saved %+v", b.prefs.Theme, b.saved)
+	}
+	b.use("type:settings.name:Ada")
+	if b.prefs.Name != "Ada" || len(b.saved) != 3 {
+		t.Errorf("name %q, saved %+v", b.prefs.Name, b.saved)
+	}
+	b.posted = nil
+	b.use("back")
+	b.expect(session.Preview{On: false})
+}
+
+func TestChooseDevice(t *testing.T) {
+	b := open(t)
+	s := rest()
+	s.Devices = []media.Device{{Kind: media.Microphone, ID: "m1", Name: "Headset"}}
+	b.Show(s)
+	b.use("settings")
+	b.posted = nil
+	b.use("settings.microphone")
+	b.use("settings.microphone:m1")
+	headset, err := media.ParseChoice(media.Microphone, "m1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.expect(session.Choose{Kind: media.Microphone, Choice: headset})
+
+	live := inPhase(call.Active, media.Audio)
+	live.Devices = s.Devices
+	b.Show(live)
+	b.posted = nil
+	b.use("devices")
+	if b.Use("device.camera:off") {
+		t.Error("a voice call offers cameras")
+	}
+	b.use("device.microphone:m1")
+	b.expect(session.Choose{Kind: media.Microphone, Choice: headset})
+}
+
+func TestBanners(t *testing.T) {
+	b := open(t)
+	s := rest()
+	s.LastEnd = session.Ending{ID: "e1", Remote: at("maya"), Name: "Maya", Kind: media.Video, Reason: call.NoAnswer, At: start}
+	s.Notices = []session.Notice{{Code: "cameraBusy", Since: start}}
+	b.Show(s)
+	b.use("banner.act:e1")
+	b.expect(session.Dial{To: at("maya"), Kind: media.Video})
+	if b.Use("banner.dismiss:e1") {
+		t.Error("calling again leaves the sentence")
+	}
+	b.use("banner.dismiss:cameraBusy")
+	b.expect(session.Dismiss{Code: "cameraBusy"})
+	b.use("banner.act:cameraBusy")
+	b.expect(session.Preview{On: true})
+}
+
+func TestNarrowWindowShowsOneAtATime(t *testing.T) {
+	b := open(t)
+	b.Show(rest())
+	b.main.Resize(fyne.NewSize(400, 700))
+	if _, ok := b.find("home.echo"); ok {
+		t.Error("the pane shows beside the list")
+	}
+	b.use("person:maya")
+	if _, ok := b.find("person:maya"); ok {
+		t.Error("the list shows beside the pane")
+	}
+	b.use("back")
+	b.use("person:maya")
+	b.main.Resize(fyne.NewSize(1000, 700))
+	if _, ok := b.find("back"); ok {
+		t.Error("a wide window has a way back to what is in view")
+	}
+}
+
+func TestWidgets(t *testing.T) {
+	b := open(t)
+	s := rest()
+	for i := range 30 {
+		s.Roster = append(s.Roster, signaling.Member{Address: at(fmt.Sprintf("p%02d", i)), Name: fmt.Sprintf("Person %02d", i), Kind: signaling.Person})
+	}
+	b.Show(s)
+	all := b.Widgets()
+	seen := map[string]bool{}
+	for _, w := range all {
+		if w.ID == "" || w.Name == "" || seen[w.ID] {
+			t.Errorf("%+v has no id, no name, or the id of another", w)
+		}
+		seen[w.ID] = true
+		if w.W < 1 || w.H < 1 || w.X < 0 || w.Y < 0 || w.X+w.W > 1000 || w.Y+w.H > 700 {
+			t.Errorf("%+v is not inside the window", w)
+		}
+		if w.Window != "Parley" {
+			t.Errorf("%+v is in another window", w)
+		}
+	}
+	if seen["person:p29"] || !seen["person:p00"] {
+		t.Error("what is scrolled out of view is listed")
+	}
+	for _, id := range []string{"search", "person:echo", "tab.people", "tab.calls", "invite", "settings", "home.echo", "home.invite"} {
+		if !seen[id] {
+			t.Errorf("%s is missing", id)
+		}
+	}
+	row, _ := b.find("person:maya")
+	test.TapCanvas(b.main.Canvas(), fyne.NewPos(float32(row.X+row.W/2), float32(row.Y+row.H/2)))
+	if b.view.Selected != at("maya") {
+		t.Error("a tap in the middle of a widget does not reach it")
+	}
+	b.use("invite")
+	if _, ok := b.find("search"); ok {
+		t.Error("what lies under a sheet is listed")
+	}
+}
+
+func TestWidgetsCountInPixels(t *testing.T) {
+	b := open(t)
+	b.Show(rest())
+	one, _ := b.find("search")
+	b.main.Canvas().(interface{ SetScale(float32) }).SetScale(2)
+	two, _ := b.find("search")
+	if two.X != 2*one.X || two.W != 2*one.W || two.H != 2*one.H {
+		t.Errorf("at scale 2: %+v, at 1: %+v", two, one)
+	}
+}
+
+// picture makes the next picture of a ring.
+func picture(f *media.Frames, width, height int) *image.RGBA {
+	p := f.Back(width, height)
+	f.Publish()
+	return p
+}
+
+func TestEveryIconExists(t *testing.T) {
+	for _, name := range []string{"mic", "mic-off", "camera", "camera-off", "phone", "hang-up", "more", "full-screen", "full-screen-exit"} {
+		if look.Icon(name, look.Of(look.Text), 1).Content() == nil {
+			t.Errorf("%s is missing", name)
+		}
+	}
+}
+
+var _ widget.Control = (*widget.VideoTile)(nil)
