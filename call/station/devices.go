@@ -193,6 +193,8 @@ func cameraCode(err error) string {
 		return "cameraBusy"
 	case errors.Is(err, camera.ErrGone):
 		return "cameraLost"
+	case errors.Is(err, camera.ErrDenied):
+		return "cameraDenied"
 	}
 	return "cameraFailed"
 }
