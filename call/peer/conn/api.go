@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/big"
+	"net"
 	"time"
 
 	"github.com/pion/ice/v4"
@@ -21,7 +22,7 @@ import (
 type Options struct {
 	VideoCodecs []string // MIME types in order of preference; nil: VP8
 	OwnReports  bool     // the Media writes RTCP sender reports itself
-	Loopback    bool     // gather candidates on loopback too, for hosts that have nothing else
+	Loopback    bool     // gather candidates on loopback where the host has nothing else
 	NoMDNS      bool     // do not resolve .local candidates by multicast DNS (RFC 8828)
 	Certificate *webrtc.Certificate
 	ICEServers  func() []ICEServer // asked at every Open; nil: none
@@ -108,6 +109,7 @@ func newSettings(o Options, t Timeouts) webrtc.SettingEngine {
 	s := webrtc.SettingEngine{LoggerFactory: logFactory{o.Log}}
 	s.SetICETimeouts(t.Disconnected, t.Failed, t.Keepalive)
 	s.SetIncludeLoopbackCandidate(o.Loopback)
+	s.SetIPFilter(func(ip net.IP) bool { return worthwhile(ip, net.InterfaceAddrs) })
 	s.SetDTLSInsecureSkipHelloVerify(true) // ICE has proved the address already; saves a round trip
 	if o.NoMDNS {
 		s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
