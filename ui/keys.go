@@ -72,6 +72,7 @@ func (w *Window) callKey(ev *fyne.KeyEvent) {
 		if w.main.FullScreen() {
 			w.call.toggleFullScreen()
 		}
+	default: // means nothing in a call
 	}
 }
 

@@ -150,6 +150,7 @@ func (w *Window) ringKey(ev *fyne.KeyEvent) {
 		}
 	case fyne.KeyEscape:
 		w.reject("")
+	default: // means nothing here
 	}
 }
 

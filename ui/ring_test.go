@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -38,7 +39,7 @@ func TestRingHasAWindowOfItsOwn(t *testing.T) {
 }
 
 func TestAnswer(t *testing.T) {
-	for name, c := range map[string]struct {
+	cases := map[string]struct {
 		kind media.Kind
 		do   func(b *bench)
 		want session.Input
@@ -74,19 +75,20 @@ func TestAnswer(t *testing.T) {
 			b.press(b.ring.canvas(b.Window), fyne.KeyEscape)
 			b.use("ring.voice")
 		}, session.Accept{Kind: media.Audio}},
-	} {
-		for _, one := range []bool{false, true} {
-			t.Run(name, func(t *testing.T) {
-				b := open(t, func(d *Deps) { d.OneWindow = one })
-				b.Show(inPhase(call.Ringing, c.kind))
-				c.do(b)
-				b.expect(c.want)
-				b.Show(rest())
-				if b.ring != nil {
-					t.Error("it stays when the ringing is over")
-				}
-				b.expect()
-			})
+	}
+	for _, one := range []bool{false, true} {
+		b := open(t, func(d *Deps) { d.OneWindow = one })
+		for name, c := range cases {
+			b.Show(inPhase(call.Ringing, c.kind))
+			c.do(b)
+			if !slices.Equal(b.posted, []session.Input{c.want}) {
+				t.Errorf("%s (in one window: %v): sent %+v, want %+v", name, one, b.posted, c.want)
+			}
+			b.posted = nil
+			b.Show(rest())
+			if b.ring != nil || len(b.posted) > 0 {
+				t.Errorf("%s (in one window: %v): it stays when the ringing is over, or sent %+v", name, one, b.posted)
+			}
 		}
 	}
 }

@@ -35,6 +35,32 @@ type bench struct {
 	saved         []Preferences
 	now           time.Time
 	local, remote media.Frames
+
+	mu    sync.Mutex
+	queue []func() // for the window's goroutine, which is the test's
+}
+
+// do takes what the window wants done on its goroutine.
+func (b *bench) do(f func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.queue = append(b.queue, f)
+}
+
+// Show shows s at once.
+func (b *bench) Show(s session.Snapshot) {
+	b.Window.Show(s)
+	b.drain()
+}
+
+func (b *bench) drain() {
+	b.mu.Lock()
+	queue := b.queue
+	b.queue = nil
+	b.mu.Unlock()
+	for _, f := range queue {
+		f()
+	}
 }
 
 // open makes a window in a test app, of a size that shows everything.
@@ -44,7 +70,7 @@ func open(t *testing.T, change ...func(*Deps)) *bench {
 	deps := Deps{
 		App:  test.NewTempApp(t),
 		Post: func(in session.Input) { b.posted = append(b.posted, in) },
-		Do:   func(f func()) { f() },
+		Do:   b.do,
 		Now:  func() time.Time { return b.now },
 		Save: func(p Preferences) { b.saved = append(b.saved, p) },
 
@@ -79,14 +105,14 @@ func (b *bench) use(id string) {
 
 func (b *bench) ids() []string {
 	var ids []string
-	for _, w := range b.Widgets() {
+	for _, w := range b.walk() {
 		ids = append(ids, w.ID)
 	}
 	return ids
 }
 
 func (b *bench) find(id string) (WidgetInfo, bool) {
-	all := b.Widgets()
+	all := b.walk()
 	i := slices.IndexFunc(all, func(w WidgetInfo) bool { return w.ID == id })
 	if i < 0 {
 		return WidgetInfo{}, false
@@ -138,39 +164,31 @@ func inPhase(phase call.Phase, kind media.Kind) session.Snapshot {
 }
 
 func TestShowQueuesAtMostOneUpdate(t *testing.T) {
-	var mu sync.Mutex
-	var queue []func()
-	b := open(t, func(d *Deps) {
-		d.Do = func(f func()) {
-			mu.Lock()
-			defer mu.Unlock()
-			queue = append(queue, f)
-		}
-	})
+	b := open(t)
 	var wait sync.WaitGroup
 	for range 50 {
-		wait.Go(func() { b.Show(rest()) })
+		wait.Go(func() { b.Window.Show(rest()) })
 	}
 	wait.Wait()
-	b.Show(inPhase(call.Calling, media.Video))
-	if len(queue) != 1 {
-		t.Fatalf("%d updates are queued, want 1", len(queue))
+	b.Window.Show(inPhase(call.Calling, media.Video))
+	if len(b.queue) != 1 {
+		t.Fatalf("%d updates are queued, want 1", len(b.queue))
 	}
-	queue[0]()
+	b.drain()
 	if b.model.Stage != screen.InCall {
 		t.Error("the newest snapshot is not the one shown")
 	}
-	b.Show(rest())
-	if len(queue) != 2 {
-		t.Errorf("after an update, %d were queued in all, want 2", len(queue))
+	b.Window.Show(rest())
+	if len(b.queue) != 1 {
+		t.Errorf("after an update %d are queued, want 1", len(b.queue))
 	}
 	b.Close()
-	queue[1]()
+	b.drain()
 	if b.model.Stage != screen.InCall {
 		t.Error("a closed window still changed")
 	}
-	b.Show(rest())
-	if len(queue) != 2 || b.Widgets() != nil {
+	b.Window.Show(rest())
+	if len(b.queue) != 0 || b.Widgets() != nil {
 		t.Error("a closed window still queues")
 	}
 }
@@ -389,7 +407,7 @@ func TestWidgets(t *testing.T) {
 		s.Roster = append(s.Roster, signaling.Member{Address: at(fmt.Sprintf("p%02d", i)), Name: fmt.Sprintf("Person %02d", i), Kind: signaling.Person})
 	}
 	b.Show(s)
-	all := b.Widgets()
+	all := b.walk()
 	seen := map[string]bool{}
 	for _, w := range all {
 		if w.ID == "" || w.Name == "" || seen[w.ID] {
@@ -419,6 +437,17 @@ func TestWidgets(t *testing.T) {
 	b.use("invite")
 	if _, ok := b.find("search"); ok {
 		t.Error("what lies under a sheet is listed")
+	}
+}
+
+func TestWidgetsFromAnotherGoroutine(t *testing.T) {
+	queued := make(chan func(), 1)
+	b := open(t, func(d *Deps) { d.Do = func(f func()) { queued <- f } })
+	got := make(chan []WidgetInfo)
+	go func() { got <- b.Widgets() }()
+	(<-queued)()
+	if len(<-got) == 0 {
+		t.Error("there are none")
 	}
 }
 

@@ -121,8 +121,10 @@ type Variant struct {
 // Variants returns what make screenshots shows.
 func Variants() []Variant {
 	return []Variant{
-		{words.English, look.Light}, {words.English, look.Dark},
-		{words.Chinese, look.Light}, {words.Chinese, look.Dark},
+		{words.English, look.Light},
+		{words.English, look.Dark},
+		{words.Chinese, look.Light},
+		{words.Chinese, look.Dark},
 	}
 }
 

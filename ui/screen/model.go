@@ -267,7 +267,8 @@ func next(in Input) time.Time {
 	}
 	if s.Call.Phase == call.Recovering {
 		if left := s.Deadline.Sub(in.Now); left > 0 {
-			sooner(in.Now.Add(left - (left-1)/time.Second*time.Second))
+			whole := (left - 1).Truncate(time.Second)
+			sooner(in.Now.Add(left - whole))
 		}
 	}
 	if !s.LastEnd.At.IsZero() {

@@ -22,7 +22,6 @@ type VideoTile struct {
 	veil     *Fill
 	back     fyne.CanvasObject // shown until there is a picture
 	size     image.Point
-	doubled  func()
 }
 
 // NewVideoTile returns a tile without a picture; back is what it shows meanwhile.
@@ -53,7 +52,7 @@ func (v *VideoTile) Disabled() bool { return false }
 // Rename changes the accessible name.
 func (v *VideoTile) Rename(name string) { v.name = name }
 
-// Show puts up the next picture, which must not change until the next call. It
+// ShowPicture puts up the next picture, which must not change until the next call. It
 // costs an assignment and a repaint, whatever the picture's size.
 func (v *VideoTile) ShowPicture(picture *image.RGBA) {
 	v.image.Image = picture
