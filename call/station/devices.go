@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 
 	"parley/call/session"
@@ -180,7 +181,11 @@ func (d *devices) report() {
 		out.Notices = append(out.Notices, session.Notice{Code: cameraCode(d.seen.Err), Err: d.seen.Err})
 	}
 	for _, p := range d.heard.Problems {
-		out.Notices = append(out.Notices, soundNotice(p))
+		n := soundNotice(p)
+		said := func(o session.Notice) bool { return o.Code == n.Code } // one cause for microphone and speaker
+		if !slices.ContainsFunc(out.Notices, said) {
+			out.Notices = append(out.Notices, n)
+		}
 	}
 	d.post(out)
 }
