@@ -2,6 +2,7 @@ package peer_test
 
 import (
 	"io"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -162,6 +163,24 @@ func TestPeer_PathFailsForGood(t *testing.T) {
 	callee.Wait("PeerUp", callee.Up)
 	n.filter(everything)
 	caller.Wait("PeerFailed", func() bool { return peertest.Said[call.PeerFailed](caller) > 0 })
+	caller.Close()
+	callee.Close()
+}
+
+// TestPeer_OneWay loses everything in one direction: the other keeps flowing.
+func TestPeer_OneWay(t *testing.T) {
+	n := newNetwork(t)
+	caller, callee := n.pair(media.Video)
+	defer caller.Run(1)()
+	defer callee.Run(2)()
+	see(caller)
+	see(callee)
+	n.filter(func(c vnet.Chunk) bool { return strings.HasPrefix(c.SourceAddr().String(), "10.0.0.2:") })
+	caller.Wait("PeerDown", func() bool { _, down := caller.Level().(call.PeerDown); return down })
+	see(callee)
+	n.filter(nil)
+	caller.Wait("PeerUp", caller.Up)
+	see(caller)
 	caller.Close()
 	callee.Close()
 }

@@ -24,7 +24,7 @@ type Media interface {
 	Agreed(remote *sdp.SessionDescription)
 	// Track is told of a remote track whose first packet is here.
 	Track(*webrtc.TrackRemote, *webrtc.RTPReceiver)
-	// Level is told whether media can flow, whenever that may have changed.
+	// Level is told whether what is sent can arrive, whenever that may have changed.
 	Level(up bool)
 }
 

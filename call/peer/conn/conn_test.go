@@ -59,12 +59,15 @@ func newAPI(t *testing.T, o conn.Options) *conn.API {
 }
 
 func open(a *conn.API, role call.Role, n *nothing) (*conn.Conn, chan call.Event) {
-	events := make(chan call.Event, 1000)
-	c := a.Open(call.Open{ID: "c", Role: role}, func(c *conn.Conn) conn.Media {
+	return openMedia(a, role, func(c *conn.Conn) conn.Media {
 		n.conn = c
 		return n
-	}, func(e call.Event) { events <- e })
-	return c, events
+	})
+}
+
+func openMedia(a *conn.API, role call.Role, m func(*conn.Conn) conn.Media) (*conn.Conn, chan call.Event) {
+	events := make(chan call.Event, 1000)
+	return a.Open(call.Open{ID: "c", Role: role}, m, func(e call.Event) { events <- e }), events
 }
 
 // until reads events until one of type T.
@@ -126,34 +129,27 @@ func TestConn_CloseIsBounded(t *testing.T) {
 	close(n.hang)
 }
 
-func TestConn_PanicCostsOneCall(t *testing.T) {
-	c, events := open(newAPI(t, conn.Options{}), call.Callee, &nothing{})
-	other, others := open(newAPI(t, conn.Options{}), call.Caller, &nothing{})
-	offer := until[call.LocalDescription](t, others).Description
-	wrong := &panics{nothing: nothing{}}
-	third, thirds := a3(t, wrong)
-	third.SetRemote(offer)
-	until[call.PeerFailed](t, thirds)
-	c.SetRemote(offer)
-	until[call.LocalDescription](t, events)
-	for _, c := range []*conn.Conn{c, other, third} {
-		c.Close()
-		<-c.Done()
-	}
-}
-
+// panics is a Media with a fault.
 type panics struct{ nothing }
 
 func (p *panics) Offered(*sdp.SessionDescription) error { panic("made up") }
 
-func a3(t *testing.T, p *panics) (*conn.Conn, chan call.Event) {
-	t.Helper()
-	events := make(chan call.Event, 1000)
-	c := newAPI(t, conn.Options{}).Open(call.Open{ID: "c", Role: call.Callee}, func(c *conn.Conn) conn.Media {
-		p.conn = c
-		return p
-	}, func(e call.Event) { events <- e })
-	return c, events
+func TestConn_PanicCostsOneCall(t *testing.T) {
+	a := newAPI(t, conn.Options{})
+	caller, said := open(a, call.Caller, &nothing{})
+	offer := until[call.LocalDescription](t, said).Description
+	faulty, events := openMedia(a, call.Callee, func(c *conn.Conn) conn.Media {
+		return &panics{nothing{conn: c}}
+	})
+	faulty.SetRemote(offer)
+	until[call.PeerFailed](t, events)
+	sound, events := open(a, call.Callee, &nothing{})
+	sound.SetRemote(offer)
+	until[call.LocalDescription](t, events)
+	for _, c := range []*conn.Conn{caller, faulty, sound} {
+		c.Close()
+		<-c.Done()
+	}
 }
 
 // TestConn_Certificate checks that a persistent identity shows in the offer.

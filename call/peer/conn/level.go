@@ -27,6 +27,8 @@ func (c *Conn) level() {
 		c.wasUp = true
 		c.media.Level(true)
 		c.post(call.PeerUp{ID: c.id})
+	case path == webrtc.ICEConnectionStateDisconnected:
+		c.post(call.PeerDown{ID: c.id}) // media goes on: what we send may still arrive
 	case c.wasUp:
 		c.media.Level(false)
 		c.post(call.PeerDown{ID: c.id})
