@@ -20,9 +20,9 @@ var (
 	errMangled   = errors.New("peertest: mangled frame")
 )
 
-// encodeFrame makes a frame of the given length that builds on base; 0 makes a
-// key frame.
-func encodeFrame(f *media.Frame, base uint64, length int) []byte {
+// EncodeFrame makes a frame of at least the given length that builds on frame
+// number base; 0 makes a key frame.
+func EncodeFrame(f *media.Frame, base uint64, length int) []byte {
 	p := make([]byte, max(length, frameHeader))
 	if base != 0 {
 		p[0] = 1
@@ -52,7 +52,7 @@ func (e *videoEncoder) Encode(f *media.Frame, key bool) ([]byte, error) {
 	if e.last == 0 {
 		e.end.Keys.Add(1)
 	}
-	p := encodeFrame(f, e.last, int(e.end.FrameBytes.Load()))
+	p := EncodeFrame(f, e.last, int(e.end.FrameBytes.Load()))
 	e.last = f.Number
 	return p, nil
 }
