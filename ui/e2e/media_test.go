@@ -27,17 +27,23 @@ type view struct {
 	Width, Height            int
 }
 
-// camera is what the other side's camera is like: what counts as a flowing
-// picture on a machine that does everything in software and on few processors.
+// camera is what the other side's camera is like, and so what must arrive of
+// it. The machine may be busy with other things for a moment: rate and age must
+// be reached in good time, not all the time.
 type camera struct {
-	rate   float64 // frames a second, at least
-	age    float64 // median in ms, at most; 0 where frames do not carry the present time
-	loops  bool    // begins again once it is over
-	frames int     // to look at
+	rate  float64 // frames a second
+	age   float64 // median in ms, at most; 0 where frames do not carry the present time
+	loops bool    // begins again once it is over
 }
 
-func clipCamera() camera   { return camera{rate: 20, loops: true, frames: 90} }
-func scriptCamera() camera { return camera{rate: 10, age: 1000, frames: 60} }
+// flowing is how many frames in a row must arrive at the rate, and in order.
+const flowing = 60
+
+func clipCamera() camera { return camera{rate: 25, loops: true} }
+
+// The script draws 30 frames a second, but Firefox encodes fewer where it has
+// few processors.
+func scriptCamera() camera { return camera{rate: 12, age: 500} }
 
 func firefox(t *testing.T, o browser.Options) browser.Browser {
 	t.Helper()
@@ -79,25 +85,16 @@ func (s *script) pair(t *testing.T, a, b *line) {
 // watches begins to read the remote picture.
 func (p *tab) watches() { p.do(watchJS) }
 
-// sees waits until the numbered bars of the other side came for a while, in
-// order and on time.
+// sees waits until the numbered bars of the other side flow, and checks that
+// they come in order.
 func (p *tab) sees(c camera) {
 	p.t.Helper()
-	p.wait(`watch.seen.length > 0`)
-	start, err := browser.Get[int](p.ctx, p.page, `watch.seen.length`)
-	p.ok(err)
-	p.wait(fmt.Sprintf(`watch.seen.length >= %d`, start+c.frames))
-	v, err := browser.Get[view](p.ctx, p.page, fmt.Sprintf(`watch.report(%d)`, start))
+	p.wait(fmt.Sprintf(`watch.flows(%d, %v, %v)`, flowing, c.rate, c.age))
+	v, err := browser.Get[view](p.ctx, p.page, fmt.Sprintf(`watch.report(%d)`, flowing))
 	p.ok(err)
 	p.t.Logf("saw %+v", v)
 	if v.Backwards > 1 || v.Backwards == 1 && !c.loops {
 		p.t.Errorf("%d frames came out of order", v.Backwards)
-	}
-	if v.Rate < c.rate {
-		p.t.Errorf("%.1f frames a second arrived, want %.0f", v.Rate, c.rate)
-	}
-	if c.age > 0 && v.MedianAge > c.age {
-		p.t.Errorf("frames were %.0f ms old, want at most %.0f", v.MedianAge, c.age)
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 
 // patience bounds one test. It is generous because the machine may be busy; no
 // test waits for a time to pass.
-const patience = 60 * time.Second
+const patience = 90 * time.Second
 
 func bounded(t *testing.T) context.Context {
 	t.Helper()

@@ -118,10 +118,9 @@ type Widget struct {
 	Enabled  bool
 }
 
-// Widgets lists what is shown now.
-func (w *Window) Widgets(ctx context.Context) []Widget {
-	w.t.Helper()
-	list, _ := w.Ask(ctx, "widgets")["widgets"].([]any)
+// widgets reads a widgets event.
+func widgets(answer Event) []Widget {
+	list, _ := answer["widgets"].([]any)
 	out := make([]Widget, 0, len(list))
 	for _, item := range list {
 		e := Event(item.(map[string]any))
@@ -138,23 +137,17 @@ func (w *Window) Widgets(ctx context.Context) []Widget {
 // Find waits until a widget of this id is shown and enabled.
 func (w *Window) Find(ctx context.Context, id string) Widget {
 	w.t.Helper()
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	var ids []string
-	for {
-		ids = ids[:0]
-		for _, widget := range w.Widgets(ctx) {
+	var found Widget
+	w.Until(ctx, "widgets", func(e Event) bool {
+		for _, widget := range widgets(e) {
 			if widget.ID == id && widget.Enabled {
-				return widget
+				found = widget
+				return true
 			}
-			ids = append(ids, widget.ID)
 		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			w.t.Fatalf("the window shows no %q, only %q", id, ids)
-		}
-	}
+		return false
+	})
+	return found
 }
 
 // Press clicks a widget with the pointer.

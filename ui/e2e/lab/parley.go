@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // Event is one line of the control protocol (docs/control.md).
@@ -196,6 +197,24 @@ func (p *Parley) Ask(ctx context.Context, name string) Event {
 	p.t.Helper()
 	p.Do(name)
 	return p.Next(ctx, name, nil)
+}
+
+// Until asks again and again until the answer matches, and returns it.
+func (p *Parley) Until(ctx context.Context, name string, match func(Event) bool) Event {
+	p.t.Helper()
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		e := p.Ask(ctx, name)
+		if match(e) {
+			return e
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			p.t.Fatalf("the answer to %q never was as it should: %v", name, e)
+		}
+	}
 }
 
 // Sees waits until somebody of this name is here.

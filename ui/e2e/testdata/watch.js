@@ -78,21 +78,23 @@
   }
 
   window.watch = {
-    seen,
-    /** Frames, readable codes, frames a second, and what is wrong with their order; one may be drawn twice. */
-    report(from = 0) {
-      const part = seen.slice(from);
+    /** What came in the last so many frames with a code; one may be drawn twice. */
+    report(count) {
+      const part = seen.slice(-count);
       const seconds = part.length > 1 ? (part.at(-1).at - part[0].at) / 1000 : 0;
-      let backwards = 0;
-      for (let i = 1; i < part.length; i++) if (part[i].number < part[i - 1].number) backwards++;
       const ages = part.map((c) => c.age).sort((a, b) => a - b);
       return {
-        frames, codes: seen.length, backwards, seconds,
-        rate: seconds ? (part.length - 1) / seconds : 0,
+        frames, codes: part.length, seconds, rate: seconds ? (part.length - 1) / seconds : 0,
+        backwards: part.filter((c, i) => i > 0 && c.number < part[i - 1].number).length,
         medianAge: ages[Math.floor(ages.length / 2)] ?? 0,
         first: part[0]?.number ?? 0, last: part.at(-1)?.number ?? 0,
         width: video.videoWidth, height: video.videoHeight,
       };
+    },
+    /** Whether so many frames came at this rate at least and at most so old (0: any). */
+    flows(count, rate, age) {
+      const r = this.report(count);
+      return r.codes === count && r.rate >= rate && (!age || r.medianAge <= age);
     },
     hears: (hertz) => Math.abs(pitch() - hertz) < 20,
   };
