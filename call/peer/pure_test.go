@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pion/rtcp"
 	"github.com/pion/rtp/codecs"
 
 	"parley/media"
@@ -237,6 +238,12 @@ func TestOutbound_ReportTiesCaptureToTheWall(t *testing.T) {
 	o := newOutbound(audioKind, opus, audioRate)
 	if o.report(begin) != nil {
 		t.Error("a report before the first packet")
+	}
+	bind(t, o, &wire{})
+	o.packet(1000, begin, false, []byte("sound"))
+	r, ok := o.report(begin.Add(time.Second / 2)).(*rtcp.SenderReport)
+	if !ok || r.RTPTime != 1000+audioRate/2 || r.SSRC != 42 || r.PacketCount != 1 || r.OctetCount != 5 {
+		t.Errorf("the report is %+v", r)
 	}
 	if got := ntpTime(begin.Add(time.Second / 2)); uint32(got) != 1<<31 || got>>32 != uint64(begin.Unix())+2208988800 {
 		t.Errorf("NTP time is %x", got)

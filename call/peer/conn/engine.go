@@ -8,6 +8,7 @@ import (
 	"github.com/pion/interceptor"
 	"github.com/pion/interceptor/pkg/nack"
 	"github.com/pion/interceptor/pkg/report"
+	"github.com/pion/interceptor/pkg/twcc"
 	"github.com/pion/logging"
 	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
@@ -107,10 +108,10 @@ func addInterceptors(engine *webrtc.MediaEngine, registry *interceptor.Registry,
 	}, nack.WithResponderLoggerFactory(log)); err != nil {
 		return err
 	}
-	if err := addReports(registry, ownReports); err != nil {
+	if err := addReports(registry, ownReports, log); err != nil {
 		return err
 	}
-	if err := webrtc.ConfigureTWCCSender(engine, registry); err != nil {
+	if err := webrtc.ConfigureTWCCSenderWithOptions(engine, registry, twcc.WithLoggerFactory(log)); err != nil {
 		return err
 	}
 	return webrtc.ConfigureTWCCHeaderExtensionSender(engine, registry)
@@ -118,14 +119,19 @@ func addInterceptors(engine *webrtc.MediaEngine, registry *interceptor.Registry,
 
 // addReports adds receiver reports, and pion's sender reports, which stand for
 // the moment at which a packet is written.
-func addReports(registry *interceptor.Registry, own bool) error {
-	if !own {
-		return webrtc.ConfigureRTCPReports(registry)
-	}
-	receiver, err := report.NewReceiverInterceptor()
+func addReports(registry *interceptor.Registry, own bool, log logging.LoggerFactory) error {
+	receiver, err := report.NewReceiverInterceptor(report.WithReceiverLoggerFactory(log))
 	if err != nil {
 		return err
 	}
 	registry.Add(receiver)
+	if own {
+		return nil
+	}
+	sender, err := report.NewSenderInterceptor(report.WithSenderLoggerFactory(log))
+	if err != nil {
+		return err
+	}
+	registry.Add(sender)
 	return nil
 }
