@@ -17,8 +17,12 @@ import (
 	"parley/ui/widget"
 )
 
-// restingTime is how long the controls stay without movement.
-const restingTime = 3 * time.Second
+// How long the controls stay without movement, and when the pointer was last seen
+// over one of them: it may have left the window since, which Fyne does not tell.
+const (
+	restingTime  = 3 * time.Second
+	hoveringTime = 15 * time.Second
+)
 
 // callView is a call from dialling to hanging up.
 type callView struct {
@@ -60,7 +64,7 @@ func newCallView(w *Window) *callView {
 	c.header = widget.Line(look.Space12, widget.Centered(c.name), widget.Centered(c.clock), layout.NewSpacer(), c.full)
 	c.shade = canvas.NewVerticalGradient(look.Of(look.Veil), transparent(look.Of(look.Veil)))
 	c.overText = widget.NewText("", look.Title, look.OnStage)
-	bar := widget.Line(look.Space16, c.mute, c.camera, c.devices, c.hangup)
+	bar := container.New(&barLayout{c}, c.mute, c.camera, c.devices, c.hangup)
 	c.root = container.New(&stageLayout{c}, c.surface, c.shade, c.overText, c.pane, c.header, bar, c.banners)
 	return c
 }
@@ -225,7 +229,11 @@ func (c *callView) stir() {
 
 // fade hides the controls over a picture once nothing has moved for a while. Hang-up stays.
 func (c *callView) fade(now time.Time) {
-	if c.rested || !c.remote.HasPicture() || now.Sub(c.moved) < restingTime || c.busy() {
+	limit := restingTime
+	if c.hovered() {
+		limit = hoveringTime
+	}
+	if c.rested || !c.remote.HasPicture() || now.Sub(c.moved) < limit || c.busy() {
 		return
 	}
 	c.rested = true
@@ -233,12 +241,13 @@ func (c *callView) fade(now time.Time) {
 	c.root.Refresh()
 }
 
-// busy reports whether somebody is using the controls.
+// busy reports whether a menu is open or a control has the focus.
 func (c *callView) busy() bool {
 	cv := c.w.main.Canvas()
-	if cv.Overlays().Top() != nil || cv.Focused() != nil {
-		return true
-	}
+	return cv.Overlays().Top() != nil || cv.Focused() != nil
+}
+
+func (c *callView) hovered() bool {
 	for _, b := range []*widget.RoundButton{c.mute, c.camera, c.devices, c.full} {
 		if b.Hovered() {
 			return true

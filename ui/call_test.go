@@ -220,6 +220,7 @@ func TestControlsRest(t *testing.T) {
 	b := open(t)
 	b.Show(inPhase(call.Active, media.Video))
 	shown := func() bool { _, ok := b.find("mute"); return ok }
+	before, _ := b.find("hangup")
 	b.pass(10 * time.Second)
 	b.pull.tick()
 	if !shown() {
@@ -231,8 +232,8 @@ func TestControlsRest(t *testing.T) {
 	if shown() {
 		t.Fatal("the controls do not rest")
 	}
-	if _, ok := b.find("hangup"); !ok {
-		t.Error("hang-up does not stay")
+	if there, ok := b.find("hangup"); !ok || there != before {
+		t.Errorf("hang-up was at %+v and is at %+v", before, there)
 	}
 	test.MoveMouse(b.main.Canvas(), fyne.NewPos(500, 300))
 	if !shown() {

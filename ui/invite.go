@@ -32,6 +32,11 @@ func (w *Window) openInvite() {
 	w.invite = s
 	w.fillInvite()
 	s.overlay = widget.ShowSheet(w.main.Canvas(), widget.Sized(sheetWidth, 0, s.content), func() { w.invite = nil })
+	w.askInvite()
+}
+
+// askInvite asks for a link where one can be had.
+func (w *Window) askInvite() {
 	if w.model.Invite.Server != "" {
 		w.post(session.Invite{Server: w.model.Invite.Server})
 	}
@@ -48,6 +53,9 @@ func (w *Window) renderInvite() {
 	}
 	if s.shown != w.model.Invite {
 		s.copied = false
+		if w.model.Invite.URL == "" {
+			w.askInvite() // the server is back, or another
+		}
 		w.fillInvite()
 		s.overlay.Refresh()
 	}
@@ -78,15 +86,32 @@ func (w *Window) inviteBody(m screen.Invite) []fyne.CanvasObject {
 		label, icon = t.Text("invite.copied"), "check"
 	}
 	copyLink := widget.NewButton("invite.copy", icon, label, widget.Primary, w.copyInvite)
-	return []fyne.CanvasObject{
+	body := []fyne.CanvasObject{
 		widget.Paragraph(t.Text("invite.text"), look.Body, look.Text, sheetWidth),
 		widget.Centered(widget.NewQR(m.URL, qrSide)),
 		widget.Framed(widget.Inset(look.Space12, link)),
 		copyLink,
-		widget.Column(look.Space4,
-			widget.Paragraph(m.Expires, look.Hint, look.Quiet, sheetWidth),
-			widget.Paragraph(m.Note, look.Hint, look.Quiet, sheetWidth)),
 	}
+	if w.deps.OwnHub {
+		body = append(body, w.shareButton())
+	}
+	return append(body, widget.Column(look.Space4,
+		widget.Paragraph(m.Expires, look.Hint, look.Quiet, sheetWidth),
+		widget.Paragraph(m.Note, look.Hint, look.Quiet, sheetWidth)))
+}
+
+// shareButton lets people on this network in, or out again. The link changes
+// with it.
+func (w *Window) shareButton() fyne.CanvasObject {
+	key, icon := "invite.share", "invite"
+	if w.prefs.Share {
+		key, icon = "invite.unshare", "close"
+	}
+	return widget.NewButton("invite.share", icon, w.words.Text(key), widget.Plain, func() {
+		w.setPreferences(func(p *Preferences) { p.Share = !p.Share })
+		w.fillInvite()
+		w.invite.overlay.Refresh()
+	})
 }
 
 func (w *Window) copyInvite() {

@@ -58,10 +58,10 @@ func newPersonView(w *Window) *personView {
 	column := widget.Column(0,
 		widget.Centered(p.avatar), gap(look.Space16), p.name, gap(look.Space4), p.where, gap(look.Space24),
 		widget.Centered(widget.Line(look.Space12, p.video, p.voice)), gap(look.Space16),
-		widget.Centered(p.add), widget.Centered(p.hint), gap(look.Space24),
+		widget.Centered(p.hint), gap(look.Space24),
 		calls,
 	)
-	p.root, p.back = newPane(w, "", column, p.star, p.remove)
+	p.root, p.back = newPane(w, "", column, p.add, p.star, p.remove)
 	return p
 }
 

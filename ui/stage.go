@@ -43,6 +43,37 @@ func (s *stageLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	c.pane.Rest()
 }
 
+// barLayout puts the controls beside each other. A control that rests keeps its
+// place, so that hang-up stays where it is.
+type barLayout struct{ c *callView }
+
+// absent tells what this call has not, as opposed to what rests.
+func (b *barLayout) absent(o fyne.CanvasObject) bool {
+	return o == fyne.CanvasObject(b.c.camera) && !b.c.w.model.Call.Video
+}
+
+func (b *barLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	size := fyne.NewSize(-look.Space16, 0)
+	for _, o := range objects {
+		if !b.absent(o) {
+			size = fyne.NewSize(size.Width+look.Space16+o.MinSize().Width, max(size.Height, o.MinSize().Height))
+		}
+	}
+	return size
+}
+
+func (b *barLayout) Layout(objects []fyne.CanvasObject, _ fyne.Size) {
+	x := float32(0)
+	for _, o := range objects {
+		if b.absent(o) {
+			continue
+		}
+		width := o.MinSize().Width
+		place(o, x, 0, width, o.MinSize().Height)
+		x += width + look.Space16
+	}
+}
+
 func place(o fyne.CanvasObject, x, y, width, height float32) {
 	o.Move(fyne.NewPos(x, y))
 	o.Resize(fyne.NewSize(width, height))

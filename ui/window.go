@@ -27,6 +27,7 @@ type Preferences struct {
 	Name     string         // shown to others; "" leaves it to the program
 	Language words.Language // "" follows the system
 	Theme    look.Mode      // "" follows the system
+	Share    bool           // the program's own hub lets people on this network in
 }
 
 // Deps is what a window needs. Post and Save must not block.
@@ -44,6 +45,7 @@ type Deps struct {
 
 	Preferences Preferences
 	Save        func(Preferences) // nil when they cannot be kept
+	OwnHub      bool              // the server is the program's own, so that Preferences.Share means something
 	Locale      string            // of the system, for Preferences.Language ""
 	Version     string
 	Now         func() time.Time // nil for time.Now

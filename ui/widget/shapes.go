@@ -44,7 +44,8 @@ func (i *Icon) CreateRenderer() fyne.WidgetRenderer {
 	r := &iconRenderer{icon: i}
 	r.raster = canvas.NewRaster(func(width, height int) image.Image {
 		side := min(width, height)
-		return look.DrawIcon(i.Name, look.Of(i.Color), side, float32(side)/i.side)
+		weight := max(1, i.side/28) // large icons get bolder lines
+		return look.DrawIcon(i.Name, look.Of(i.Color), side, weight*float32(side)/i.side)
 	})
 	return r
 }

@@ -4,14 +4,19 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"parley/ui/look"
 )
 
-// tipDelay is how long the pointer rests before a tooltip appears.
-const tipDelay = 500 * time.Millisecond
+// How long the pointer rests before a tooltip appears, and how long it stays:
+// Fyne does not tell when the pointer leaves the window.
+const (
+	tipDelay = 500 * time.Millisecond
+	tipStay  = 5 * time.Second
+)
 
 // Root is the outermost object of a window. Tooltips are drawn in it, above
 // everything, without taking the pointer away as an overlay would.
@@ -52,6 +57,7 @@ func (r *Root) showTip(text string, pos fyne.Position, size fyne.Size) {
 	}
 	r.tips.Move(fyne.NewPos(x, y))
 	r.tips.Show()
+	canvas.Refresh(r) // Fyne does not know yet on which canvas the hidden one was
 }
 
 // tip is the tooltip of one control.
@@ -76,6 +82,16 @@ func (t *tip) show(on fyne.CanvasObject, text string) {
 	t.wait = fyne.NewAnimation(tipDelay, func(done float32) {
 		if done == 1 && t.root == root {
 			root.showTip(text, fyne.CurrentApp().Driver().AbsolutePositionForObject(on), on.Size())
+			t.leave()
+		}
+	})
+	t.wait.Start()
+}
+
+func (t *tip) leave() {
+	t.wait = fyne.NewAnimation(tipStay, func(done float32) {
+		if done == 1 {
+			t.hide()
 		}
 	})
 	t.wait.Start()
