@@ -2,30 +2,41 @@
 # Installs what Parley needs to build and run; with "test" also what its tests
 # need, and with "bench" what it is measured beside. Says nothing when nothing is missing.
 set -eu
+cd "$(dirname "$0")/.."
+PATH="$PWD/build:$PATH:/usr/local/go/bin"
 
-go_version=1.26.8
-build_packages="gcc g++ make git ca-certificates pkg-config libgl1-mesa-dev libgl1-mesa-dri xorg-dev libxkbcommon-dev
-libvpx-dev libopus-dev libopusfile-dev libyuv-dev"
+build_packages="gcc g++ make git ca-certificates pkg-config libgl1-mesa-dev libgl1-mesa-dri xorg-dev libwayland-dev
+libxkbcommon-dev libvpx-dev libopus-dev libopusfile-dev libyuv-dev"
 test_packages="xvfb xauth xdotool openbox imagemagick x11-utils pulseaudio pulseaudio-utils
 chromium firefox-esr fonts-noto-cjk fonts-dejavu-core"
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 
-as_root() {
-	if [ "$(id -u)" = 0 ]; then
-		"$@"
-	elif command -v sudo >/dev/null 2>&1; then
-		sudo "$@"
-	else
-		say "this needs root, and there is no sudo. As root, run: $*"
-		exit 1
-	fi
-}
+has() { command -v "$1" >/dev/null 2>&1; }
 
 missing_debian() {
+	installed=" $(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p' | tr '\n' ' ')"
 	for package in "$@"; do
-		dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || printf ' %s' "$package"
+		case "$installed" in
+		*" $package "*) ;;
+		*) printf ' %s' "$package" ;;
+		esac
 	done
+}
+
+install_debian() {
+	if [ "$(id -u)" = 0 ]; then
+		root=
+	elif has sudo; then
+		root=sudo
+	else
+		say "this needs root, and there is no sudo. As root, run:"
+		say "  apt-get update && apt-get install --no-install-recommends $*"
+		exit 1
+	fi
+	say "installing $*"
+	$root apt-get update -q >/dev/null
+	$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >/dev/null
 }
 
 setup_debian() {
@@ -36,56 +47,67 @@ setup_debian() {
 	esac
 	# shellcheck disable=SC2086 # a list of words
 	missing=$(missing_debian $want)
-	[ "$1" != run ] && ! command -v node >/dev/null 2>&1 && missing="$missing nodejs"
-	command -v go >/dev/null 2>&1 || [ -x /usr/local/go/bin/go ] || missing="$missing golang-go"
-	[ -n "$missing" ] || return 0
-	say "installing$missing"
-	as_root apt-get update -q >/dev/null
+	[ "$1" = run ] || has node || missing="$missing nodejs"
+	has go || missing="$missing golang-go"
 	# shellcheck disable=SC2086
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing >/dev/null
+	[ -z "$missing" ] || install_debian $missing
 }
 
 setup_mac() {
-	if ! command -v brew >/dev/null 2>&1; then
+	if ! has brew; then
 		say "install Homebrew from https://brew.sh first, then run this again"
 		exit 1
 	fi
-	for formula in go pkg-config libvpx opus opusfile libyuv; do
-		brew list --formula "$formula" >/dev/null 2>&1 || brew install "$formula"
+	installed=" $(brew list --formula -1 | tr '\n' ' ')"
+	for formula in go pkgconf libvpx opus opusfile libyuv; do
+		case "$installed" in
+		*" $formula "*) ;;
+		*) brew install "$formula" ;;
+		esac
 	done
 }
 
+# Where there is no package list to compare with, the compiler's view decides.
+can_build() { has go && has gcc && has pkg-config && pkg-config --exists vpx opus opusfile; }
+
 setup_windows() {
+	can_build && return
 	say "Windows builds need MSYS2 (https://www.msys2.org). In its MINGW64 shell run:"
 	say "  pacman -S --needed make git mingw-w64-x86_64-{go,gcc,pkgconf,libvpx,opus,opusfile,libyuv}"
 	say "then start 'make run' again from that shell."
-	command -v gcc >/dev/null 2>&1 && command -v pkg-config >/dev/null 2>&1 && pkg-config --exists vpx opus
+	exit 1
 }
 
-# Distributions lag behind the language. Go before 1.21 cannot fetch the
-# toolchain that go.mod asks for, but it can fetch the module it travels in.
+setup_other() {
+	can_build && return
+	say "not Debian or Ubuntu: install Go and the equivalents of $build_packages"
+	exit 1
+}
+
+at_least() { [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$2" ]; }
+
+# Distributions lag behind the language, and theirs may be told not to fetch the
+# Go that go.mod asks for, or be too old to. All can fetch the module it travels in.
 setup_go() {
-	PATH="$PATH:/usr/local/go/bin"
-	minor=$(go version | sed -n 's/.*go1\.\([0-9]*\).*/\1/p')
-	[ "${minor:-0}" -lt 21 ] || return 0
-	toolchain="golang.org/toolchain@v0.0.1-go$go_version.$(go env GOOS)-$(go env GOARCH)"
-	root="$(go env GOMODCACHE)/$toolchain"
-	if [ ! -x "$root/bin/go" ]; then
-		say "fetching Go $go_version"
-		(cd / && go mod download "$toolchain")
-		chmod -R u+w "$root"
-		chmod +x "$root"/bin/* "$root"/pkg/tool/*/*
+	wanted=$(sed -n 's/^go //p' go.mod)
+	at_least "$(go version | sed 's/.* go\([0-9.]*\).*/\1/')" "$wanted" && return
+	toolchain="golang.org/toolchain@v0.0.1-go$wanted.$(go env GOHOSTOS)-$(go env GOHOSTARCH)"
+	fetched="$(cd / && go env GOMODCACHE)/$toolchain"
+	if [ ! -x "$fetched/bin/go" ]; then
+		say "fetching Go $wanted"
+		(cd / && GOFLAGS='' GOTOOLCHAIN=local go mod download "$toolchain")
+		chmod +x "$fetched"/pkg/tool/*/* "$fetched"/bin/*
 	fi
 	mkdir -p build
-	ln -sfn "$root/bin/go" build/go
+	ln -sfn "$fetched/bin/go" build/go
 }
 
 case "$(uname -s)" in
 Linux)
-	if command -v dpkg-query >/dev/null 2>&1; then
+	if has dpkg-query; then
 		setup_debian "${1:-run}"
 	else
-		say "not Debian or Ubuntu: install the equivalents of $build_packages"
+		setup_other
 	fi
 	;;
 Darwin) setup_mac ;;
