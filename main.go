@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -219,14 +220,19 @@ func (c windowCommand) Run(e *environment) error {
 
 // live runs window and station until either ends, then the other.
 func (e *environment) live(a fyne.App, window *ui.Window, parley *station.Station) error {
+	var gone atomic.Bool // the toolkit has ended: it must not be asked to quit any more
 	ended := make(chan error, 1)
 	go func() {
-		ended <- parley.Run(e.ctx)
+		err := parley.Run(e.ctx)
 		window.Close()
-		fyne.Do(a.Quit)
+		if !gone.Load() {
+			fyne.Do(a.Quit)
+		}
+		ended <- err
 	}()
 	window.Open()
 	a.Run()
+	gone.Store(true)
 	window.Close()
 	e.quit()
 	return <-ended
@@ -238,10 +244,13 @@ func deps(a fyne.App, parley *station.Station) ui.Deps {
 	return ui.Deps{
 		App: a, Post: parley.Post, Do: fyne.Do, Local: &parley.Local.Frames, Remote: &parley.Remote.Frames,
 		Level: parley.Level, Locale: locale(), Version: version,
-		Preferences: ui.Preferences{Name: settings.Display, Language: words.Language(settings.Language), Theme: look.Mode(settings.Theme)},
+		Preferences: ui.Preferences{
+			Name: settings.Display, Language: words.Language(settings.Language), Theme: look.Mode(settings.Theme), Share: settings.Share,
+		},
+		OwnHub: parley.OwnHub(),
 		Save: func(p ui.Preferences) {
 			parley.Change(func(s *station.Settings) {
-				s.Display, s.Language, s.Theme = p.Name, string(p.Language), string(p.Theme)
+				s.Display, s.Language, s.Theme, s.Share = p.Name, string(p.Language), string(p.Theme), p.Share
 			})
 		},
 	}

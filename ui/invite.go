@@ -103,11 +103,11 @@ func (w *Window) inviteBody(m screen.Invite) []fyne.CanvasObject {
 // shareButton lets people on this network in, or out again. The link changes
 // with it.
 func (w *Window) shareButton() fyne.CanvasObject {
-	key, icon := "invite.share", "invite"
+	label, icon := w.words.Text("invite.share"), "invite"
 	if w.prefs.Share {
-		key, icon = "invite.unshare", "close"
+		label, icon = w.words.Text("invite.unshare"), "close"
 	}
-	return widget.NewButton("invite.share", icon, w.words.Text(key), widget.Plain, func() {
+	return widget.NewButton("invite.share", icon, label, widget.Soft, func() {
 		w.setPreferences(func(p *Preferences) { p.Share = !p.Share })
 		w.fillInvite()
 		w.invite.overlay.Refresh()

@@ -284,6 +284,23 @@ func TestOfflineServerDisablesCalling(t *testing.T) {
 	b.expect()
 }
 
+func TestInvite_SharesTheOwnHub(t *testing.T) {
+	b := open(t, func(d *Deps) { d.OwnHub = true })
+	s := rest()
+	s.Invite = signaling.InviteLink{Server: hub, URL: "https://hub.example/i/token"}
+	b.Show(s)
+	b.use("invite")
+	for _, want := range []bool{true, false} {
+		b.use("invite.share")
+		if len(b.saved) == 0 || b.saved[len(b.saved)-1].Share != want {
+			t.Errorf("saved %+v, want Share %v", b.saved, want)
+		}
+	}
+	if w, _ := b.find("invite.share"); w.Name != "Let people on this network in" {
+		t.Errorf("after switching it off the button says %q", w.Name)
+	}
+}
+
 func TestInvite(t *testing.T) {
 	b := open(t)
 	s := rest()
@@ -302,6 +319,10 @@ func TestInvite(t *testing.T) {
 	if w, _ := b.find("invite.copy"); w.Name != "Copied" {
 		t.Errorf("after copying the button says %q", w.Name)
 	}
+	b.posted = nil
+	s.Invite = signaling.InviteLink{}
+	b.Show(s)
+	b.expect(session.Invite{Server: hub}) // the link ended with its server, so another is asked for
 	b.use("invite.close")
 	b.use("invite")
 	b.Show(inPhase(call.Calling, media.Video))

@@ -121,6 +121,9 @@ func (s *Session) signaled(e signaling.Event) {
 		s.step(call.Link{Server: e.Server, Up: true})
 	case signaling.Unlinked:
 		s.servers.unlinked(e)
+		if s.invite.Server == e.Server {
+			s.invite = signaling.InviteLink{} // the server may not know it any more
+		}
 		s.step(call.Link{Server: e.Server})
 	case signaling.Roster:
 		s.servers.roster(e)

@@ -99,6 +99,10 @@ func (s *Station) hubListen() string {
 	return listen
 }
 
+// OwnHub reports whether the station uses its own hub rather than somebody
+// else's server.
+func (s *Station) OwnHub() bool { return s.line.own != nil }
+
 // move lets the hub listen where it now shall.
 func (o *ownHub) move() {
 	select {

@@ -186,8 +186,11 @@ func invite(in Input) Invite {
 	if !s.Invite.Expires.IsZero() {
 		i.Expires = w.Text("invite.expires", words.Args{"time": w.Until(s.Invite.Expires, in.Now)})
 	}
-	if Loopback(s.Invite.URL) {
+	switch {
+	case Loopback(s.Invite.URL):
 		i.Note = w.Text("invite.local")
+	case Loopback(server):
+		i.Note = w.Text("invite.shared")
 	}
 	return i
 }

@@ -541,7 +541,11 @@ func TestInvite(t *testing.T) {
 		}},
 		"own": {own, link(own[0].URL, "http://127.0.0.1:7440/i/x", time.Time{}), screen.Invite{
 			Server: own[0].URL, URL: "http://127.0.0.1:7440/i/x",
-			Note: "This link works on this computer only. To invite others, start a hub on your network.",
+			Note: "This link works on this computer only.",
+		}},
+		"own, shared": {own, link(own[0].URL, "https://192.168.1.5:7440/i/x", time.Time{}), screen.Invite{
+			Server: own[0].URL, URL: "https://192.168.1.5:7440/i/x",
+			Note: "This link works on your network. Their browser does not know this computer yet, and asks once whether to go on.",
 		}},
 	}
 	for _, name := range slices.Sorted(maps.Keys(cases)) {
