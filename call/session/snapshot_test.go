@@ -240,6 +240,9 @@ func TestInviteLink(t *testing.T) {
 			w.t.Errorf("link is %+v", got)
 		}
 		ann.client.Cut(nil)
+		if got := ann.now().Invite; got.URL != "" {
+			w.t.Errorf("the link %+v outlives its server's connection", got)
+		}
 		ann.Post(session.Invite{Server: w.relay.URL})
 		if n := ann.now().Notices; len(n) != 1 || n[0].Code != session.NoticeInviteFailed || n[0].Args["server"] != w.relay.URL {
 			w.t.Errorf("notices are %+v", n)

@@ -182,15 +182,20 @@ func invite(in Input) Invite {
 	case s.Invite.URL == "" || s.Invite.Server != "" && s.Invite.Server != server || !s.Invite.Expires.IsZero() && !s.Invite.Expires.After(in.Now):
 		return Invite{Server: server, Note: w.Text("invite.waiting", named)}
 	}
-	i := Invite{Server: server, URL: s.Invite.URL, Note: w.Text("invite.network", named)}
+	i := Invite{Server: server, URL: s.Invite.URL, Note: reach(w, server, s.Invite.URL)}
 	if !s.Invite.Expires.IsZero() {
 		i.Expires = w.Text("invite.expires", words.Args{"time": w.Until(s.Invite.Expires, in.Now)})
 	}
-	switch {
-	case Loopback(s.Invite.URL):
-		i.Note = w.Text("invite.local")
-	case Loopback(server):
-		i.Note = w.Text("invite.shared")
-	}
 	return i
+}
+
+// reach tells from where a link of a server can be opened.
+func reach(w *words.Words, server, link string) string {
+	switch {
+	case Loopback(link):
+		return w.Text("invite.local")
+	case Loopback(server):
+		return w.Text("invite.shared")
+	}
+	return w.Text("invite.network", words.Args{"server": ServerName(w, server)})
 }
