@@ -12,6 +12,7 @@ import (
 	"parley/call"
 	"parley/call/session"
 	"parley/media"
+	"parley/signaling"
 	"parley/ui/look"
 	"parley/ui/screen"
 	"parley/ui/widget"
@@ -110,7 +111,7 @@ func (p *personView) apply(page screen.PersonPage) {
 	}
 	show(p.star, page.Contact)
 	show(p.remove, page.Contact)
-	show(p.add, !page.Contact)
+	show(p.add, !page.Contact && page.Kind != signaling.Guest) // a guest is gone with its page
 	if p.history.Objects == nil || page.Empty != p.page.Empty || !slices.Equal(page.History, p.page.History) {
 		p.fillHistory(page)
 	}

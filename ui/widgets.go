@@ -25,12 +25,17 @@ type WidgetInfo struct {
 // is open only what is in it, for nothing else can be reached. It may be called
 // from any goroutine but Fyne's own, and returns nil once the window is closed.
 func (w *Window) Widgets() []WidgetInfo {
-	if w.closed.Load() {
+	if w.isClosed() {
 		return nil
 	}
 	found := make(chan []WidgetInfo, 1)
 	w.deps.Do(func() { found <- w.walk() })
-	return <-found
+	select {
+	case list := <-found:
+		return list
+	case <-w.closed: // a toolkit that stops runs no more functions
+		return nil
+	}
 }
 
 func (w *Window) walk() []WidgetInfo {

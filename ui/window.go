@@ -7,6 +7,7 @@
 package ui
 
 import (
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -69,7 +70,8 @@ type Window struct {
 
 	latest  atomic.Pointer[session.Snapshot]
 	pending atomic.Bool // an update is queued
-	closed  atomic.Bool
+	closed  chan struct{}
+	closing sync.Once
 
 	view     screen.View
 	snapshot session.Snapshot
@@ -89,7 +91,7 @@ func New(deps Deps) *Window {
 	if deps.Now == nil {
 		deps.Now = time.Now
 	}
-	w := &Window{deps: deps, prefs: deps.Preferences}
+	w := &Window{deps: deps, prefs: deps.Preferences, closed: make(chan struct{})}
 	w.pull = newPuller(w)
 	w.main = deps.App.NewWindow("Parley")
 	w.main.SetIcon(look.AppIcon())
@@ -117,7 +119,16 @@ func (w *Window) OnClosed(do func()) { w.onClosed = do }
 
 // Close stops updates from any goroutine: Show does nothing afterwards. Call it
 // before the toolkit stops. It may be called twice.
-func (w *Window) Close() { w.closed.Store(true) }
+func (w *Window) Close() { w.closing.Do(func() { close(w.closed) }) }
+
+func (w *Window) isClosed() bool {
+	select {
+	case <-w.closed:
+		return true
+	default:
+		return false
+	}
+}
 
 // gone runs when the main window is closed.
 func (w *Window) gone() {
@@ -138,7 +149,7 @@ func (w *Window) gone() {
 // goroutine; however often it is called, at most one update is queued.
 func (w *Window) Show(s session.Snapshot) {
 	w.latest.Store(&s)
-	if w.closed.Load() || !w.pending.CompareAndSwap(false, true) {
+	if w.isClosed() || !w.pending.CompareAndSwap(false, true) {
 		return
 	}
 	w.deps.Do(w.update)
@@ -146,7 +157,7 @@ func (w *Window) Show(s session.Snapshot) {
 
 func (w *Window) update() {
 	w.pending.Store(false)
-	if s := w.latest.Load(); s != nil && !w.closed.Load() {
+	if s := w.latest.Load(); s != nil && !w.isClosed() {
 		w.snapshot = *s
 		w.render()
 	}
@@ -224,7 +235,7 @@ func (w *Window) wakeAt(at, now time.Time) {
 		return
 	}
 	w.wake = time.AfterFunc(at.Sub(now), func() {
-		if !w.closed.Load() {
+		if !w.isClosed() {
 			w.deps.Do(w.render)
 		}
 	})

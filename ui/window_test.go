@@ -490,12 +490,4 @@ func picture(f *media.Frames, width, height int) *image.RGBA {
 	return p
 }
 
-func TestEveryIconExists(t *testing.T) {
-	for _, name := range []string{"mic", "mic-off", "camera", "camera-off", "phone", "hang-up", "more", "full-screen", "full-screen-exit"} {
-		if look.Icon(name, look.Of(look.Text), 1).Content() == nil {
-			t.Errorf("%s is missing", name)
-		}
-	}
-}
-
 var _ widget.Control = (*widget.VideoTile)(nil)

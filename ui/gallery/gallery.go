@@ -32,6 +32,7 @@ type scene struct {
 	size     fyne.Size
 	ring     bool // the picture is of the ringing window
 	picture  bool // video runs
+	always   bool // belongs to every variant, not to the full ones alone
 }
 
 // settle is how long a scene may take to come to rest before its picture.
@@ -46,7 +47,7 @@ func scenes() []scene {
 	home := everybody
 	video := func(n names) session.Snapshot { return live(n, call.Active, media.Video) }
 	return []scene{
-		{name: "home", snapshot: home, then: []string{"person:maya"}},
+		{name: "home", snapshot: home, then: []string{"person:maya"}, always: true},
 		{name: "first-start", snapshot: func(names) session.Snapshot { return alone() }},
 		{name: "calls", snapshot: home, then: []string{"tab.calls"}},
 		{name: "search", snapshot: home, then: []string{"type:search:ma"}},
@@ -57,9 +58,9 @@ func scenes() []scene {
 		{name: "server-down", snapshot: serverDown, then: []string{"person:maya"}},
 		{name: "no-answer", snapshot: noAnswer, then: []string{"person:maya"}},
 		{name: "outgoing", snapshot: outgoing, picture: true},
-		{name: "incoming", snapshot: func(n names) session.Snapshot { return ringing(n, at("maya"), n.friend, media.Video) }, ring: true},
+		{name: "incoming", snapshot: func(n names) session.Snapshot { return ringing(n, at("maya"), n.friend, media.Video) }, ring: true, always: true},
 		{name: "incoming-stranger", snapshot: func(n names) session.Snapshot { return ringing(n, at("jonas"), n.stranger, media.Video) }, ring: true},
-		{name: "in-call", snapshot: video, picture: true},
+		{name: "in-call", snapshot: video, picture: true, always: true},
 		{name: "in-call-muted", snapshot: muted, picture: true},
 		{name: "in-call-devices", snapshot: video, then: []string{"devices"}, picture: true},
 		{name: "reconnecting", snapshot: reconnecting, picture: true},
@@ -116,15 +117,16 @@ func voice(n names) session.Snapshot {
 type Variant struct {
 	Language words.Language
 	Theme    look.Mode
+	Full     bool // every scene, not the most important alone
 }
 
 // Variants returns what make screenshots shows.
 func Variants() []Variant {
 	return []Variant{
-		{words.English, look.Light},
-		{words.English, look.Dark},
-		{words.Chinese, look.Light},
-		{words.Chinese, look.Dark},
+		{words.English, look.Light, true},
+		{words.English, look.Dark, false},
+		{words.Chinese, look.Light, false},
+		{words.Chinese, look.Dark, true},
 	}
 }
 
@@ -145,7 +147,7 @@ func Start(app fyne.App, out string, variants []Variant, only []string, done fun
 	s := &show{app: app, out: out, done: done}
 	for _, v := range variants {
 		for _, sc := range scenes() {
-			if len(only) == 0 || slices.Contains(only, sc.name) {
+			if wanted(sc, v, only) {
 				s.queue = append(s.queue, func(next func()) { s.stage(sc, v, next) })
 			}
 		}
@@ -154,6 +156,13 @@ func Start(app fyne.App, out string, variants []Variant, only []string, done fun
 		s.err = fmt.Errorf("folder for screenshots: %w", s.err)
 	}
 	s.step()
+}
+
+func wanted(sc scene, v Variant, only []string) bool {
+	if len(only) > 0 {
+		return slices.Contains(only, sc.name)
+	}
+	return v.Full || sc.always
 }
 
 func (s *show) step() {
@@ -199,11 +208,7 @@ func (s *show) stage(sc scene, v Variant, next func()) {
 			portrait(remote, 1280, 720, 0)
 			portrait(local, 640, 360, 1)
 		}
-		for _, id := range sc.then {
-			if !w.Use(id) {
-				s.err = fmt.Errorf("scene %s: there is no %q to use", sc.name, id)
-			}
-		}
+		s.err = play(w, sc)
 		after(settle, func() {
 			path := filepath.Join(s.out, fmt.Sprintf("%s-%s-%s.png", sc.name, v.Language, v.Theme))
 			if s.err == nil {
@@ -212,6 +217,16 @@ func (s *show) stage(sc scene, v Variant, next func()) {
 			next()
 		})
 	})
+}
+
+// play uses the controls of a scene.
+func play(w *ui.Window, sc scene) error {
+	for _, id := range sc.then {
+		if !w.Use(id) {
+			return fmt.Errorf("scene %s: there is no %q to use", sc.name, id)
+		}
+	}
+	return nil
 }
 
 // leave closes the window of the scene before; there is always one, so that the

@@ -28,6 +28,10 @@ const (
 	Focus    = theme.ColorNameFocus
 	Selected = theme.ColorNameSelection
 	Shadow   = theme.ColorNameShadow
+	Ease     = theme.ColorNameButton // under buttons that do not press
+	Off      = theme.ColorNameDisabledButton
+	OnOff    = theme.ColorNameDisabled
+	Input    = theme.ColorNameInputBackground
 
 	Scrim     fyne.ThemeColorName = "parley.scrim"     // over the window, under a sheet
 	Tint      fyne.ThemeColorName = "parley.tint"      // quiet accent: avatars, tab in use

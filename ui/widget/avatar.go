@@ -108,8 +108,8 @@ func avatarColor(name string) color.Color {
 // CreateRenderer is for Fyne.
 func (a *Avatar) CreateRenderer() fyne.WidgetRenderer {
 	r := &avatarRenderer{
-		avatar: a, disc: canvas.NewCircle(nil), ring: canvas.NewCircle(nil),
-		back: canvas.NewCircle(nil), dot: canvas.NewCircle(nil),
+		avatar: a, disc: canvas.NewCircle(color.Transparent), ring: canvas.NewCircle(color.Transparent),
+		back: canvas.NewCircle(color.Transparent), dot: canvas.NewCircle(color.Transparent),
 		letters: canvas.NewText("", color.White), icon: NewIcon("", a.side*0.5, look.OnStage),
 	}
 	r.Refresh()
@@ -170,7 +170,7 @@ func (r *avatarRenderer) Refresh() {
 	r.icon.Hidden = a.icon == ""
 	r.icon.Set(a.icon, look.OnStage)
 	r.back.FillColor = look.Of(look.Surface)
-	r.dot.FillColor, r.dot.StrokeColor, r.dot.StrokeWidth = look.Of(look.Accept), nil, 0
+	r.dot.FillColor, r.dot.StrokeColor, r.dot.StrokeWidth = look.Of(look.Accept), color.Transparent, 0
 	if a.presence == Away {
 		r.dot.FillColor, r.dot.StrokeColor, r.dot.StrokeWidth = look.Of(look.Surface), look.Of(look.Quiet), 2
 	}

@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"image/color"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -115,7 +116,7 @@ func (b *Button) Tapped(ev *fyne.PointEvent) {
 // CreateRenderer is for Fyne.
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 	r := &buttonRenderer{
-		button: b, ground: canvas.NewRectangle(nil), over: canvas.NewRectangle(nil), ring: canvas.NewRectangle(nil),
+		button: b, ground: canvas.NewRectangle(color.Transparent), over: canvas.NewRectangle(color.Transparent), ring: canvas.NewRectangle(color.Transparent),
 		icon: NewIcon("", 20, look.Text), label: NewText("", look.Body, look.Text),
 		badge: NewFill(look.HangUp, 9), count: NewText("", look.Hint, look.OnHangUp),
 	}
@@ -189,7 +190,7 @@ func (r *buttonRenderer) badgeWidth() float32 {
 func (r *buttonRenderer) Refresh() {
 	b := r.button
 	ground, ink := b.colors()
-	r.ground.FillColor, r.over.FillColor = nil, nil
+	r.ground.FillColor, r.over.FillColor = color.Transparent, color.Transparent
 	if ground != "" {
 		r.ground.FillColor = look.Of(ground)
 	}
@@ -217,15 +218,15 @@ func (r *buttonRenderer) Refresh() {
 func (b *Button) colors() (ground, ink fyne.ThemeColorName) {
 	switch {
 	case b.disabled && b.style == Plain:
-		return "", "disabled"
+		return "", look.OnOff
 	case b.disabled:
-		return "disabledButton", "disabled"
+		return look.Off, look.OnOff
 	case b.on:
 		return look.Tint, look.Accent
 	}
 	switch b.style {
 	case Soft:
-		return "button", look.Text
+		return look.Ease, look.Text
 	case Primary:
 		return look.Accent, look.OnAccent
 	case Danger:

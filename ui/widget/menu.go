@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -88,7 +90,7 @@ func (l *menuLine) TypedRune(r rune) { bubbleRune(l, r) }
 // CreateRenderer is for Fyne.
 func (l *menuLine) CreateRenderer() fyne.WidgetRenderer {
 	r := &menuLineRenderer{
-		line: l, ground: canvas.NewRectangle(nil),
+		line: l, ground: canvas.NewRectangle(color.Transparent),
 		text: NewText(l.item.Text, look.Body, look.Text), icon: NewIcon(l.item.Icon, 18, look.Accent),
 	}
 	r.text.Shrink = true
@@ -122,11 +124,11 @@ func (r *menuLineRenderer) Layout(size fyne.Size) {
 }
 
 func (r *menuLineRenderer) Refresh() {
-	r.ground.FillColor, r.ground.CornerRadius = nil, look.Space8
+	r.ground.FillColor, r.ground.CornerRadius = color.Transparent, look.Space8
 	if r.line.hovered || r.line.focused {
 		r.ground.FillColor = look.Of(look.Hover)
 	}
-	r.ground.StrokeColor, r.ground.StrokeWidth = nil, 0
+	r.ground.StrokeColor, r.ground.StrokeWidth = color.Transparent, 0
 	if r.line.focused {
 		r.ground.StrokeColor, r.ground.StrokeWidth = look.Of(look.Focus), 2
 	}

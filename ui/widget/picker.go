@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
@@ -76,7 +78,7 @@ func (p *Picker) TypedRune(r rune) { bubbleRune(p, r) }
 // CreateRenderer is for Fyne.
 func (p *Picker) CreateRenderer() fyne.WidgetRenderer {
 	r := &pickerRenderer{
-		picker: p, ground: canvas.NewRectangle(nil),
+		picker: p, ground: canvas.NewRectangle(color.Transparent),
 		text: NewText("", look.Body, look.Text), arrow: NewIcon("down", 18, look.Quiet),
 	}
 	r.text.Shrink = true
@@ -106,7 +108,7 @@ func (r *pickerRenderer) Layout(size fyne.Size) {
 }
 
 func (r *pickerRenderer) Refresh() {
-	r.ground.FillColor, r.ground.CornerRadius = look.Of("inputBackground"), look.Corner
+	r.ground.FillColor, r.ground.CornerRadius = look.Of(look.Input), look.Corner
 	r.ground.StrokeColor, r.ground.StrokeWidth = look.Of(look.Edge), 1
 	if r.picker.focused {
 		r.ground.StrokeColor, r.ground.StrokeWidth = look.Of(look.Focus), 2

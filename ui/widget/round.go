@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -91,7 +93,7 @@ func (b *RoundButton) Tapped(ev *fyne.PointEvent) {
 // CreateRenderer is for Fyne.
 func (b *RoundButton) CreateRenderer() fyne.WidgetRenderer {
 	r := &roundRenderer{
-		button: b, disc: canvas.NewCircle(nil), over: canvas.NewCircle(nil), ring: canvas.NewCircle(nil),
+		button: b, disc: canvas.NewCircle(color.Transparent), over: canvas.NewCircle(color.Transparent), ring: canvas.NewCircle(color.Transparent),
 		icon: NewIcon("", 24, look.OnStage), caption: NewText("", look.Body, look.Text),
 	}
 	if b.large {

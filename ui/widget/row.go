@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
@@ -74,7 +76,7 @@ func (r *Row) TypedRune(c rune) { bubbleRune(r, c) }
 // CreateRenderer is for Fyne.
 func (r *Row) CreateRenderer() fyne.WidgetRenderer {
 	v := &rowRenderer{
-		row: r, ground: canvas.NewRectangle(nil), ring: canvas.NewRectangle(nil),
+		row: r, ground: canvas.NewRectangle(color.Transparent), ring: canvas.NewRectangle(color.Transparent),
 		avatar: NewAvatar("", 40), name: NewText("", look.Name, look.Text), sub: NewText("", look.Hint, look.Quiet),
 		mark: NewIcon("", 14, look.Quiet), side: NewText("", look.Hint, look.Quiet), sideIcon: NewIcon("", 16, look.Warning),
 	}
@@ -139,7 +141,7 @@ func put(o fyne.CanvasObject, x, y, width, height float32) {
 
 func (v *rowRenderer) Refresh() {
 	r := v.row
-	v.ground.FillColor, v.ground.CornerRadius = nil, look.Corner
+	v.ground.FillColor, v.ground.CornerRadius = color.Transparent, look.Corner
 	switch {
 	case r.data.Selected:
 		v.ground.FillColor = look.Of(look.Selected)

@@ -2,6 +2,7 @@ package widget
 
 import (
 	"image"
+	"image/color"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -92,7 +93,7 @@ func (f *Fill) Paint(color fyne.ThemeColorName) {
 
 // CreateRenderer is for Fyne.
 func (f *Fill) CreateRenderer() fyne.WidgetRenderer {
-	r := &fillRenderer{fill: f, rect: canvas.NewRectangle(nil)}
+	r := &fillRenderer{fill: f, rect: canvas.NewRectangle(color.Transparent)}
 	r.Refresh()
 	return r
 }
@@ -109,7 +110,7 @@ func (r *fillRenderer) Layout(size fyne.Size)        { r.rect.Resize(size) }
 
 func (r *fillRenderer) Refresh() {
 	f := r.fill
-	r.rect.FillColor, r.rect.StrokeColor, r.rect.StrokeWidth = nil, nil, 0
+	r.rect.FillColor, r.rect.StrokeColor, r.rect.StrokeWidth = color.Transparent, color.Transparent, 0
 	if f.Color != "" {
 		r.rect.FillColor = look.Of(f.Color)
 	}

@@ -137,6 +137,10 @@ func (f *Floating) DragEnd() {
 const slideTime = 160 * time.Millisecond
 
 func (f *Floating) slideHome() {
+	if !fyne.CurrentApp().Settings().ShowAnimations() {
+		f.Rest()
+		return
+	}
 	from, to := f.Position(), f.home()
 	f.slide = fyne.NewAnimation(slideTime, func(done float32) {
 		f.Move(fyne.NewPos(from.X+(to.X-from.X)*done, from.Y+(to.Y-from.Y)*done))
