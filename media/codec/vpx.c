@@ -1,5 +1,7 @@
 #include "vpx.h"
 
+#include "memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <vpx/vp8cx.h>
@@ -173,6 +175,7 @@ void parley_copy(const parley_coder *c, uint8_t *y, uint8_t *u, uint8_t *v) {
 void parley_close(parley_coder *c) {
 	vpx_codec_destroy(&c->context);
 	free(c);
+	parley_give_back();
 }
 
 const char *parley_error(int code) { return vpx_codec_err_to_string(code); }
