@@ -3,14 +3,22 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
+.NOTPARALLEL:
 
 # Setup leaves build/go behind where the system's Go is too old to fetch the right one.
 export PATH := $(CURDIR)/build:$(PATH):/usr/local/go/bin
 TAGS    := migrated_fynedo,nolibopusfile
 GO      := go
-LINT    := bin/golangci-lint
 LINT_VERSION := v2.6.0
+LINT    := bin/$(LINT_VERSION)/golangci-lint
 VERSION := $(shell git describe --tags --always 2>/dev/null || echo dev)
+
+# Homebrew's folder is on no compiler's path, and libyuv has no pkg-config file to say where it is.
+ifeq ($(shell uname -s),Darwin)
+BREW := $(shell brew --prefix)
+export CGO_CFLAGS  := -O2 -g -I$(BREW)/include
+export CGO_LDFLAGS := -O2 -g -L$(BREW)/lib
+endif
 
 # Packages that need C, and so cannot be tested without it. docs/architecture.md says why each does.
 CGO_PACKAGES  := parley$$|/media/camera|/media/screen|/media/audio|/media/codec|/call/station|/ui/e2e
@@ -28,32 +36,32 @@ run: build ## build and start Parley
 	./parley $(ARGS)
 
 build: setup ## build ./parley
-	$(GO) build -tags $(TAGS) -ldflags '-X main.version=$(VERSION)' -o parley .
+	$(GO) build -buildvcs=false -tags $(TAGS) -ldflags '-X main.version=$(VERSION)' -o parley .
 
-test: setup-test lint unit pure e2e ## run every test
+test: lint unit pure e2e ## run every test
 
-lint: $(LINT) ## look for faults without running anything
+lint: setup-test $(LINT) ## look for faults without running anything
 	$(LINT) run
 	$(GO) mod tidy -diff
 
-$(LINT):
-	GOBIN=$(CURDIR)/bin $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+$(LINT): | setup-test
+	GOBIN='$(CURDIR)/$(@D)' $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 
-unit: ## unit and component tests under the race detector
+unit: setup-test ## unit and component tests under the race detector
 	$(GO) test -race -tags $(TAGS) ./...
 
-pure: ## everything that needs no C, tested without it
+pure: setup-test ## everything that needs no C, tested without it
 	CGO_ENABLED=0 $(GO) test $$($(GO) list ./... | grep -Ev '$(CGO_PACKAGES)')
 
-e2e: build ## browsers, two Parleys, the real window
-	PARLEY=$(CURDIR)/parley $(GO) test -tags $(TAGS),e2e -count=1 -timeout 30m ./ui/e2e/...
+e2e: setup-test build ## browsers, two Parleys, the real window
+	PARLEY='$(CURDIR)/parley' $(GO) test -tags $(TAGS),e2e -count=1 -timeout 30m ./ui/e2e/...
 
-explore: ## search the call machine further than the tests do
+explore: setup ## search the call machine further than the tests do
 	PARLEY_EXPLORE=large $(GO) test ./call -run TestExplore -timeout 2h -v
 
 bench: build ## speed and memory, beside their limits
 	@packaging/setup.sh bench
-	PARLEY=$(CURDIR)/parley $(GO) test -tags $(TAGS),e2e -run '^$$' -bench . -benchtime 1x -timeout 1h ./ui/e2e/bench
+	PARLEY='$(CURDIR)/parley' $(GO) test -tags $(TAGS),e2e -run '^$$' -bench . -benchtime 1x -timeout 1h ./ui/e2e/bench
 	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchtime 2s ./media/codec ./media/pattern ./media/playout
 
 screenshots: setup-test build ## every screen into docs/screenshots
