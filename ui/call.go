@@ -61,7 +61,8 @@ func newCallView(w *Window) *callView {
 	c.name = widget.NewText("", look.Name, look.OnStage)
 	c.name.Bold = true
 	c.clock = widget.NewText("", look.Name, look.QuietOn)
-	c.header = widget.Line(look.Space12, widget.Centered(c.name), widget.Centered(c.clock), layout.NewSpacer(), c.full)
+	c.name.Shrink = true
+	c.header = container.New(headerLayout{}, c.name, c.clock, c.full)
 	c.shade = canvas.NewVerticalGradient(look.Of(look.Veil), transparent(look.Of(look.Veil)))
 	c.overText = widget.NewText("", look.Title, look.OnStage)
 	bar := container.New(&barLayout{c}, c.mute, c.camera, c.devices, c.hangup)
@@ -74,7 +75,11 @@ func (c *callView) newRemote() {
 	c.bigName = widget.NewText("", look.Caller, look.OnStage)
 	c.bigName.Bold = true
 	c.status = widget.NewText("", look.Name, look.QuietOn)
-	back := widget.Centered(widget.Column(look.Space8, widget.Centered(c.avatar), widget.Centered(c.bigName), widget.Centered(c.status)))
+	for _, text := range []*widget.Text{c.bigName, c.status} {
+		text.Shrink, text.Align = true, fyne.TextAlignCenter
+	}
+	back := widget.Padded(0, 0, look.Space16, look.Space16, widget.Column(look.Space8,
+		layout.NewSpacer(), widget.Centered(c.avatar), c.bigName, c.status, layout.NewSpacer()))
 	c.remote = widget.NewVideoTile("remote", "", 0, back)
 }
 

@@ -11,14 +11,15 @@ import (
 )
 
 const (
-	sheetWidth float32 = 400
-	qrSide     float32 = 200
+	widestSheet float32 = 400
+	qrSide      float32 = 200
 )
 
 // inviteSheet shows a link to give away.
 type inviteSheet struct {
 	overlay *widget.Overlay
 	content *fyne.Container
+	width   float32
 	shown   screen.Invite
 	copied  bool
 }
@@ -28,10 +29,11 @@ func (w *Window) openInvite() {
 	if w.invite != nil {
 		return
 	}
-	s := &inviteSheet{content: widget.Column(0)}
+	room := w.main.Canvas().Size().Width - 2*look.Space24 - 2*look.Space16
+	s := &inviteSheet{content: widget.Column(0), width: min(widestSheet, room)}
 	w.invite = s
 	w.fillInvite()
-	s.overlay = widget.ShowSheet(w.main.Canvas(), widget.Sized(sheetWidth, 0, s.content), func() { w.invite = nil })
+	s.overlay = widget.ShowSheet(w.main.Canvas(), widget.Sized(s.width, 0, s.content), func() { w.invite = nil })
 	w.askInvite()
 }
 
@@ -68,7 +70,7 @@ func (w *Window) fillInvite() {
 		widget.NewIconButton("invite.close", "close", t.Text("button.close"), func() { s.overlay.Close() }))
 	body := []fyne.CanvasObject{head}
 	if m.URL == "" {
-		body = append(body, widget.Paragraph(m.Note, look.Body, look.Quiet, sheetWidth))
+		body = append(body, widget.Paragraph(m.Note, look.Body, look.Quiet, s.width))
 	} else {
 		body = append(body, w.inviteBody(m)...)
 	}
@@ -77,7 +79,7 @@ func (w *Window) fillInvite() {
 }
 
 func (w *Window) inviteBody(m screen.Invite) []fyne.CanvasObject {
-	t := w.words
+	t, width := w.words, w.invite.width
 	link := widget.NewText(m.URL, look.Body, look.Text)
 	link.Shrink = true
 	label := t.Text("invite.copy")
@@ -87,7 +89,7 @@ func (w *Window) inviteBody(m screen.Invite) []fyne.CanvasObject {
 	}
 	copyLink := widget.NewButton("invite.copy", icon, label, widget.Primary, w.copyInvite)
 	body := []fyne.CanvasObject{
-		widget.Paragraph(t.Text("invite.text"), look.Body, look.Text, sheetWidth),
+		widget.Paragraph(t.Text("invite.text"), look.Body, look.Text, width),
 		widget.Centered(widget.NewQR(m.URL, qrSide)),
 		widget.Framed(widget.Inset(look.Space12, link)),
 		copyLink,
@@ -96,8 +98,8 @@ func (w *Window) inviteBody(m screen.Invite) []fyne.CanvasObject {
 		body = append(body, w.shareButton())
 	}
 	return append(body, widget.Column(look.Space4,
-		widget.Paragraph(m.Expires, look.Hint, look.Quiet, sheetWidth),
-		widget.Paragraph(m.Note, look.Hint, look.Quiet, sheetWidth)))
+		widget.Paragraph(m.Expires, look.Hint, look.Quiet, width),
+		widget.Paragraph(m.Note, look.Hint, look.Quiet, width)))
 }
 
 // shareButton lets people on this network in, or out again. The link changes

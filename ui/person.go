@@ -47,7 +47,7 @@ func newPersonView(w *Window) *personView {
 	p.name.Shrink, p.name.Align = true, fyne.TextAlignCenter
 	p.where = widget.NewText("", look.Body, look.Quiet)
 	p.where.Shrink, p.where.Align = true, fyne.TextAlignCenter
-	p.hint = widget.Paragraph("", look.Body, look.Quiet, paneWidth-80)
+	p.hint = widget.Flowing("", look.Body, look.Quiet)
 	p.hint.Align = fyne.TextAlignCenter
 	p.video = widget.NewButton("person.video", "camera", t.Text("button.video"), widget.Primary, func() { w.dial(p.page.Address, media.Video) })
 	p.voice = widget.NewButton("person.voice", "phone", t.Text("button.voice"), widget.Soft, func() { w.dial(p.page.Address, media.Audio) })
@@ -59,7 +59,7 @@ func newPersonView(w *Window) *personView {
 	column := widget.Column(0,
 		widget.Centered(p.avatar), gap(look.Space16), p.name, gap(look.Space4), p.where, gap(look.Space24),
 		widget.Centered(widget.Line(look.Space12, p.video, p.voice)), gap(look.Space16),
-		widget.Centered(p.hint), gap(look.Space24),
+		p.hint, gap(look.Space24),
 		calls,
 	)
 	p.root, p.back = newPane(w, "", column, p.add, p.star, p.remove)
@@ -90,7 +90,8 @@ func (c columnLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 
 func (c columnLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	width := min(c.width, size.Width)
-	o[0].Resize(fyne.NewSize(width, size.Height))
+	o[0].Resize(fyne.NewSize(width, size.Height)) // flowing text finds its height
+	o[0].Resize(fyne.NewSize(width, max(size.Height, o[0].MinSize().Height)))
 	o[0].Move(fyne.NewPos((size.Width-width)/2, 0))
 }
 

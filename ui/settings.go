@@ -43,7 +43,7 @@ func newSettingsView(w *Window) *settingsView {
 	s.root, _ = newPane(w, t.Text("settings.title"), widget.Column(look.Space24,
 		s.section("settings.you", s.line("settings.name", s.name), s.later),
 		s.section("settings.look", s.line("settings.language", s.language), s.line("settings.theme", s.theme)),
-		s.deviceSection(), s.about()))
+		s.deviceSection(), s.keySection(), s.about()))
 	return s
 }
 
@@ -70,12 +70,33 @@ func (s *settingsView) deviceSection() fyne.CanvasObject {
 	return s.section("settings.devices", lines...)
 }
 
+// keySection lists the keys that keys.go and ring.go know.
+func (s *settingsView) keySection() fyne.CanvasObject {
+	t := s.w.words
+	var lines []fyne.CanvasObject
+	for _, k := range []struct{ key, text string }{
+		{"Ctrl K", t.Text("keys.search")},
+		{"Ctrl I", t.Text("keys.invite")},
+		{"Ctrl ,", t.Text("keys.settings")},
+		{"M", t.Text("keys.mute")},
+		{"V", t.Text("keys.camera")},
+		{"D", t.Text("keys.devices")},
+		{"F", t.Text("keys.full")},
+		{"Enter", t.Text("keys.answer")},
+		{"Esc", t.Text("keys.decline")},
+	} {
+		name := widget.Framed(widget.Padded(2, 2, look.Space8, look.Space8, widget.NewText(k.key, look.Hint, look.Quiet)))
+		lines = append(lines, container.New(formLine{}, widget.NewText(k.text, look.Body, look.Text), widget.Line(0, name)))
+	}
+	return s.section("settings.keys", lines...)
+}
+
 func (s *settingsView) about() fyne.CanvasObject {
-	t, width := s.w.words, paneWidth-2*look.Space24-2*look.Space16
+	t := s.w.words
 	return s.section("settings.about",
 		widget.NewText(t.Text("settings.version", words.Args{"version": s.w.deps.Version}), look.Body, look.Text),
-		widget.Paragraph(t.Text("settings.aboutText"), look.Body, look.Quiet, width),
-		widget.Paragraph(t.Text("settings.licences"), look.Hint, look.Quiet, width))
+		widget.Flowing(t.Text("settings.aboutText"), look.Body, look.Quiet),
+		widget.Flowing(t.Text("settings.licences"), look.Hint, look.Quiet))
 }
 
 func (s *settingsView) rename(name string) {

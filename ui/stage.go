@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"parley/ui/look"
+	"parley/ui/widget"
 )
 
 // Sizes on the call's stage.
@@ -41,6 +42,24 @@ func (s *stageLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	width := max(140, min(256, size.Width/4))
 	c.pane.Resize(fyne.NewSize(width, width*9/16))
 	c.pane.Rest()
+}
+
+// headerLayout puts a name at the left, cut where there is no room, the clock after
+// it, and a button at the right.
+type headerLayout struct{}
+
+func (headerLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(leastWidth-2*look.Space16, o[2].MinSize().Height)
+}
+
+func (headerLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	name, clock, button := o[0], o[1], o[2].MinSize()
+	place(o[2], size.Width-button.Width, 0, button.Width, button.Height)
+	time := clock.MinSize()
+	room := size.Width - button.Width - time.Width - 2*look.Space12
+	width := min(room, fyne.MeasureText(name.(*widget.Text).Content, look.Name, fyne.TextStyle{Bold: true}).Width+1)
+	place(name, 0, (size.Height-name.MinSize().Height)/2, width, name.MinSize().Height)
+	place(clock, width+look.Space12, (size.Height-time.Height)/2, time.Width, time.Height)
 }
 
 // barLayout puts the controls beside each other. A control that rests keeps its

@@ -32,6 +32,7 @@ type scene struct {
 	size     fyne.Size
 	ring     bool // the picture is of the ringing window
 	picture  bool // video runs
+	own      bool // the server is our own
 	always   bool // belongs to every variant, not to the full ones alone
 }
 
@@ -52,9 +53,13 @@ func scenes() []scene {
 		{name: "calls", snapshot: home, then: []string{"tab.calls"}},
 		{name: "search", snapshot: home, then: []string{"type:search:ma"}},
 		{name: "narrow", snapshot: home, size: narrow},
-		{name: "narrow-person", snapshot: home, size: narrow, then: []string{"person:maya"}},
-		{name: "settings", snapshot: home, then: []string{"settings"}, picture: true},
+		{name: "narrow-person", snapshot: home, size: narrow, then: []string{"person:echo"}},
+		{name: "narrow-settings", snapshot: home, size: narrow, then: []string{"settings"}},
+		{name: "narrow-invite", snapshot: invited, size: narrow, then: []string{"invite"}},
+		{name: "narrow-call", snapshot: muted, size: narrow, picture: true},
+		{name: "settings", snapshot: home, then: []string{"settings"}, size: fyne.NewSize(980, 1500), picture: true},
 		{name: "invite", snapshot: invited, then: []string{"invite"}},
+		{name: "invite-own", snapshot: invitedHere, then: []string{"invite"}, own: true},
 		{name: "server-down", snapshot: serverDown, then: []string{"person:maya"}},
 		{name: "no-answer", snapshot: noAnswer, then: []string{"person:maya"}},
 		{name: "outgoing", snapshot: outgoing, picture: true},
@@ -71,6 +76,12 @@ func scenes() []scene {
 func invited(n names) session.Snapshot {
 	s := everybody(n)
 	s.Invite = signaling.InviteLink{Server: otherServer, URL: "https://hub.example/i/q7Xw2mB0Tn6dKc1sYv9hRA", Expires: now.Add(24 * time.Hour)}
+	return s
+}
+
+func invitedHere(names) session.Snapshot {
+	s := alone()
+	s.Invite = signaling.InviteLink{Server: ownServer, URL: "http://127.0.0.1:7440/i/q7Xw2mB0Tn6dKc1sYv9hRA", Expires: now.Add(24 * time.Hour)}
 	return s
 }
 
@@ -194,7 +205,7 @@ func (s *show) stage(sc scene, v Variant, next func()) {
 	w := ui.New(ui.Deps{
 		App: s.app, Post: func(session.Input) {}, Do: fyne.Do, Local: local, Remote: remote,
 		Preferences: ui.Preferences{Name: "Ada", Language: v.Language, Theme: v.Theme},
-		Version:     "0.1", Now: func() time.Time { return now },
+		Version:     "0.1", Now: func() time.Time { return now }, OwnHub: sc.own,
 	})
 	if sc.size == (fyne.Size{}) {
 		sc.size = wide

@@ -47,8 +47,8 @@ func ShowMenu(c fyne.Canvas, at fyne.CanvasObject, items []MenuItem) *Overlay {
 	}
 	column := Inset(look.Space8, Column(0, lines...))
 	scroll := container.NewVScroll(column)
-	height := min(column.MinSize().Height, c.Size().Height-2*look.Space16)
-	menu = show(c, "", raised(Sized(menuWidth, height, scroll)), place, nil)
+	want := func() fyne.Size { return fyne.NewSize(menuWidth, column.MinSize().Height) }
+	menu = show(c, "", raised(scroll), want, place, nil)
 	c.FocusNext()
 	return menu
 }

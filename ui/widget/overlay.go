@@ -15,6 +15,7 @@ type Overlay struct {
 	canvas   fyne.Canvas
 	scrim    *Fill
 	panel    fyne.CanvasObject
+	want     func() fyne.Size // of the panel, where there is room
 	place    func(window, panel fyne.Size) fyne.Position
 	onClosed func()
 }
@@ -24,7 +25,8 @@ func ShowSheet(c fyne.Canvas, content fyne.CanvasObject, onClosed func()) *Overl
 	middle := func(window, panel fyne.Size) fyne.Position {
 		return fyne.NewPos((window.Width-panel.Width)/2, (window.Height-panel.Height)/2)
 	}
-	return show(c, look.Scrim, raised(Inset(look.Space24, content)), middle, onClosed)
+	inner := Inset(look.Space24, content)
+	return show(c, look.Scrim, raised(container.NewVScroll(inner)), inner.MinSize, middle, onClosed)
 }
 
 func raised(content fyne.CanvasObject) fyne.CanvasObject {
@@ -50,8 +52,8 @@ func (s *shield) CreateRenderer() fyne.WidgetRenderer {
 	return fynewidget.NewSimpleRenderer(container.NewWithoutLayout())
 }
 
-func show(c fyne.Canvas, scrim fyne.ThemeColorName, panel fyne.CanvasObject, place func(window, panel fyne.Size) fyne.Position, onClosed func()) *Overlay {
-	o := &Overlay{canvas: c, scrim: NewFill(scrim, 0), panel: panel, place: place, onClosed: onClosed}
+func show(c fyne.Canvas, scrim fyne.ThemeColorName, panel fyne.CanvasObject, want func() fyne.Size, place func(window, panel fyne.Size) fyne.Position, onClosed func()) *Overlay {
+	o := &Overlay{canvas: c, scrim: NewFill(scrim, 0), panel: panel, want: want, place: place, onClosed: onClosed}
 	o.ExtendBaseWidget(o)
 	c.Overlays().Add(o)
 	o.Resize(c.Size())
@@ -91,7 +93,7 @@ func (r *overlayRenderer) Objects() []fyne.CanvasObject {
 func (r *overlayRenderer) Layout(size fyne.Size) {
 	o := r.overlay
 	o.scrim.Resize(size)
-	panel := o.panel.MinSize().Min(size)
+	panel := o.want().Min(size.SubtractWidthHeight(look.Space16, look.Space16))
 	o.panel.Resize(panel)
 	o.panel.Move(o.place(size, panel))
 }

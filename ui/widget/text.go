@@ -22,6 +22,7 @@ type Text struct {
 	Align   fyne.TextAlign
 	Shrink  bool
 	Wrap    float32 // break lines at this width
+	flow    bool    // at whatever width there is; Wrap is then the last one
 }
 
 // NewText returns a text of one line.
@@ -43,6 +44,25 @@ func Paragraph(content string, size float32, color fyne.ThemeColorName, width fl
 	t := NewText(content, size, color)
 	t.Wrap = width
 	return t
+}
+
+// Flowing returns a text that breaks at whatever width it gets.
+func Flowing(content string, size float32, color fyne.ThemeColorName) *Text {
+	t := Paragraph(content, size, color, usualWidth)
+	t.flow = true
+	return t
+}
+
+// usualWidth is what a flowing text expects before it knows its width.
+const usualWidth float32 = 480
+
+// Resize breaks a flowing text anew when its width changes.
+func (t *Text) Resize(size fyne.Size) {
+	if t.flow && size.Width > 0 && size.Width != t.Wrap {
+		t.Wrap = size.Width
+		t.Refresh()
+	}
+	t.BaseWidget.Resize(size)
 }
 
 // Set shows another content.
@@ -85,7 +105,11 @@ func (r *textRenderer) MinSize() fyne.Size {
 	t := r.text
 	if t.Wrap > 0 {
 		lines := t.broken()
-		return fyne.NewSize(t.Wrap, t.lineHeight()*float32(len(lines)))
+		width := t.Wrap
+		if t.flow {
+			width = t.Points
+		}
+		return fyne.NewSize(width, t.lineHeight()*float32(len(lines)))
 	}
 	if t.Shrink {
 		return fyne.NewSize(t.Points, t.lineHeight())
