@@ -114,7 +114,8 @@ function timeout(s, { seq }) {
 
 function link(s, { up }) {
   const next = { ...s, online: up };
-  if (!up && ['preparing', 'calling', 'ringing'].includes(s.phase)) return end(next, 'offline');
+  if (!up && ['preparing', 'calling'].includes(s.phase)) return end(next, 'offline');
+  if (!up && s.phase === 'ringing') return end(next, 'missed');
   // What was lost on the way while the server was gone is made good by a new round.
   if (up && !s.online && ['connecting', 'recovering'].includes(s.phase)) return restart(next);
   return [next, []];

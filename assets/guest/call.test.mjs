@@ -99,6 +99,7 @@ for (const [name, before, event, phase, effects, more = {}] of [
   ['a late word of an old peer', active, { type: 'peerFailed', id: 'x' }, 'active', ''],
 
   ['server lost while calling', calling, { type: 'link', up: false }, 'idle', over('m'), { end: 'offline', online: false }],
+  ['server lost while ringing', ringing, { type: 'link', up: false }, 'idle', over('t'), { end: 'missed', online: false }],
   ['server lost in a call', active, { type: 'link', up: false }, 'active', '', { online: false }],
   ['server back while recovering', [...active, { type: 'link', up: false }, { type: 'peerDown', id: 'm' }], up, 'recovering', 'restart m 2'],
 

@@ -10,9 +10,14 @@ import (
 	"parley/ui/e2e/lab"
 )
 
-// quiet are the flags of a Parley that needs no devices and hears nothing.
+// quiet are the flags of a Parley that needs no devices and hears nothing. It
+// uses its own hub if none is given.
 func quiet(name, hub string) []string {
-	return []string{"--camera", "pattern", "--microphone", "tone", "--speaker", "off", "--name", name, "--server", hub}
+	flags := []string{"--camera", "pattern", "--microphone", "tone", "--speaker", "off", "--name", name}
+	if hub != "" {
+		flags = append(flags, "--server", hub)
+	}
+	return flags
 }
 
 // TestCall_Headless lets two programs talk through a third.
