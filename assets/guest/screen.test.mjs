@@ -40,8 +40,8 @@ test('calling needs somebody to call', () => {
 
 test('a lost server is told with a countdown', () => {
   const lost = (change) => show({ link: { state: 'lost', retryAt: 2500, full: false, ...change } }, 1000);
-  assert.equal(lost().text['trouble-text'], 'The connection to the server is gone. Trying again in 2 s.');
-  assert.equal(lost({ full: true }).text['trouble-text'], 'The server is full at the moment. Trying again in 2 s.');
+  assert.equal(lost().text['trouble-text'], 'The connection to the server is gone. Trying again in 2 s.');
+  assert.equal(lost({ full: true }).text['trouble-text'], 'The server is full at the moment. Trying again in 2 s.');
   assert.equal(lost({ retryAt: 900 }).text['trouble-text'], 'The connection to the server is gone. Trying again now.');
   assert.equal(lost().enabled.dial, false);
 });

@@ -24,9 +24,9 @@ const en = {
   'home.self': 'You appear as {name}.',
   'home.change': 'Change',
 
-  'link.lost': 'The connection to the server is gone. Trying again in {seconds} s.',
+  'link.lost': 'The connection to the server is gone. Trying again in {seconds} s.',
   'link.trying': 'The connection to the server is gone. Trying again now.',
-  'link.full': 'The server is full at the moment. Trying again in {seconds} s.',
+  'link.full': 'The server is full at the moment. Trying again in {seconds} s.',
   'link.retry': 'Try now',
 
   'preparing.text': 'Allow the camera and microphone when your browser asks.',

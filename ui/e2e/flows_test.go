@@ -35,6 +35,7 @@ func TestPage_Flows(t *testing.T) {
 		"a call while the name is typed": ringsOverName,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			ctx, hub := bounded(t), newScript(t)
 			p := arrive(t, ctx, b, hub.link())
 			l := hub.welcome(t, ctx, true)

@@ -70,7 +70,12 @@ func Binary(t testing.TB) string {
 // Headless starts "parley headless" with a folder of its own for its data.
 func Headless(t testing.TB, args ...string) *Parley {
 	t.Helper()
-	return control(t, exec.Command(Binary(t), append([]string{"headless", "--data", t.TempDir()}, args...)...))
+	return control(t, headless(t, args))
+}
+
+func headless(t testing.TB, args []string) *exec.Cmd {
+	t.Helper()
+	return exec.Command(Binary(t), append([]string{"headless", "--data", t.TempDir()}, args...)...)
 }
 
 // control starts a program that speaks the control protocol.

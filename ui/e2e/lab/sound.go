@@ -61,6 +61,14 @@ func (s *SoundServer) await(server *Process) {
 	}
 }
 
+// Headless starts "parley headless" on this server.
+func (s *SoundServer) Headless(t testing.TB, args ...string) *Parley {
+	t.Helper()
+	cmd := headless(t, args)
+	cmd.Env = s.Env()
+	return control(t, cmd)
+}
+
 // Command makes a command that uses this server.
 func (s *SoundServer) Command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
