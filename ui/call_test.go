@@ -162,6 +162,29 @@ func TestPicturesArePulled(t *testing.T) {
 	}
 }
 
+func TestPicturesArePaintedTogether(t *testing.T) {
+	b := open(t)
+	b.Show(inPhase(call.Active, media.Video))
+	picture(&b.remote, 64, 36)
+	b.pull.tick()
+	local := picture(&b.local, 64, 36)
+	b.pull.tick()
+	if b.call.local.Picture() == local {
+		t.Error("one's own picture does not wait for the other side's")
+	}
+	picture(&b.remote, 64, 36)
+	b.pull.tick()
+	if b.call.local.Picture() != local {
+		t.Error("it does not come with the other side's")
+	}
+	late := picture(&b.local, 64, 36)
+	b.pass(together)
+	b.pull.tick()
+	if b.call.local.Picture() != late {
+		t.Error("it waits for ever when the other side sends nothing")
+	}
+}
+
 func TestPreviewPullsToo(t *testing.T) {
 	b := open(t)
 	b.Show(rest())

@@ -20,6 +20,7 @@ type puller struct {
 	animation *fyne.Animation
 	running   bool
 	call      signaling.CallID // whose remote pictures are shown
+	shown     time.Time        // when the last picture was
 }
 
 func newPuller(w *Window) *puller {
@@ -72,17 +73,34 @@ func pulse(now time.Time) float32 {
 	return float32(0.5 - 0.5*math.Cos(2*math.Pi*phase))
 }
 
+// together is how long one's own picture waits for one of the other side. Every
+// new picture repaints the whole window, so that two out of step would cost twice.
+const together = 50 * time.Millisecond
+
+// pictures returns what is new; nil for nothing.
+func (p *puller) pictures() (remote, local *image.RGBA) {
+	now := p.w.deps.Now()
+	remote = front(p.w.deps.Remote)
+	if remote == nil && p.w.call.remote.HasPicture() && now.Sub(p.shown) < together {
+		return nil, nil
+	}
+	local = front(p.w.deps.Local)
+	if remote != nil || local != nil {
+		p.shown = now
+	}
+	return remote, local
+}
+
 // tick shows what is new.
 func (p *puller) tick() {
 	w := p.w
-	local := front(w.deps.Local)
 	if w.model.Stage != screen.InCall {
-		if local != nil && w.home.settings.open {
+		if local := front(w.deps.Local); local != nil && w.home.settings.open {
 			w.home.settings.preview.ShowPicture(local)
 		}
 		return
 	}
-	w.call.showPictures(front(w.deps.Remote), local)
+	w.call.showPictures(p.pictures())
 	switch now := w.deps.Now(); {
 	case w.model.Call.Waiting && w.deps.App.Settings().ShowAnimations():
 		w.call.avatar.SetLevel(pulse(now))
