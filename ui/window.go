@@ -83,6 +83,7 @@ type Window struct {
 	call    *callView
 	ring    *ringView // nil unless it rings
 	invite  *inviteSheet
+	outside outside
 	pull    *puller
 }
 
@@ -222,6 +223,7 @@ func (w *Window) render() {
 	show(w.call.root, inCall)
 	w.renderInvite() // first: closing an overlay closes those above it
 	w.renderRing()
+	w.renderOutside()
 	w.pull.want(w.model)
 	w.wakeAt(w.model.Next, now)
 }

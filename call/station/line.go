@@ -7,6 +7,7 @@ import (
 	"os/user"
 	"strings"
 	"sync"
+	"time"
 
 	"parley/call/session"
 	"parley/signaling"
@@ -104,7 +105,24 @@ func (l *line) connect(ctx context.Context) {
 	select {
 	case <-ctx.Done():
 	case <-l.renamed:
+		l.settle(ctx)
 		cancel()
+	}
+}
+
+// renameSettle is how long a new name must stand: names are typed letter by letter.
+const renameSettle = time.Second
+
+// settle waits until the name no longer changes.
+func (l *line) settle(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-l.renamed:
+		case <-time.After(renameSettle):
+			return
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package station
 
 import (
 	"fmt"
+	"log/slog"
 	"time"
 
 	"parley/call"
@@ -67,6 +68,31 @@ type both struct{ first, second media.VideoSink }
 func (b both) Show(f *media.Frame) {
 	b.first.Show(f)
 	b.second.Show(f)
+}
+
+// mirrorWidth is as large as the window ever shows our own picture, in pixels.
+const mirrorWidth = 640
+
+// mirror shows our own picture no larger than it is looked at.
+type mirror struct {
+	pool   media.Pool
+	screen *media.Screen
+	log    *slog.Logger
+}
+
+// Show implements media.VideoSink.
+func (m *mirror) Show(f *media.Frame) {
+	if f.Width() <= mirrorWidth {
+		m.screen.Show(f)
+		return
+	}
+	small := m.pool.Get(mirrorWidth, max(2, f.Height()*mirrorWidth/f.Width()&^1))
+	defer small.Release()
+	if err := codec.Scale(small.Image, f.Image); err != nil {
+		m.log.Debug("our own picture was not scaled", "err", err)
+		return
+	}
+	m.screen.Show(small)
 }
 
 // newPlayout plays a remote track through the sound engine.

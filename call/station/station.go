@@ -170,7 +170,7 @@ func (s *Station) Run(ctx context.Context) error {
 
 func (s *Station) localScreen() media.VideoSink {
 	if s.options.Pictures {
-		return &s.Local
+		return &mirror{screen: &s.Local, log: s.log}
 	}
 	return nil
 }

@@ -131,8 +131,8 @@ func TestStation_CallsEchoOnItsOwnHub(t *testing.T) {
 	if picture, fresh := r.Remote.Frames.Front(); !fresh || picture.Rect.Dx() != 1280 {
 		t.Errorf("remote picture %v, fresh %v", picture.Rect, fresh)
 	}
-	if _, fresh := r.Local.Frames.Front(); !fresh {
-		t.Error("no local picture")
+	if picture, fresh := r.Local.Frames.Front(); !fresh || picture.Rect.Dx() != mirrorWidth {
+		t.Errorf("local picture %v, fresh %v", picture.Rect, fresh)
 	}
 	r.Post(session.Hangup{})
 	s := r.await("history", func(s session.Snapshot) bool { return s.Call.Phase == call.Idle && len(s.History) == 1 })
