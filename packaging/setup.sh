@@ -8,7 +8,7 @@ PATH="$PWD/build:$PATH:/usr/local/go/bin"
 build_packages="gcc g++ make git ca-certificates pkg-config libgl1-mesa-dev libgl1-mesa-dri xorg-dev libwayland-dev
 libxkbcommon-dev libvpx-dev libopus-dev libopusfile-dev libyuv-dev"
 test_packages="xvfb xauth xdotool openbox imagemagick x11-utils pulseaudio pulseaudio-utils
-chromium firefox-esr fonts-noto-cjk fonts-dejavu-core"
+chromium chromium-sandbox firefox-esr fonts-noto-cjk fonts-dejavu-core"
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 
