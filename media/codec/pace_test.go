@@ -69,13 +69,29 @@ func TestStamps(t *testing.T) {
 	if at != 0 || duration != clock/30 {
 		t.Errorf("first: %d, %d", at, duration)
 	}
-	if at, duration = s.next(start.Add(20 * time.Millisecond)); at != 1800 || duration != 1800 {
-		t.Errorf("after 20 ms: %d, %d", at, duration)
+	now, end := start, at+duration
+	follow := func(gap time.Duration, frames int) {
+		t.Helper()
+		for range frames {
+			now = now.Add(gap)
+			at, duration = s.next(now)
+			if at != end || duration < shortestFrame || duration > longestFrame {
+				t.Fatalf("a gap of %v is told as %d for %d, after an end at %d", gap, at, duration, end)
+			}
+			end = at + duration
+		}
 	}
-	if at, _ = s.next(start.Add(-time.Hour)); at != 1801 {
-		t.Errorf("set back: %d", at)
+	follow(time.Second/15, 1)
+	if want := int64(clock/30 + clock/30/smoothing); duration < want-1 || duration > want {
+		t.Errorf("after one gap of twice the length: %d", duration)
 	}
-	if at, duration = s.next(start.Add(1000 * time.Hour)); at != 1000*3600*clock || duration != longestFrame {
-		t.Errorf("much later: %d, %d", at, duration)
+	follow(time.Second/15, 60)
+	if want := int64(clock / 15); duration < want-smoothing || duration > want {
+		t.Errorf("after many: %d, want %d", duration, want)
+	}
+	follow(-time.Hour, 1)      // set back
+	follow(1000*time.Hour, 40) // and far ahead
+	if duration < longestFrame-longestFrame/20 {
+		t.Errorf("after long pauses: %d", duration)
 	}
 }

@@ -232,6 +232,42 @@ func TestRateFollowsTheTimesOfTheFrames(t *testing.T) {
 	}
 }
 
+// A machine that is busy for a moment misses a frame, or delivers one late and
+// the next right behind it. The frames that follow must not pay for it.
+func TestRateSurvivesAnUnevenFrame(t *testing.T) {
+	late := func(at uint64, ms time.Duration) func(*media.Frame) bool {
+		return func(f *media.Frame) bool {
+			if f.Number == at {
+				f.Captured = f.Captured.Add(ms * time.Millisecond)
+			}
+			return true
+		}
+	}
+	missing := func(at uint64) func(*media.Frame) bool {
+		return func(f *media.Frame) bool { return f.Number != at }
+	}
+	for _, mime := range both {
+		for name, keep := range map[string]func(*media.Frame) bool{
+			"second missing": missing(1), "later missing": missing(40), "late": late(40, 16), "very late": late(40, 32),
+		} {
+			e, c := newEncoder(t, mime, 400_000), newCamera(320, 180).grain()
+			bytes, encoded := 0, 0
+			for range 120 {
+				f := c.next()
+				if keep(f) {
+					n := len(encode(t, e, f, false))
+					bytes += n
+					encoded += min(n, 1)
+				}
+				f.Release()
+			}
+			if got := float64(bytes) * 8 / 4 / 400_000; encoded < 115 || got < 0.7 || got > 1.3 {
+				t.Errorf("%s, %s: %d of 120 frames, %.2f of the rate", mime, name, encoded, got)
+			}
+		}
+	}
+}
+
 func TestChangeOfSize(t *testing.T) {
 	for _, mime := range both {
 		e, d := newEncoder(t, mime, 800_000), newDecoder(t, mime)
