@@ -7,6 +7,8 @@ SHELL := /bin/sh
 
 # Setup leaves build/go behind where the system's Go is too old to fetch the right one.
 export PATH := $(CURDIR)/build:$(PATH):/usr/local/go/bin
+# git refuses to describe a clone that another user owns, and Go then refuses to build in it.
+export GOFLAGS := $(strip $(GOFLAGS) -buildvcs=false)
 TAGS    := migrated_fynedo,nolibopusfile
 GO      := go
 LINT_VERSION := v2.6.0
@@ -36,7 +38,7 @@ run: build ## build and start Parley
 	./parley $(ARGS)
 
 build: setup ## build ./parley
-	$(GO) build -buildvcs=false -tags $(TAGS) -ldflags '-X main.version=$(VERSION)' -o parley .
+	$(GO) build -tags $(TAGS) -ldflags '-X main.version=$(VERSION)' -o parley .
 
 test: lint unit pure e2e ## run every test
 
