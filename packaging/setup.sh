@@ -59,12 +59,17 @@ setup_mac() {
 		exit 1
 	fi
 	installed=" $(brew list --formula -1 | tr '\n' ' ')"
-	for formula in go pkgconf libvpx opus opusfile libyuv; do
+	for formula in go pkgconf libvpx opus opusfile; do
 		case "$installed" in
 		*" $formula "*) ;;
 		*) brew install "$formula" ;;
 		esac
 	done
+	# Not every Homebrew has this one, and there it may come from somewhere else.
+	if [ ! -e "$(brew --prefix)/include/libyuv.h" ] && ! brew install libyuv; then
+		say "build libyuv (https://chromium.googlesource.com/libyuv/libyuv) into $(brew --prefix), then run this again"
+		exit 1
+	fi
 }
 
 # Where there is no package list to compare with, the compiler's view decides.
