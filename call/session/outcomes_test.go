@@ -31,10 +31,12 @@ func TestRingLimit(t *testing.T) {
 	})
 }
 
-// The callee's own limit ends a ring whose caller is no longer there to end it.
+// The callee's own limit ends a ring whose caller is no longer there to end it,
+// where the server does not tell who is.
 func TestRingLimitOfCallee(t *testing.T) {
 	inWorld(t, everything, func(w *world) {
 		ann, ben := w.person("ann"), w.person("ben")
+		ben.Post(session.Signaled{Event: signaling.Roster{Server: w.relay.URL}})
 		ann.dial(ben)
 		ben.is(call.Ringing)
 		ann.client.Cut(nil)
@@ -44,6 +46,37 @@ func TestRingLimitOfCallee(t *testing.T) {
 		if n := ben.count(signaling.Bye{}); n != 1 {
 			w.t.Errorf("ben said bye %d times", n)
 		}
+	})
+}
+
+// A program that was killed says no goodbye, but the server tells that it left.
+func TestLeftWhileRinging(t *testing.T) {
+	leaves := func(w *world, who, sees *person) {
+		for _, here := range [][]signaling.Member{{{Address: who.client.Address()}}, nil} {
+			sees.Post(session.Signaled{Event: signaling.Roster{Server: w.relay.URL, Members: here}})
+		}
+	}
+	bothOrders(t, func(w *world) {
+		ann, ben := w.person("ann"), w.person("ben")
+		ann.dial(ben)
+		ben.is(call.Ringing)
+		leaves(w, ann, ben)
+		ben.ended(call.Missed)
+		leaves(w, ben, ann)
+		ann.is(call.Idle)
+	})
+	bothOrders(t, func(w *world) {
+		ann, ben := w.person("ann"), w.person("ben")
+		ann.dial(ben)
+		ben.is(call.Ringing)
+		leaves(w, ben, ann)
+		ann.ended(call.Unreachable)
+	})
+	bothOrders(t, func(w *world) {
+		ann, ben := w.person("ann"), w.person("ben")
+		w.talk(ann, ben)
+		leaves(w, ben, ann)
+		ann.is(call.Active) // the media path tells better
 	})
 }
 

@@ -219,6 +219,7 @@ func TestNames(t *testing.T) {
 		ben.Post(session.BookChanged{Contacts: []call.Contact{{Address: away, Name: "Annie"}}})
 		shown("Annie")
 		ben.Post(session.BookChanged{})
+		ben.Post(session.Accept{Kind: media.Audio}) // a ring would end when they leave
 		ben.Post(session.Signaled{Event: signaling.Roster{Server: w.relay.URL}})
 		shown("ann")
 		ben.Post(session.Hangup{})

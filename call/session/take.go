@@ -126,7 +126,7 @@ func (s *Session) signaled(e signaling.Event) {
 		}
 		s.step(call.Link{Server: e.Server})
 	case signaling.Roster:
-		s.servers.roster(e)
+		s.roster(e)
 	case signaling.Received:
 		s.received(e.Envelope)
 	case signaling.InviteLink:
@@ -134,6 +134,19 @@ func (s *Session) signaled(e signaling.Event) {
 	case signaling.Fault:
 		s.servers.fault(e)
 		s.notices.add(faultNotice(e, cmp.Or(s.servers.known[e.Server].Self.Name, s.deps.Name)))
+	}
+}
+
+// roster takes who is there. Whoever leaves while one of us still rings the other
+// has ended the call: their machine gave it up when it lost the server, or it is
+// no more, and nothing else would tell before the ring's limit.
+func (s *Session) roster(e signaling.Roster) {
+	_, was := s.servers.member(s.state.Remote)
+	s.servers.roster(e)
+	if _, is := s.servers.member(s.state.Remote); was && !is {
+		s.step(call.Received{Envelope: signaling.Envelope{
+			Peer: s.state.Remote, Call: s.state.ID, Message: signaling.Unavailable{},
+		}})
 	}
 }
 
