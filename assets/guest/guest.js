@@ -2,12 +2,11 @@
 // connection and the document. All state of the page is here, in one object.
 
 import { initial, limit, live, step } from './call.js';
-import { acquire, open } from './devices.js';
 import { ofCall } from './frames.js';
+import { Local } from './local.js';
 import { Page } from './page.js';
 import { Peer } from './peer.js';
 import { initials, screen } from './screen.js';
-import { Still } from './still.js';
 import { Tones } from './tones.js';
 import { Wire } from './wire.js';
 import { language, words } from './words.js';
@@ -22,18 +21,18 @@ class Guest {
   #ice = [];
   #peer = null;
   #kept = new Map(); // call id -> what came for it before its peer is there
-  #local = { stream: new MediaStream(), tracks: { audio: null, video: null } };
+  #local = new Local({
+    changed: () => this.#show(),
+    replaced: (kind, track) => this.#peer?.replace(kind, track),
+  });
   #remote = new MediaStream();
-  #cameraTrack = null;
-  #still = null;
   #timer = null;
   #wake = null;
   #app = {
     fatal: '', name: recall(), editing: false, nameFault: false,
     link: { state: 'opening', retryAt: 0, full: false },
     inviter: null, here: false, call: initial(), ended: null,
-    liveSince: 0, deadline: 0,
-    muted: false, microphone: false, camera: 'off', notices: [], blocked: false, picture: false,
+    liveSince: 0, deadline: 0, blocked: false, picture: false,
   };
 
   constructor(document, lang) {
@@ -68,10 +67,10 @@ class Guest {
     page.on('answer-audio', () => this.#accept('audio'));
     page.on('decline', () => this.#dispatch({ type: 'reject' }));
     page.on('hangup', () => this.#dispatch({ type: 'hangup' }));
-    page.on('mute', () => this.#toggleMute());
-    page.on('camera', () => this.#toggleCamera());
+    page.on('mute', () => this.#local.toggleMute(this.#during()));
+    page.on('camera', () => this.#local.toggleCamera(this.#during()));
     page.on('fullscreen', () => toggleFullscreen(page.get('view-call')));
-    page.on('dismiss', () => this.#set({ notices: [] }));
+    page.on('dismiss', () => this.#local.dismiss());
     page.on('unblock', () => this.#play());
     this.#watch();
   }
@@ -199,7 +198,7 @@ class Guest {
     const length = live(before) ? Date.now() - this.#app.liveSince : 0;
     const name = this.#app.inviter?.display ?? '';
     this.#app.ended = { reason: after.end, name, text: after.text, duration: length };
-    Object.assign(this.#app, { liveSince: 0, muted: false, notices: [], blocked: false });
+    Object.assign(this.#app, { liveSince: 0, blocked: false });
     if (document.fullscreenElement) document.exitFullscreen();
   }
 
@@ -224,7 +223,7 @@ class Guest {
         break;
       case 'narrow':
         this.#peer.narrow();
-        this.#stopCamera();
+        this.#local.stopCamera();
         break;
       case 'report':
         this.#peer.report();
@@ -233,7 +232,7 @@ class Guest {
         this.#close(id);
         break;
       case 'release':
-        this.#release();
+        this.#local.release();
         break;
     }
   }
@@ -265,108 +264,18 @@ class Guest {
     this.#set({ picture: false });
   }
 
-  // Devices.
-
   async #acquire({ id, kind }) {
-    const got = await acquire(kind, navigator.mediaDevices);
-    const { call } = this.#app;
-    if (call.id !== id || !(call.phase === 'preparing' || call.answering)) {
-      for (const track of [got.audio, got.video]) track?.stop();
-      return;
-    }
-    this.#useMicrophone(got.audio);
-    if (kind === 'video') this.#useCamera(got.video);
-    this.#app.notices = got.problems.map(noticeFor);
-    if (got.problems.some((problem) => problem.device !== 'microphone')) this.#app.camera = 'none';
-    this.#dispatch({ type: 'ready', id });
+    const wanted = () => {
+      const { call } = this.#app;
+      return call.id === id && (call.phase === 'preparing' || call.answering);
+    };
+    if (await this.#local.acquire(kind, initials(this.#app.name), wanted)) this.#dispatch({ type: 'ready', id });
   }
 
-  #useMicrophone(track) {
-    this.#local.tracks.audio = track;
-    this.#app.microphone = Boolean(track);
-    if (track) track.onended = () => this.#missing('microphone', 'ended');
-    this.#peer?.replace('audio', track);
-  }
-
-  // Without a camera a still goes out in its place.
-  #useCamera(track) {
-    this.#cameraTrack = track;
-    this.#app.camera = track ? 'on' : 'off';
-    this.#page.get('local').srcObject = track ? new MediaStream([track]) : null;
-    if (track) track.onended = () => this.#missing('camera', 'ended');
-    else this.#still ??= new Still(initials(this.#app.name));
-    this.#local.tracks.video = track ?? this.#still.track;
-    this.#peer?.replace('video', this.#local.tracks.video);
-    if (track) this.#dropStill();
-  }
-
-  #missing(device, fault) {
-    if (device === 'camera') {
-      this.#useCamera(null);
-      this.#app.camera = 'none';
-    } else {
-      this.#useMicrophone(null);
-    }
-    this.#set({ notices: [noticeFor({ device, fault })] });
-  }
-
-  #stopCamera() {
-    this.#cameraTrack?.stop();
-    this.#cameraTrack = null;
-    this.#page.get('local').srcObject = null;
-    this.#local.tracks.video = null;
-    this.#app.camera = 'off';
-    this.#dropStill();
-  }
-
-  #dropStill() {
-    this.#still?.close();
-    this.#still = null;
-  }
-
-  #release() {
-    this.#stopCamera();
-    this.#local.tracks.audio?.stop();
-    this.#local.tracks.audio = null;
-    this.#app.microphone = false;
-  }
-
-  async #toggleMute() {
-    const { microphone } = this.#app;
-    if (!microphone) {
-      await this.#retry('microphone', (track) => this.#useMicrophone(track));
-      return;
-    }
-    const muted = !this.#app.muted;
-    this.#local.tracks.audio.enabled = !muted;
-    this.#set({ muted });
-  }
-
-  // Off frees the camera, so that its light goes out.
-  async #toggleCamera() {
-    if (this.#app.camera !== 'on') {
-      await this.#retry('camera', (track) => this.#useCamera(track));
-      return;
-    }
-    this.#cameraTrack.stop();
-    this.#useCamera(null);
-    this.#show();
-  }
-
-  async #retry(device, use) {
+  // Whether the present call is still the present call.
+  #during() {
     const { id } = this.#app.call;
-    const { track, fault } = await open(device, navigator.mediaDevices);
-    if (this.#app.call.id !== id || !id) {
-      track?.stop();
-      return;
-    }
-    if (!track) {
-      this.#set({ notices: [noticeFor({ device, fault })] });
-      return;
-    }
-    use(track);
-    if (device === 'microphone') track.enabled = !this.#app.muted;
-    this.#set({ notices: [] });
+    return () => id !== '' && this.#app.call.id === id;
   }
 
   // The remote side.
@@ -402,12 +311,9 @@ class Guest {
   }
 
   #show() {
-    this.#page.apply(screen(this.#app, Date.now(), this.#say));
+    this.#page.apply(screen(this.#app, this.#local, Date.now(), this.#say));
+    this.#page.preview(this.#local.camera === 'on' ? this.#local : null);
   }
-}
-
-function noticeFor({ device, fault }) {
-  return fault === 'insecure' ? 'insecure' : `${device}.${fault}`;
 }
 
 // 128 random bits in hexadecimal, as docs/protocol.md asks.

@@ -7,6 +7,7 @@ const STILL_AFTER = 3000; // ms without movement until the controls step back
 export class Page {
   #view = '';
   #stillTimer = null;
+  #previewed = null;
 
   constructor(document, say) {
     this.document = document;
@@ -33,6 +34,13 @@ export class Page {
       for (const [id, value] of Object.entries(model[part] ?? {})) set[part](this.get(id), value);
     }
     if (model.view !== this.#view) this.#change(model.view);
+  }
+
+  /** Shows what the camera sees; local is null while it sees nothing. */
+  preview(local) {
+    if (local === this.#previewed) return;
+    this.#previewed = local;
+    this.get('local').srcObject = local?.preview() ?? null;
   }
 
   #change(view) {

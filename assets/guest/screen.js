@@ -1,16 +1,16 @@
-// What the page shows, as a pure function of what is so: screen(app, now, say)
-// returns a model that page.js applies without a thought of its own.
+// What the page shows, as a pure function of what is so. The model that screen
+// returns is applied by page.js without a thought of its own.
 
 import { live } from './call.js';
 
 /**
  * app: {fatal, name, editing, nameFault, link, inviter, here, call, ended,
- * liveSince, deadline, muted, microphone, camera, notices, blocked, picture}.
- * now is in ms; say comes from words.js.
+ * liveSince, deadline, blocked, picture}; local: {muted, microphone, camera,
+ * notices}. now is in ms; say comes from words.js.
  */
-export function screen(app, now, say) {
+export function screen(app, local, now, say) {
   const view = viewOf(app);
-  return { view, title: title(view, app, say), ...views[view](app, now, say) };
+  return { view, title: title(view, app, say), ...views[view]({ app, local, now, say }) };
 }
 
 function viewOf(app) {
@@ -29,7 +29,7 @@ function title(view, app, say) {
 
 const views = { fatal, name, loading: () => ({}), home, ringing, call };
 
-function fatal(app, _now, say) {
+function fatal({ app, say }) {
   return {
     text: {
       'fatal-title': say(`fatal.${app.fatal}.title`),
@@ -39,11 +39,11 @@ function fatal(app, _now, say) {
   };
 }
 
-function name(app, _now, say) {
+function name({ app, say }) {
   return { text: { 'name-fault': app.nameFault ? say('name.bad') : '' } };
 }
 
-function home(app, now, say) {
+function home({ app, now, say }) {
   const up = app.link.state === 'up';
   const here = up && app.here;
   const who = app.inviter?.display ?? say('home.someone');
@@ -70,7 +70,7 @@ function trouble(link, now, say) {
   return say(link.full ? 'link.full' : 'link.lost', { seconds });
 }
 
-function ringing(app, _now, say) {
+function ringing({ app, say }) {
   const video = app.call.kind === 'video';
   return {
     text: {
@@ -83,11 +83,11 @@ function ringing(app, _now, say) {
   };
 }
 
-function call(app, now, say) {
+function call({ app, local, now, say }) {
   const { call: state, inviter } = app;
   const video = state.kind === 'video';
   const picture = app.picture && video;
-  const silent = app.muted || !app.microphone;
+  const silent = local.muted || !local.microphone;
   return {
     text: {
       'peer': inviter.display,
@@ -96,31 +96,31 @@ function call(app, now, say) {
       'person-text': progress(state, app, say),
       'duration': app.liveSince && live(state) && state.phase !== 'connecting' ? duration(now - app.liveSince) : '',
       'recovering': say('recovering.text', { seconds: Math.max(0, Math.ceil((app.deadline - now) / 1000)) }),
-      'notice-text': app.notices.map((notice) => say(`device.${notice}`)).join(' '),
-      'tile-text': say(app.camera === 'none' ? 'call.noCamera' : 'call.cameraOff'),
+      'notice-text': local.notices.map((notice) => say(`device.${notice}`)).join(' '),
+      'tile-text': say(local.camera === 'none' ? 'call.noCamera' : 'call.cameraOff'),
     },
     shown: {
       'person': !picture,
       'recovering': state.phase === 'recovering',
       'blocked': app.blocked,
-      'notice': app.notices.length > 0,
+      'notice': local.notices.length > 0,
       'tile': video,
       'tile-muted': silent && state.phase !== 'preparing',
       'camera': video,
     },
     icon: {
       'mute-icon': silent ? 'microphone-off' : 'microphone',
-      'camera-icon': app.camera === 'on' ? 'camera' : 'camera-off',
+      'camera-icon': local.camera === 'on' ? 'camera' : 'camera-off',
     },
-    pressed: { mute: silent, camera: app.camera === 'on' },
+    pressed: { mute: silent, camera: local.camera === 'on' },
     hint: {
       mute: say(silent ? 'call.unmuteHint' : 'call.muteHint'),
-      camera: say(app.camera === 'on' ? 'call.cameraOffHint' : 'call.cameraOnHint'),
+      camera: say(local.camera === 'on' ? 'call.cameraOffHint' : 'call.cameraOnHint'),
     },
     data: {
       'view-call': { phase: state.phase },
       'remote': { picture },
-      'local': { picture: app.camera === 'on' },
+      'local': { picture: local.camera === 'on' },
     },
     label: { remote: say('video.remote', { name: inviter.display }), local: say('video.local') },
   };

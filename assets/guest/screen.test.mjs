@@ -9,9 +9,10 @@ const base = {
   fatal: '', name: 'Kim', editing: false, nameFault: false,
   link: { state: 'up', retryAt: 0, full: false },
   inviter: { name: 'ann', display: 'Ann Example' }, here: true, call: initial(), ended: null,
-  liveSince: 0, deadline: 0, muted: false, microphone: true, camera: 'on', notices: [], blocked: false, picture: false,
+  liveSince: 0, deadline: 0, blocked: false, picture: false,
 };
-const show = (change = {}, now = 0) => screen({ ...base, ...change }, now, say);
+const devices = { muted: false, microphone: true, camera: 'on', notices: [] };
+const show = (change = {}, now = 0) => screen({ ...base, ...change }, { ...devices, ...change }, now, say);
 const inCall = (call, change = {}, now = 0) => show({ call: { ...initial(), kind: 'video', ...call }, ...change }, now);
 
 test('the views', () => {

@@ -235,10 +235,10 @@ func TestRateFollowsTheTimesOfTheFrames(t *testing.T) {
 // A machine that is busy for a moment misses a frame, or delivers one late and
 // the next right behind it. The frames that follow must not pay for it.
 func TestRateSurvivesAnUnevenFrame(t *testing.T) {
-	late := func(at uint64, ms time.Duration) func(*media.Frame) bool {
+	late := func(at uint64, by time.Duration) func(*media.Frame) bool {
 		return func(f *media.Frame) bool {
 			if f.Number == at {
-				f.Captured = f.Captured.Add(ms * time.Millisecond)
+				f.Captured = f.Captured.Add(by)
 			}
 			return true
 		}
@@ -248,7 +248,7 @@ func TestRateSurvivesAnUnevenFrame(t *testing.T) {
 	}
 	for _, mime := range both {
 		for name, keep := range map[string]func(*media.Frame) bool{
-			"second missing": missing(1), "later missing": missing(40), "late": late(40, 16), "very late": late(40, 32),
+			"second missing": missing(1), "later missing": missing(40), "late": late(40, 16*time.Millisecond), "very late": late(40, 32*time.Millisecond),
 		} {
 			e, c := newEncoder(t, mime, 400_000), newCamera(320, 180).grain()
 			bytes, encoded := 0, 0

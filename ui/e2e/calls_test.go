@@ -125,9 +125,7 @@ func TestCall_Browsers(t *testing.T) {
 		after  func(*tab)
 	}{
 		{"Chromium", withClips, clipCamera(), func(*tab) {}},
-		{"Firefox", func(t *testing.T) browser.Browser {
-			return firefox(t, browser.Options{Env: lab.NewSoundServer(t).Env()})
-		}, scriptCamera(), func(p *tab) { p.do(devicesJS) }},
+		{"Firefox", withSound, scriptCamera(), func(p *tab) { p.do(devicesJS) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			ctx := bounded(t)

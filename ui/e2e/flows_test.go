@@ -3,7 +3,6 @@
 package e2e_test
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -14,7 +13,7 @@ import (
 // TestPage_Flows leads one page through everything that can become of a call.
 func TestPage_Flows(t *testing.T) {
 	b := chromium(t, browser.Options{})
-	for name, flow := range map[string]func(*testing.T, context.Context, *tab, *line){
+	for name, flow := range map[string]func(*tab, *line){
 		"they decline with a word":       declined,
 		"they are busy":                  busy,
 		"nobody home":                    nobodyHome,
@@ -36,168 +35,168 @@ func TestPage_Flows(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ctx, hub := bounded(t), newScript(t)
+			ctx := bounded(t)
+			hub := newScript(t, ctx)
 			p := arrive(t, ctx, b, hub.link())
-			l := hub.welcome(t, ctx, true)
+			l := hub.welcome(true)
 			p.view("home")
-			flow(t, ctx, p, l)
+			flow(p, l)
 			p.ok(p.page.Close())
 		})
 	}
 }
 
 // dialing presses Call and returns the id.
-func dialing(t *testing.T, ctx context.Context, p *tab, l *line) string {
-	t.Helper()
+func dialing(p *tab, l *line) string {
+	p.t.Helper()
 	p.click("Call")
-	f := l.next(t, ctx, "invite")
+	f := l.next("invite")
 	if f["kind"] != "video" || f["to"] != "ann" || f["description"] == nil {
-		t.Fatalf("the invite is %v", f)
+		p.t.Fatalf("the invite is %v", f)
 	}
 	return f["call"].(string)
 }
 
-func declined(t *testing.T, ctx context.Context, p *tab, l *line) {
-	id := dialing(t, ctx, p, l)
-	l.say(t, frame{"type": "decline", "from": "ann", "call": id, "text": "In ten minutes"})
+func declined(p *tab, l *line) {
+	id := dialing(p, l)
+	l.say(frame{"type": "decline", "from": "ann", "call": id, "text": "In ten minutes"})
 	p.view("home")
 	p.reads("ended", "Ann Example can’t talk right now: “In ten minutes”")
 }
 
-func busy(t *testing.T, ctx context.Context, p *tab, l *line) {
-	id := dialing(t, ctx, p, l)
-	l.say(t, frame{"type": "busy", "from": "ann", "call": id})
+func busy(p *tab, l *line) {
+	id := dialing(p, l)
+	l.say(frame{"type": "busy", "from": "ann", "call": id})
 	p.reads("ended", "Ann Example is in another call. Try again in a few minutes.")
 }
 
-func nobodyHome(t *testing.T, ctx context.Context, p *tab, l *line) {
-	id := dialing(t, ctx, p, l)
-	l.say(t, frame{"type": "error", "code": "unknown-peer", "text": "gone", "call": id, "to": "ann"})
+func nobodyHome(p *tab, l *line) {
+	id := dialing(p, l)
+	l.say(frame{"type": "error", "code": "unknown-peer", "text": "gone", "call": id, "to": "ann"})
 	p.reads("ended", "Ann Example cannot be reached just now. Try again in a moment.")
 }
 
-func noAnswer(t *testing.T, ctx context.Context, p *tab, l *line) {
-	id := dialing(t, ctx, p, l)
-	l.say(t, frame{"type": "ringing", "from": "ann", "call": id})
+func noAnswer(p *tab, l *line) {
+	id := dialing(p, l)
+	l.say(frame{"type": "ringing", "from": "ann", "call": id})
 	p.reads("person-text", "Ringing…")
-	l.say(t, frame{"type": "bye", "from": "ann", "call": id})
+	l.say(frame{"type": "bye", "from": "ann", "call": id})
 	p.reads("ended", "Ann Example didn’t answer. Try again later, or leave this page open and wait for a call back.")
 }
 
-func withdrawn(t *testing.T, ctx context.Context, p *tab, l *line) {
-	id := dialing(t, ctx, p, l)
+func withdrawn(p *tab, l *line) {
+	id := dialing(p, l)
 	p.click("Hang up")
-	if f := l.next(t, ctx, "cancel"); f["call"] != id {
-		t.Errorf("cancelled %v, want %v", f["call"], id)
+	if f := l.next("cancel"); f["call"] != id {
+		p.t.Errorf("cancelled %v, want %v", f["call"], id)
 	}
 	p.view("home")
 	p.wait(`!document.getElementById('ended').checkVisibility()`)
 	p.wait(`document.getElementById('local').srcObject === null`)
 }
 
-func missed(t *testing.T, ctx context.Context, p *tab, l *line) {
-	l.say(t, invite(callID("1"), "audio", ""))
-	l.next(t, ctx, "ringing")
+func missed(p *tab, l *line) {
+	l.say(invite(callID("1"), "audio", ""))
+	l.next("ringing")
 	p.reads("ringing-text", "wants to talk to you")
 	p.wait(`document.title === 'Ann Example is calling'`)
-	l.say(t, frame{"type": "cancel", "from": "ann", "call": callID("1"), "timeout": true})
+	l.say(frame{"type": "cancel", "from": "ann", "call": callID("1"), "timeout": true})
 	p.reads("ended", "You missed a call from Ann Example. Call back when you like.")
 }
 
-func collisionLost(t *testing.T, ctx context.Context, p *tab, l *line) {
-	id := dialing(t, ctx, p, l)
+func collisionLost(p *tab, l *line) {
+	id := dialing(p, l)
 	theirs := callID("z")
-	l.say(t, invite(theirs, "video", ""))
-	if f := l.next(t, ctx, "cancel"); f["call"] != id {
-		t.Errorf("cancelled %v, want %v", f["call"], id)
+	l.say(invite(theirs, "video", ""))
+	if f := l.next("cancel"); f["call"] != id {
+		p.t.Errorf("cancelled %v, want %v", f["call"], id)
 	}
-	if f := l.next(t, ctx, "accept"); f["call"] != theirs {
-		t.Errorf("accepted %v, want %v", f["call"], theirs)
+	if f := l.next("accept"); f["call"] != theirs {
+		p.t.Errorf("accepted %v, want %v", f["call"], theirs)
 	}
 	p.phase("connecting")
 	p.click("Hang up")
-	l.next(t, ctx, "bye")
+	l.next("bye")
 }
 
-func collisionWon(t *testing.T, ctx context.Context, p *tab, l *line) {
-	id := dialing(t, ctx, p, l)
-	l.say(t, invite(callID("-"), "video", ""))
-	l.say(t, frame{"type": "accept", "from": "ann", "call": id, "kind": "video"})
+func collisionWon(p *tab, l *line) {
+	id := dialing(p, l)
+	l.say(invite(callID("-"), "video", ""))
+	l.say(frame{"type": "accept", "from": "ann", "call": id, "kind": "video"})
 	p.phase("connecting")
 	p.click("Hang up")
-	if f := l.next(t, ctx, "bye"); f["call"] != id {
-		t.Errorf("hung up %v, want %v", f["call"], id)
+	if f := l.next("bye"); f["call"] != id {
+		p.t.Errorf("hung up %v, want %v", f["call"], id)
 	}
 }
 
-func busyForOthers(t *testing.T, ctx context.Context, p *tab, l *line) {
-	dialing(t, ctx, p, l)
+func busyForOthers(p *tab, l *line) {
+	dialing(p, l)
 	other := invite(callID("9"), "video", "")
 	other["from"] = "bob"
-	l.say(t, other)
-	if f := l.next(t, ctx, "busy"); f["to"] != "bob" || f["call"] != callID("9") {
-		t.Errorf("said busy to %v about %v", f["to"], f["call"])
+	l.say(other)
+	if f := l.next("busy"); f["to"] != "bob" || f["call"] != callID("9") {
+		p.t.Errorf("said busy to %v about %v", f["to"], f["call"])
 	}
 	p.click("Hang up")
-	l.next(t, ctx, "cancel")
+	l.next("cancel")
 }
 
-func unknownCalls(t *testing.T, ctx context.Context, p *tab, l *line) {
+func unknownCalls(p *tab, l *line) {
 	for _, f := range []frame{
 		{"type": "accept", "kind": "video"},
 		{"type": "ringing"},
 		{"type": "description", "description": frame{"type": "answer", "sdp": "", "round": 0}},
 	} {
 		f["from"], f["call"] = "ann", callID("7")
-		l.say(t, f)
-		l.next(t, ctx, "bye")
+		l.say(f)
+		l.next("bye")
 	}
 	p.view("home")
 }
 
-func serverRestarts(t *testing.T, ctx context.Context, p *tab, l *line) {
-	l.drop(t, 1001, "")
+func serverRestarts(p *tab, l *line) {
+	l.drop(1001, "")
 	p.wait(`document.getElementById('trouble').checkVisibility() && document.getElementById('dial').disabled`)
 	p.click("Try now")
-	hub := l.hub
-	back, identity := hub.accept(t, ctx)
+	back, identity := l.accept()
 	if identity["resume"] != "secret" {
-		t.Errorf("came back with resume %v", identity["resume"])
+		p.t.Errorf("came back with resume %v", identity["resume"])
 	}
-	back.greet(t, identity, true)
+	back.greet(identity, true)
 	p.wait(`!document.getElementById('trouble').checkVisibility() && !document.getElementById('dial').disabled`)
 }
 
-func serverGoesWhileCalling(t *testing.T, ctx context.Context, p *tab, l *line) {
-	dialing(t, ctx, p, l)
-	l.drop(t, 1001, "")
+func serverGoesWhileCalling(p *tab, l *line) {
+	dialing(p, l)
+	l.drop(1001, "")
 	p.reads("ended", "The server went away before the call began. Call again once it is back.")
 }
 
-func keyboard(t *testing.T, ctx context.Context, p *tab, l *line) {
-	l.say(t, invite(callID("1"), "video", ""))
-	l.next(t, ctx, "ringing")
+func keyboard(p *tab, l *line) {
+	l.say(invite(callID("1"), "video", ""))
+	l.next("ringing")
 	p.view("ringing")
 	p.wait(`document.activeElement.id === 'answer'`)
 	p.do(`document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape', bubbles: true}))`)
-	l.next(t, ctx, "decline")
+	l.next("decline")
 	p.view("home")
 }
 
-func answeredSoundOnly(t *testing.T, ctx context.Context, p *tab, l *line) {
-	l.say(t, invite(callID("1"), "video", ""))
-	l.next(t, ctx, "ringing")
+func answeredSoundOnly(p *tab, l *line) {
+	l.say(invite(callID("1"), "video", ""))
+	l.next("ringing")
 	p.click("Answer with sound only")
-	if f := l.next(t, ctx, "accept"); f["kind"] != "audio" {
-		t.Errorf("accepted %v", f["kind"])
+	if f := l.next("accept"); f["kind"] != "audio" {
+		p.t.Errorf("accepted %v", f["kind"])
 	}
 	p.phase("connecting")
 	p.wait(`!document.getElementById('camera').checkVisibility() && !document.getElementById('tile').checkVisibility()`)
 	p.click("Hang up")
-	l.next(t, ctx, "bye")
+	l.next("bye")
 }
 
-func nonsense(t *testing.T, ctx context.Context, p *tab, l *line) {
+func nonsense(p *tab, l *line) {
 	for _, f := range []frame{
 		{"type": "surprise"},
 		{"type": "constructor", "from": "ann", "call": callID("1")},
@@ -210,46 +209,46 @@ func nonsense(t *testing.T, ctx context.Context, p *tab, l *line) {
 		{"type": "gone"},
 		{"type": "error"},
 	} {
-		l.say(t, f)
+		l.say(f)
 	}
-	l.say(t, invite(callID("2"), "video", "v=broken"))
-	l.next(t, ctx, "ringing")
+	l.say(invite(callID("2"), "video", "v=broken"))
+	l.next("ringing")
 	p.click("Answer")
-	l.next(t, ctx, "accept")
-	l.next(t, ctx, "bye") // such an offer cannot be answered
+	l.next("accept")
+	l.next("bye") // such an offer cannot be answered
 	p.reads("ended", "No connection to Ann Example could be made. Another network, such as your phone’s, may help.")
-	dialing(t, ctx, p, l)
+	dialing(p, l)
 	p.click("Hang up")
-	l.next(t, ctx, "cancel")
+	l.next("cancel")
 }
 
-func markup(t *testing.T, _ context.Context, p *tab, l *line) {
+func markup(p *tab, l *line) {
 	name := `<img src=x onerror=alert(1)>`
-	l.say(t, frame{"type": "came", "member": frame{"name": "ann", "display": name, "kind": "person"}})
+	l.say(frame{"type": "came", "member": frame{"name": "ann", "display": name, "kind": "person"}})
 	p.reads("home-name", name)
 }
 
-func rename(t *testing.T, ctx context.Context, p *tab, l *line) {
+func rename(p *tab, l *line) {
 	p.click("Change")
 	p.view("name")
 	p.do(`document.getElementById('name').value = '  Kim   the Second '`)
 	p.click("Continue")
-	again, identity := l.hub.accept(t, ctx)
+	again, identity := l.accept()
 	if identity["display"] != "Kim the Second" {
-		t.Errorf("identified as %q", identity["display"])
+		p.t.Errorf("identified as %q", identity["display"])
 	}
-	again.greet(t, identity, true)
+	again.greet(identity, true)
 	p.reads("self", "You appear as Kim the Second.")
 }
 
-func ringsOverName(t *testing.T, ctx context.Context, p *tab, l *line) {
+func ringsOverName(p *tab, l *line) {
 	p.click("Change")
 	p.view("name")
-	l.say(t, invite(callID("1"), "video", ""))
-	l.next(t, ctx, "ringing")
+	l.say(invite(callID("1"), "video", ""))
+	l.next("ringing")
 	p.view("ringing")
 	p.click("Decline")
-	l.next(t, ctx, "decline")
+	l.next("decline")
 	p.view("name")
 }
 
@@ -267,28 +266,31 @@ func TestPage_Links(t *testing.T) {
 		{"replaced", 4409, "You went on elsewhere"},
 	} {
 		t.Run(c.code, func(t *testing.T) {
-			ctx, hub := bounded(t), newScript(t)
+			ctx := bounded(t)
+			hub := newScript(t, ctx)
 			p := arrive(t, ctx, b, hub.link())
-			l, _ := hub.accept(t, ctx)
-			l.say(t, frame{"type": "error", "code": c.code, "text": "no"})
-			l.drop(t, c.close, c.code)
+			l, _ := hub.accept()
+			l.say(frame{"type": "error", "code": c.code, "text": "no"})
+			l.drop(c.close, c.code)
 			p.reads("fatal-title", c.title)
 			p.shoot("fatal")
 		})
 	}
 	t.Run("a name that the hub refuses", func(t *testing.T) {
-		ctx, hub := bounded(t), newScript(t)
+		ctx := bounded(t)
+		hub := newScript(t, ctx)
 		p := arrive(t, ctx, b, hub.link())
-		l, _ := hub.accept(t, ctx)
-		l.say(t, frame{"type": "error", "code": "bad-name", "text": "no"})
-		l.drop(t, 4402, "bad-name")
+		l, _ := hub.accept()
+		l.say(frame{"type": "error", "code": "bad-name", "text": "no"})
+		l.drop(4402, "bad-name")
 		p.reads("name-fault", "That name cannot be used. Letters, digits and spaces are fine, 64 at most.")
 	})
 	t.Run("a full hub", func(t *testing.T) {
-		ctx, hub := bounded(t), newScript(t)
+		ctx := bounded(t)
+		hub := newScript(t, ctx)
 		p := arrive(t, ctx, b, hub.link())
-		l, _ := hub.accept(t, ctx)
-		l.drop(t, 4407, "full")
+		l, _ := hub.accept()
+		l.drop(4407, "full")
 		p.wait(`document.getElementById('trouble-text').innerText.startsWith('The server is full')`)
 		p.shoot("full")
 	})
@@ -308,14 +310,15 @@ func TestPage_Devices(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			ctx, hub := bounded(t), newScript(t)
+			ctx := bounded(t)
+			hub := newScript(t, ctx)
 			url := hub.link()
 			if c.options.Host != "" {
 				url = strings.Replace(url, "127.0.0.1", c.options.Host, 1)
 			}
 			p := arrive(t, ctx, chromium(t, c.options), url)
-			l := hub.welcome(t, ctx, true)
-			dialing(t, ctx, p, l)
+			l := hub.welcome(true)
+			dialing(p, l)
 			p.phase("calling")
 			p.reads("notice-text", c.notice)
 			p.reads("tile-text", "No camera")
@@ -327,7 +330,7 @@ func TestPage_Devices(t *testing.T) {
 			p.click("Camera")
 			p.wait(`document.getElementById('notice').checkVisibility()`)
 			p.click("Hang up")
-			l.next(t, ctx, "cancel")
+			l.next("cancel")
 		})
 	}
 }

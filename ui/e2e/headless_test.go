@@ -41,6 +41,9 @@ func TestCall_Headless(t *testing.T) {
 		first := p.Next(ctx, "firstFrame", func(e lab.Event) bool { return e.Text("kind") == "video" })
 		t.Logf("first frame %v ms after the accept", first["sinceAcceptMs"])
 		shows(t, ctx, p, parleyCamera())
+		if dropped := p.Ask(ctx, "stats").Number("outbound.video.framesDropped"); dropped > 3 {
+			t.Errorf("the encoder dropped %v frames", dropped)
+		}
 	}
 
 	bob.Do("mute", "kind", "audio", "on", true)

@@ -66,9 +66,16 @@ func withClips(t *testing.T) browser.Browser {
 	return chromium(t, browser.Options{Camera: lab.PatternClip(t), Microphone: lab.ToneClip(t)})
 }
 
-// pair joins two guests: each is Ann for the other.
-func (s *script) pair(t *testing.T, a, b *line) {
+// withSound is a Firefox that has a sound server, without which it makes no
+// sound at all.
+func withSound(t *testing.T) browser.Browser {
 	t.Helper()
+	return firefox(t, browser.Options{Env: lab.NewSoundServer(t).Env()})
+}
+
+// pair joins two guests: each is Ann for the other.
+func (s *script) pair(a, b *line) {
+	s.t.Helper()
 	carry := func(from, to *line) {
 		for f := range from.frames {
 			delete(f, "to")
@@ -106,13 +113,14 @@ func (p *tab) hears() {
 // TestPage_CallsBetweenBrowsers lets two browsers hold a real call, so that what
 // the page does is known to work apart from the program.
 func TestPage_CallsBetweenBrowsers(t *testing.T) {
-	ctx, hub := bounded(t), newScript(t)
+	ctx := bounded(t)
+	hub := newScript(t, ctx)
 	caller := arrive(t, ctx, withClips(t), hub.link())
-	first := hub.welcome(t, ctx, true)
-	callee := arrive(t, ctx, firefox(t, browser.Options{Env: lab.NewSoundServer(t).Env()}), hub.link())
-	second := hub.welcome(t, ctx, true)
+	first := hub.welcome(true)
+	callee := arrive(t, ctx, withSound(t), hub.link())
+	second := hub.welcome(true)
 	callee.do(devicesJS)
-	hub.pair(t, first, second)
+	hub.pair(first, second)
 
 	caller.click("Call")
 	callee.click("Answer")

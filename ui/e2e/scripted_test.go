@@ -22,19 +22,21 @@ type frame = map[string]any
 // can be brought into every state.
 type script struct {
 	*httptest.Server
+	t      *testing.T
+	ctx    context.Context //nolint:containedctx // of one test
 	guests chan *line
 }
 
 // line is the connection of one guest.
 type line struct {
-	hub    *script
+	*script
 	socket *websocket.Conn
 	frames chan frame
 }
 
-func newScript(t *testing.T) *script {
+func newScript(t *testing.T, ctx context.Context) *script {
 	t.Helper()
-	s := &script{guests: make(chan *line, 8)}
+	s := &script{t: t, ctx: ctx, guests: make(chan *line, 8)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/ws", s.serve)
 	mux.Handle("/guest/", http.StripPrefix("/guest/", http.FileServerFS(guest.Files)))
@@ -81,29 +83,29 @@ func (s *script) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // accept waits for a guest to identify itself.
-func (s *script) accept(t *testing.T, ctx context.Context) (*line, frame) {
-	t.Helper()
+func (s *script) accept() (*line, frame) {
+	s.t.Helper()
 	select {
 	case l := <-s.guests:
-		return l, l.next(t, ctx, "identify")
-	case <-ctx.Done():
-		t.Fatal("no guest came")
+		return l, l.next("identify")
+	case <-s.ctx.Done():
+		s.t.Fatal("no guest came")
 		return nil, nil
 	}
 }
 
 // welcome lets a guest in, whose inviter is Ann.
-func (s *script) welcome(t *testing.T, ctx context.Context, here bool) *line {
-	t.Helper()
-	l, identity := s.accept(t, ctx)
-	l.greet(t, identity, here)
+func (s *script) welcome(here bool) *line {
+	s.t.Helper()
+	l, identity := s.accept()
+	l.greet(identity, here)
 	return l
 }
 
 // greet answers an identification.
-func (l *line) greet(t *testing.T, identity frame, here bool) {
-	t.Helper()
-	l.say(t, frame{
+func (l *line) greet(identity frame, here bool) {
+	l.t.Helper()
+	l.say(frame{
 		"type": "welcome", "resume": "secret", "ice": []any{},
 		"self": frame{"name": "guest-abcdefgh", "display": identity["display"], "kind": "guest"},
 	})
@@ -111,44 +113,44 @@ func (l *line) greet(t *testing.T, identity frame, here bool) {
 	if here {
 		members = append(members, ann)
 	}
-	l.say(t, frame{"type": "presence", "here": members})
+	l.say(frame{"type": "presence", "here": members})
 }
 
 var ann = frame{"name": "ann", "display": "Ann Example", "kind": "person"}
 
-func (l *line) say(t *testing.T, f frame) {
-	t.Helper()
+func (l *line) say(f frame) {
+	l.t.Helper()
 	if err := l.socket.WriteJSON(f); err != nil {
-		t.Fatalf("say %s: %v", f["type"], err)
+		l.t.Fatalf("say %s: %v", f["type"], err)
 	}
 }
 
 // next returns the next frame of this type, and passes over candidates.
-func (l *line) next(t *testing.T, ctx context.Context, kind string) frame {
-	t.Helper()
+func (l *line) next(kind string) frame {
+	l.t.Helper()
 	for {
 		select {
 		case f, ok := <-l.frames:
 			switch {
 			case !ok:
-				t.Fatalf("the page hung up while %q was awaited", kind)
+				l.t.Fatalf("the page hung up while %q was awaited", kind)
 			case f["type"] == kind:
 				return f
 			case f["type"] != "candidate":
-				t.Fatalf("the page said %v, want %q", f["type"], kind)
+				l.t.Fatalf("the page said %v, want %q", f["type"], kind)
 			}
-		case <-ctx.Done():
-			t.Fatalf("the page never said %q", kind)
+		case <-l.ctx.Done():
+			l.t.Fatalf("the page never said %q", kind)
 		}
 	}
 }
 
 // drop ends the connection with a close code of docs/protocol.md.
-func (l *line) drop(t *testing.T, code int, text string) {
-	t.Helper()
+func (l *line) drop(code int, text string) {
+	l.t.Helper()
 	message := websocket.FormatCloseMessage(code, text)
 	if err := l.socket.WriteMessage(websocket.CloseMessage, message); err != nil {
-		t.Fatalf("close with %d: %v", code, err)
+		l.t.Fatalf("close with %d: %v", code, err)
 	}
 }
 
