@@ -4,7 +4,7 @@
 const text = (value) => typeof value === 'string';
 const id = (value) => text(value) && value !== '';
 const object = (value) => typeof value === 'object' && value !== null;
-const optional = (check) => (value) => value === undefined || check(value);
+const optional = (check) => (value) => value === undefined || value === null || check(value);
 const kind = (value) => value === 'audio' || value === 'video';
 const member = (value) => object(value) && id(value.name) && text(value.display);
 const description = (value) => object(value) && text(value.sdp)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"parley/media/pattern"
@@ -188,4 +189,21 @@ func conversation(t *testing.T, ctx context.Context, w *lab.Parley, p *tab, thei
 	p.wait(fmt.Sprintf(`watch.hears(%d)`, parleyHertz))
 	p.sees(parleyCamera())
 	shows(t, ctx, w, theirs)
+}
+
+// TestWindow_Ends checks that the window ends well when the system asks it to,
+// and says so when there is no display to begin with.
+func TestWindow_Ends(t *testing.T) {
+	ctx := bounded(t)
+	w := lab.NewWindow(t, lab.NewDisplay(t, 1280, 800), "--hub", "127.0.0.1:0", "--name", "ann")
+	w.Sees(ctx, "echo")
+	w.Find(ctx, "home.echo")
+	w.Stop()
+	if err := w.Err(); err != nil {
+		t.Errorf("it ended with %v: %s", err, w.Log())
+	}
+	blind := lab.NewWindow(t, &lab.Display{Name: ":9999"}, "--hub", "127.0.0.1:0")
+	if err := blind.Err(); err == nil || !strings.Contains(blind.Log(), "headless") {
+		t.Errorf("without a display it ended with %v and said %q", err, blind.Log())
+	}
 }

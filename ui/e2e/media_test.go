@@ -151,3 +151,60 @@ func talk(t *testing.T, chromium, firefox *tab) {
 	chromium.shoot("chromium")
 	firefox.shoot("firefox")
 }
+
+// TestPage_InCall presses every button of a call between two pages.
+func TestPage_InCall(t *testing.T) {
+	ctx := bounded(t)
+	hub, b := newScript(t, ctx), chromium(t, browser.Options{})
+	caller := arrive(t, ctx, b, hub.link())
+	first := hub.welcome(true)
+	callee := arrive(t, ctx, b, hub.link())
+	second := hub.welcome(true)
+	hub.pair(first, second)
+	callee.do(`(() => {
+		const play = HTMLMediaElement.prototype.play;
+		HTMLMediaElement.prototype.play = function () {
+			return navigator.userActivation.isActive && window.allowed ? play.call(this) : Promise.reject(new DOMException('', 'NotAllowedError'));
+		};
+	})()`)
+	caller.click("Call")
+	callee.click("Answer")
+	caller.phase("active")
+	callee.phase("active")
+
+	callee.wait(`document.getElementById('blocked').checkVisibility()`)
+	callee.shoot("blocked")
+	callee.do(`window.allowed = true`)
+	callee.click("Turn the sound on")
+	callee.wait(`!document.getElementById('blocked').checkVisibility()`)
+	callee.wait(`document.getElementById('remote').dataset.picture === 'true'`)
+
+	caller.click("Mute")
+	caller.wait(`document.getElementById('mute').ariaPressed === 'true' && document.getElementById('tile-muted').checkVisibility()`)
+	caller.click("Mute")
+	caller.wait(`document.getElementById('mute').ariaPressed === 'false'`)
+
+	caller.click("Camera")
+	caller.reads("tile-text", "Camera is off")
+	callee.wait(shade + ` < 60`) // the still is dark, the fake camera is not
+	callee.shoot("still")
+	caller.click("Camera")
+	caller.wait(`document.getElementById('local').dataset.picture === 'true'`)
+	callee.wait(shade + ` > 60`)
+
+	callee.ok(callee.page.Open(ctx, hub.link())) // a reload in the middle
+	caller.view("home")
+	caller.wait(`document.getElementById('ended').innerText.startsWith('Ann Example hung up')`)
+}
+
+// shade is the mean level of the green in the corner of the remote picture.
+const shade = `(() => {
+	const video = document.getElementById('remote');
+	const canvas = Object.assign(document.createElement('canvas'), {width: 8, height: 8});
+	const pen = canvas.getContext('2d');
+	pen.drawImage(video, 0, video.videoHeight / 2, video.videoWidth / 8, video.videoHeight / 8, 0, 0, 8, 8);
+	const pixels = pen.getImageData(0, 0, 8, 8).data;
+	let sum = 0;
+	for (let i = 1; i < pixels.length; i += 4) sum += pixels[i];
+	return sum / 64;
+})()`
