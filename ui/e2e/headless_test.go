@@ -28,6 +28,7 @@ func TestCall_Headless(t *testing.T) {
 	ann := lab.Headless(t, append(senses(heard), "--name", "ann", "--server", hub.URL)...)
 	bob := lab.Headless(t, quiet("bob", hub.URL)...)
 	ann.Sees(ctx, "bob")
+	bob.Sees(ctx, "ann")
 
 	bob.Do("call", "to", "ann", "kind", "video")
 	ring := ann.Phase(ctx, "ringing")
