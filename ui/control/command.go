@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"parley/call"
@@ -31,12 +32,27 @@ var errUsage = errors.New("not a usable command")
 func parse(line []byte) (command, error) {
 	var c command
 	if err := json.Unmarshal(line, &c); err != nil {
-		return c, fmt.Errorf("%w: not a JSON object with a member \"do\": %w", errUsage, err)
+		return c, fmt.Errorf("%w: %s", errUsage, unreadable(err))
 	}
 	if c.Do == "" {
 		return c, fmt.Errorf("%w: member \"do\" is missing", errUsage)
 	}
 	return c, nil
+}
+
+// unreadable says what is wrong with a line in the words of JSON, not of Go.
+func unreadable(err error) string {
+	var kind *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &kind) && kind.Field != "":
+		return fmt.Sprintf("the member %q cannot be a JSON %s", kind.Field, kind.Value)
+	case errors.As(err, &kind):
+		return fmt.Sprintf("a JSON %s; write an object like {\"do\":\"stats\"}", kind.Value)
+	case errors.As(err, &syntax):
+		return fmt.Sprintf("no JSON from byte %d on: %v", syntax.Offset, syntax)
+	}
+	return err.Error()
 }
 
 // input translates a command for the session. It returns nil for commands that
@@ -59,7 +75,7 @@ func (c command) input(now session.Snapshot) (session.Input, error) {
 	case "preview":
 		return session.Preview{On: c.on()}, nil
 	case "invite":
-		return session.Invite{Server: c.server(now)}, nil
+		return c.invite(now)
 	case "save":
 		address, err := c.address(now)
 		return session.SaveContact{Contact: call.Contact{Address: address, Name: c.Name, Starred: c.Star}}, err
@@ -79,6 +95,15 @@ func (c command) dial(now session.Snapshot) (session.Input, error) {
 	}
 	kind, err := c.kind(media.Video)
 	return session.Dial{To: to, Kind: kind}, err
+}
+
+func (c command) invite(now session.Snapshot) (session.Input, error) {
+	server := c.server(now)
+	known := func(s session.Server) bool { return s.URL == server }
+	if c.Server != "" && !slices.ContainsFunc(now.Servers, known) {
+		return nil, fmt.Errorf("%w: no server %q is in use", errUsage, c.Server)
+	}
+	return session.Invite{Server: server}, nil
 }
 
 func (c command) mute() (session.Input, error) {
@@ -111,7 +136,7 @@ func (c command) kind(otherwise media.Kind) (media.Kind, error) {
 	}
 	kind, err := media.ParseKind(c.Kind)
 	if err != nil {
-		return 0, fmt.Errorf("%w: %w", errUsage, err)
+		return 0, fmt.Errorf("%w: \"kind\" must be audio or video, not %q", errUsage, c.Kind)
 	}
 	return kind, nil
 }

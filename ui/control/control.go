@@ -2,6 +2,7 @@ package control
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,8 +14,11 @@ import (
 	"parley/call/session"
 )
 
-// MaxLine is the longest command line in bytes. Longer ones end the input.
+// MaxLine is the longest command line in bytes. Longer ones are refused.
 const MaxLine = 64 << 10
+
+// badCommand is the code of errors that answer a line.
+const badCommand = "badCommand"
 
 // Options say what a Console talks to.
 type Options struct {
@@ -58,29 +62,42 @@ func (c *Console) Show(now session.Snapshot) {
 // an error: a session goes on without its input. It returns ctx's error when
 // ctx is done first; a blocked in.Read is then left to whoever closes in.
 func (c *Console) Read(ctx context.Context, in io.Reader) error {
-	lines := bufio.NewScanner(in)
-	lines.Buffer(make([]byte, 0, 4096), MaxLine)
-	for lines.Scan() {
+	lines := bufio.NewReaderSize(in, MaxLine)
+	for {
+		line, err := lines.ReadSlice('\n')
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if len(lines.Bytes()) > 0 {
-			c.do(lines.Bytes())
+		if errors.Is(err, bufio.ErrBufferFull) {
+			c.fail(badCommand, fmt.Sprintf("a line is longer than %d bytes: make it shorter", MaxLine))
+			err = skip(lines)
+			line = nil
+		}
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			c.do(line)
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("control: read commands: %w", err)
 		}
 	}
-	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
-		c.fail("badCommand", fmt.Sprintf("a line is longer than %d bytes; the input is not read any more", MaxLine))
-		return fmt.Errorf("control: read commands: %w", err)
-	} else if err != nil {
-		return fmt.Errorf("control: read commands: %w", err)
+}
+
+// skip reads on to the end of a line that is too long.
+func skip(lines *bufio.Reader) error {
+	for {
+		if _, err := lines.ReadSlice('\n'); !errors.Is(err, bufio.ErrBufferFull) {
+			return err
+		}
 	}
-	return nil
 }
 
 func (c *Console) do(line []byte) {
 	command, err := parse(line)
 	if err != nil {
-		c.fail("badCommand", err.Error())
+		c.fail(badCommand, err.Error())
 		return
 	}
 	if c.ask(command) {
@@ -91,7 +108,7 @@ func (c *Console) do(line []byte) {
 	c.mu.Unlock()
 	input, err := command.input(now)
 	if err != nil {
-		c.fail("badCommand", err.Error())
+		c.fail(badCommand, err.Error())
 		return
 	}
 	c.options.Post(input)

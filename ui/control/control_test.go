@@ -122,11 +122,49 @@ func TestConsole_BadLinesAreAnsweredAndTheNextWorks(t *testing.T) {
 
 func TestConsole_LineTooLong(t *testing.T) {
 	r := newRig()
-	if err := r.Read(t.Context(), strings.NewReader(strings.Repeat("x", control.MaxLine+1))); err == nil {
-		t.Error("no error")
+	r.read(t, strings.Repeat("x", 3*control.MaxLine)+"\n"+`{"do":"hangup"}`)
+	if len(r.posted) != 1 {
+		t.Errorf("posted %v after it", r.posted)
 	}
 	if got := r.lines(t); len(got) != 1 || got[0]["code"] != "badCommand" {
 		t.Errorf("answered %v", got)
+	}
+}
+
+// What is wrong is said in the words of whoever writes the line.
+func TestConsole_ErrorsAreInWordsOfJSON(t *testing.T) {
+	for _, line := range []string{`[]`, `{"do":7}`, `{`, "\xff", `{"do":"call","to":{}}`, `{"do":"mute","kind":"x"}`} {
+		r := newRig()
+		r.read(t, line+"\n")
+		text, _ := r.lines(t)[0]["text"].(string)
+		for _, internal := range []string{"Go ", "unmarshal", "control.", "media:"} {
+			if text == "" || strings.Contains(text, internal) {
+				t.Errorf("%s: %q", line, text)
+			}
+		}
+	}
+}
+
+func TestConsole_ServerThatNeverAnsweredIsOffline(t *testing.T) {
+	r := newRig()
+	r.Show(session.Snapshot{Servers: []session.Server{{URL: server}}})
+	r.Show(session.Snapshot{Servers: []session.Server{{URL: server, Cause: session.CauseRefused}}})
+	if got := r.lines(t); len(got) != 1 || got[0]["event"] != "offline" || got[0]["cause"] != session.CauseRefused {
+		t.Errorf("told %v", got)
+	}
+	r = newRig()
+	r.Show(session.Snapshot{Servers: []session.Server{{URL: server, Cause: session.CauseRefused}}})
+	if got := r.lines(t); len(got) != 1 || got[0]["event"] != "offline" {
+		t.Errorf("told %v at once", got)
+	}
+}
+
+func TestConsole_InviteOfAStrangeServer(t *testing.T) {
+	r := newRig()
+	r.Show(online())
+	r.read(t, `{"do":"invite","server":"ws://other"}`)
+	if got := r.lines(t); len(r.posted) != 0 || got[len(got)-1]["code"] != "badCommand" {
+		t.Errorf("posted %v, told %v", r.posted, got)
 	}
 }
 

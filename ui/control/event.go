@@ -49,7 +49,7 @@ func serverChanges(old, now []session.Server) []event {
 		switch {
 		case s.Up && !wasUp:
 			out = append(out, event{"event": "ready", "server": s.URL, "self": member(s.Self), "capabilities": s.Capabilities.Names()})
-		case !s.Up && (wasUp || i >= 0 && s.Cause != old[i].Cause):
+		case !s.Up && s.Cause != "" && (i < 0 || wasUp || s.Cause != old[i].Cause):
 			out = append(out, event{"event": "offline", "server": s.URL, "cause": s.Cause})
 		}
 	}

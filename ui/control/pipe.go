@@ -19,6 +19,7 @@ type Pipe struct {
 	out  io.Writer
 	wake chan struct{}
 	done chan struct{}
+	lost chan error // why nothing is written any more, once
 
 	mu      sync.Mutex
 	pending []byte
@@ -28,7 +29,7 @@ type Pipe struct {
 
 // NewPipe returns a pipe to out. The caller closes it.
 func NewPipe(out io.Writer) *Pipe {
-	p := &Pipe{out: out, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	p := &Pipe{out: out, wake: make(chan struct{}, 1), done: make(chan struct{}), lost: make(chan error, 1)}
 	go p.run()
 	return p
 }
@@ -38,7 +39,7 @@ func (p *Pipe) Write(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.failed == nil && len(p.pending)+len(b) > pipeLimit {
-		p.failed = ErrNotRead
+		p.fail(ErrNotRead)
 	}
 	if p.failed != nil {
 		return 0, p.failed
@@ -89,7 +90,20 @@ func (p *Pipe) pass(b []byte) error {
 	if err != nil {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		p.failed, p.pending = err, nil
+		p.pending = nil
+		p.fail(err)
 	}
 	return err
 }
+
+// fail is called with mu held.
+func (p *Pipe) fail(err error) {
+	if p.failed == nil {
+		p.failed = err
+		p.lost <- err
+	}
+}
+
+// Lost gives, once, why nothing is written any more: ErrNotRead, or what the
+// reader's end said, such as syscall.EPIPE.
+func (p *Pipe) Lost() <-chan error { return p.lost }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,6 +25,9 @@ func TestPipe_WriterGoesOnWhileNobodyReads(t *testing.T) {
 		}
 		if !errors.Is(err, control.ErrNotRead) {
 			t.Errorf("ten unread megabytes gave %v", err)
+		}
+		if err := <-p.Lost(); !errors.Is(err, control.ErrNotRead) {
+			t.Errorf("lost by %v", err)
 		}
 		begin := time.Now()
 		p.Close(time.Second)
@@ -53,6 +57,19 @@ func TestPipe_CloseWaitsForTheReader(t *testing.T) {
 	}
 	if got := <-read; got != "onetwo" {
 		t.Errorf("read %q", got)
+	}
+	p.Close(time.Minute)
+}
+
+func TestPipe_ReaderGone(t *testing.T) {
+	reader, writer := io.Pipe()
+	_ = reader.CloseWithError(syscall.EPIPE)
+	p := control.NewPipe(writer)
+	if _, err := p.Write([]byte("x")); err != nil {
+		t.Error(err)
+	}
+	if err := <-p.Lost(); !errors.Is(err, syscall.EPIPE) {
+		t.Errorf("lost by %v", err)
 	}
 	p.Close(time.Minute)
 }
