@@ -54,32 +54,33 @@ type commandLine struct {
 
 // stationFlags are what window and headless have in common.
 type stationFlags struct {
-	Name       string `help:"The name others ring. Default: your login name." placeholder:"ME"`
-	Server     string `help:"The server to use; ws://HOST:PORT means a hub. Default: Parley's own, on this computer." placeholder:"URL"`
-	Profile    string `help:"The dialect the server speaks." enum:"hub" default:"hub"`
-	Room       string `help:"The room to join, where the server has rooms." placeholder:"ROOM"`
-	Hub        string `help:"Where Parley's own hub listens." placeholder:"HOST:PORT"`
-	Share      bool   `help:"Let people on this network in: the own hub listens on every address, with TLS."`
-	AutoAnswer bool   `help:"Answer every call at once."`
-	Camera     string `help:"The picture to send: a camera's name, off, pattern or file:CLIP.y4m." placeholder:"CAMERA"`
-	Microphone string `help:"The sound to send: a microphone's name, off, tone or file:VOICE.wav." placeholder:"MICROPHONE"`
-	Speaker    string `help:"Where sound goes: a speaker's name, off or file:OUT.wav." placeholder:"SPEAKER"`
-	Data       string `help:"The folder for contacts, history, keys and settings." type:"path" placeholder:"DIR"`
+	Name        string `help:"The name others ring. Default: your login name." placeholder:"ME"`
+	Server      string `help:"The server to use; ws://HOST:PORT means a hub. Default: Parley's own, on this computer." placeholder:"URL"`
+	Fingerprint string `help:"SHA-256 of the server's certificate, for one that it signed itself." placeholder:"SHA256"`
+	Profile     string `help:"The dialect the server speaks." enum:"hub" default:"hub"`
+	Room        string `help:"The room to join, where the server has rooms." placeholder:"ROOM"`
+	Hub         string `help:"Where Parley's own hub listens." placeholder:"HOST:PORT"`
+	Share       bool   `help:"Let people on this network in: the own hub listens on every address, with TLS."`
+	AutoAnswer  bool   `help:"Answer every call at once."`
+	Camera      string `help:"The picture to send: a camera's name, off, pattern or file:CLIP.y4m." placeholder:"CAMERA"`
+	Microphone  string `help:"The sound to send: a microphone's name, off, tone or file:VOICE.wav." placeholder:"MICROPHONE"`
+	Speaker     string `help:"Where sound goes: a speaker's name, off or file:OUT.wav." placeholder:"SPEAKER"`
+	Data        string `help:"The folder for contacts, history, keys and settings." type:"path" placeholder:"DIR"`
 }
 
 func (f stationFlags) options(log *slog.Logger) (station.Options, error) {
 	if f.Room != "" {
-		return station.Options{}, errors.New("a hub has no rooms: leave out --room, and ring a name instead")
+		return station.Options{}, userError("a hub has no rooms: leave out --room, and ring a name instead")
 	}
 	return station.Options{
-		Data: f.Data, Name: f.Name, Server: f.Server, HubListen: f.Hub, Share: f.Share, Camera: f.Camera,
+		Data: f.Data, Name: f.Name, Server: f.Server, Fingerprint: f.Fingerprint, HubListen: f.Hub, Share: f.Share, Camera: f.Camera,
 		Microphone: f.Microphone, Speaker: f.Speaker, AutoAnswer: f.AutoAnswer, Log: log,
 	}, nil
 }
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "parley:", err)
+		fmt.Fprintln(os.Stderr, "parley:", sentence(words.In(words.Match(locale())), err))
 		os.Exit(1)
 	}
 }
@@ -87,21 +88,35 @@ func main() {
 func run(args []string) error {
 	var line commandLine
 	parser, err := kong.New(&line, kong.Name("parley"), kong.Description("Video calls over any WebSocket signaling server."),
-		kong.UsageOnError(), kong.Vars{"version": version})
+		kong.Vars{"version": version})
 	if err != nil {
 		return err
 	}
 	chosen, err := parser.Parse(args)
-	parser.FatalIfErrorf(err)
+	if err != nil {
+		return &station.Fault{Key: "start.usage", Args: map[string]string{"detail": err.Error()}, Err: err}
+	}
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(line.Log)); err != nil {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
 	slog.SetDefault(log) // what libraries say by package log goes the same way, at Info
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), goodbyes()...)
 	defer stop()
+	context.AfterFunc(ctx, stop) // who asks twice does not want to wait
+	signal.Ignore(syscall.SIGPIPE)
 	return chosen.Run(&environment{ctx: ctx, quit: stop, log: log})
+}
+
+// goodbyes are the signals that end the program after its goodbyes. The end of
+// a terminal is one unless, as by nohup, it shall not be.
+func goodbyes() []os.Signal {
+	all := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		all = append(all, syscall.SIGHUP)
+	}
+	return all
 }
 
 // environment is what every command gets.
@@ -158,7 +173,38 @@ func (c headlessCommand) Run(e *environment) error {
 		return err
 	}
 	go e.read(console)
-	return parley.Run(e.ctx)
+	unread := make(chan error, 1)
+	go func() {
+		if err := e.unread(pipe); err != nil {
+			unread <- err
+			e.quit()
+		}
+	}()
+	if err := parley.Run(e.ctx); err != nil {
+		return err
+	}
+	select {
+	case err := <-unread:
+		return err
+	default:
+		return nil
+	}
+}
+
+// unread returns the reason to end the program when nobody can read its events
+// any more: nobody would hear of its calls, nor could end them. A reader that is
+// only too slow misses events and is no reason. It returns when the program ends.
+func (e *environment) unread(pipe *control.Pipe) error {
+	select {
+	case <-e.ctx.Done():
+		return nil
+	case err := <-pipe.Lost():
+		if errors.Is(err, control.ErrNotRead) {
+			e.log.Error("no more events are told", "err", err)
+			return nil
+		}
+		return &station.Fault{Key: "start.eventsUnread", Err: err}
+	}
 }
 
 // control is what a console needs, whatever else shows the session.
@@ -307,7 +353,7 @@ func haveDisplay() error {
 	} else if found {
 		return nil // another machine's display: the toolkit will tell
 	}
-	return errors.New(words.In(words.Match(locale())).Text("start.noDisplay"))
+	return userError(words.In(words.Match(locale())).Text("start.noDisplay"))
 }
 
 func locale() string {

@@ -77,6 +77,7 @@ type InviteLink struct {
 // understood. Code is one of the Fault constants, or the server's own word.
 type Fault struct {
 	Server string
+	Name   string // that we asked to have there
 	Code   string
 	Err    error
 }

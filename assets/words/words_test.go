@@ -43,6 +43,24 @@ func placeholders(text any) []string {
 	return slices.Compact(found)
 }
 
+// Of two texts under one key the first would silently be lost.
+func TestEachKeyIsThereOnce(t *testing.T) {
+	key := regexp.MustCompile(`(?m)(?:^ *|, )"([^"]+)": `)
+	for _, language := range words.Languages() {
+		b, err := os.ReadFile(string(language) + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]bool{}
+		for _, m := range key.FindAllStringSubmatch(string(b), -1) {
+			if k := m[1]; k != "other" && seen[k] {
+				t.Errorf("%s has %q twice", language, k)
+			}
+			seen[m[1]] = true
+		}
+	}
+}
+
 func TestLanguagesHaveTheSameKeys(t *testing.T) {
 	english := table(t, words.English)
 	for _, language := range words.Languages()[1:] {
@@ -91,7 +109,7 @@ func TestEveryTextSaysSomething(t *testing.T) {
 var computed = []string{"reason.", "notice.", "device.", "day.", "month.", "language.", "server.cause."}
 
 func TestEveryKeyInTheCodeHasAText(t *testing.T) {
-	used := keysInCode(t, "../../ui", "../../main.go", ".")
+	used := keysInCode(t, "../../ui", "../../main.go", "../../failure.go", "../../call/station", ".")
 	w := words.In(words.English)
 	for key, where := range used {
 		if !w.Has(key) {
@@ -132,7 +150,30 @@ func keysInCode(t *testing.T, roots ...string) map[string]string {
 }
 
 // texters are the functions whose first argument is a key.
-var texters = []string{"Text", "Count", "section", "line"}
+var texters = []string{"Text", "Count", "section", "line", "fault"}
+
+// keyOf returns where a key may stand in n: the first argument of a texter, or
+// the member Key of a fault.
+func keyOf(n ast.Node) ast.Expr {
+	switch n := n.(type) {
+	case *ast.KeyValueExpr:
+		if name, ok := n.Key.(*ast.Ident); ok && name.Name == "Key" {
+			return n.Value
+		}
+	case *ast.CallExpr:
+		name := ""
+		switch f := n.Fun.(type) {
+		case *ast.SelectorExpr:
+			name = f.Sel.Name
+		case *ast.Ident:
+			name = f.Name
+		}
+		if len(n.Args) > 0 && slices.Contains(texters, name) {
+			return n.Args[0]
+		}
+	}
+	return nil
+}
 
 func collect(t *testing.T, path string, groups map[string]bool, used map[string]string) {
 	t.Helper()
@@ -141,13 +182,8 @@ func collect(t *testing.T, path string, groups map[string]bool, used map[string]
 		t.Fatal(err)
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok || len(call.Args) == 0 {
-			return true
-		}
-		name, ok := call.Fun.(*ast.SelectorExpr)
-		literal, isLiteral := call.Args[0].(*ast.BasicLit)
-		if !ok || !isLiteral || literal.Kind != token.STRING || !slices.Contains(texters, name.Sel.Name) {
+		literal, ok := keyOf(n).(*ast.BasicLit)
+		if !ok || literal.Kind != token.STRING {
 			return true
 		}
 		key, err := strconv.Unquote(literal.Value)

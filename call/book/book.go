@@ -26,6 +26,9 @@ type Book struct {
 	SetAside string
 }
 
+// InMemory is a path for Open: a book that lasts as long as it is open.
+const InMemory = ":memory:"
+
 // Errors that have a remedy of their own; every other error is a fault of the file.
 var (
 	ErrDiskFull = errors.New("the disk is full")

@@ -133,7 +133,7 @@ func (s *Session) signaled(e signaling.Event) {
 		s.invite = e
 	case signaling.Fault:
 		s.servers.fault(e)
-		s.notices.add(faultNotice(e, cmp.Or(s.servers.known[e.Server].Self.Name, s.deps.Name)))
+		s.notices.add(faultNotice(e, cmp.Or(e.Name, s.servers.known[e.Server].Self.Name, s.deps.Name)))
 	}
 }
 

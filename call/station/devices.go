@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 
 	"parley/call/session"
@@ -178,7 +179,7 @@ func (d *devices) report() {
 		}
 	}
 	if d.seen.Err != nil {
-		out.Notices = append(out.Notices, session.Notice{Code: cameraCode(d.seen.Err), Err: d.seen.Err})
+		out.Notices = append(out.Notices, cameraNotice(d.seen))
 	}
 	for _, p := range d.heard.Problems {
 		n := soundNotice(p)
@@ -188,6 +189,16 @@ func (d *devices) report() {
 		}
 	}
 	d.post(out)
+}
+
+func cameraNotice(r camera.Report) session.Notice {
+	if path, ok := r.Choice.File(); ok {
+		return session.Notice{Code: "cameraFile", Args: map[string]string{"path": path}, Err: r.Err}
+	}
+	if r.Choice != media.DefaultDevice && errors.Is(r.Err, camera.ErrNoCamera) {
+		return session.Notice{Code: "cameraMissing", Args: map[string]string{"name": r.Choice.String()}, Err: r.Err}
+	}
+	return session.Notice{Code: cameraCode(r.Err), Err: r.Err}
 }
 
 func cameraCode(err error) string {
@@ -205,6 +216,9 @@ func cameraCode(err error) string {
 }
 
 func soundNotice(p audio.Problem) session.Notice {
+	if path, ok := strings.CutPrefix(p.Name, "file:"); ok {
+		return session.Notice{Code: string(p.Kind) + "File", Args: map[string]string{"path": path}, Err: p}
+	}
 	n := session.Notice{Code: string(p.Kind) + "Failed", Args: map[string]string{"name": p.Name}, Err: p}
 	switch {
 	case errors.Is(p, audio.ErrNoSoundServer):

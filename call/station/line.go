@@ -159,7 +159,12 @@ func refusal(err error) frame.Code {
 
 func (l *line) clientOptions(name string) client.Options {
 	o := client.Options{URL: l.station.server(), Name: name, Display: l.station.Settings().Display, Log: l.station.log}
-	if l.own != nil {
+	switch {
+	case l.own == nil && l.station.options.Server != "":
+		o.Fingerprint = l.station.options.Fingerprint
+	case l.own == nil:
+		o.Fingerprint = l.station.Settings().Fingerprint
+	default:
 		o.URL, o.Server, o.Fingerprint = l.own.url(), ownServer, l.own.fingerprint()
 	}
 	return o

@@ -2,6 +2,7 @@ package station
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -16,6 +17,7 @@ import (
 	"parley/call/peer/conn"
 	"parley/signaling"
 	"parley/signaling/hub"
+	"parley/signaling/wire"
 )
 
 // DefaultListen is where the own hub listens: on this computer only, on a port
@@ -32,12 +34,23 @@ const takeover = 2 * time.Second
 // once it listens.
 func ServeHub(ctx context.Context, o hub.Options, opened func(*hub.Hub)) error {
 	o.Page = guest.Files
-	h, err := hub.New(o)
-	if err != nil {
+	if err := checkListen(o.Listen); err != nil {
 		return err
 	}
-	if err := h.Listen(ctx); err != nil {
+	h, err := hub.New(o)
+	switch {
+	case errors.Is(err, hub.ErrPublicURL):
+		return fault("start.badPublicURL", o.PublicURL, err)
+	case errors.Is(err, hub.ErrCertificate):
+		return fault("start.certificate", o.CertFile, err)
+	case err != nil:
 		return err
+	}
+	switch err := h.Listen(ctx); {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fault("start.portTaken", o.Listen, err)
+	case err != nil:
+		return fault("start.noListen", o.Listen, err)
 	}
 	opened(h)
 	return serveWithEcho(ctx, h, o.Log)
@@ -76,9 +89,13 @@ type ownHub struct {
 	notice func(code string, err error)
 	moved  chan struct{} // listen may say something else than before
 
-	mu  sync.Mutex // guards hub, for the address that it got
-	hub *hub.Hub
+	mu   sync.Mutex // guards what follows
+	hub  *hub.Hub   // ours, with the address that it got; nil while another Parley serves
+	next neighbour  // that other's, once it was seen
 }
+
+// neighbour is the hub of another Parley on this computer.
+type neighbour struct{ url, fingerprint string }
 
 func newOwnHub(s *Station) *ownHub {
 	return &ownHub{
@@ -128,8 +145,11 @@ func (o *ownHub) try(ctx context.Context) error {
 func (o *ownHub) url() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.hub != nil {
+	switch {
+	case o.hub != nil:
 		return o.hub.URL()
+	case o.next.url != "":
+		return o.next.url
 	}
 	return "ws://" + o.listen()
 }
@@ -138,7 +158,7 @@ func (o *ownHub) fingerprint() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.hub == nil {
-		return ""
+		return o.next.fingerprint
 	}
 	return o.hub.Fingerprint()
 }
@@ -148,7 +168,8 @@ func (o *ownHub) fingerprint() string {
 func (o *ownHub) open(ctx context.Context) {
 	err := o.try(ctx)
 	switch {
-	case err == nil || errors.Is(err, syscall.EADDRINUSE) && o.isHub(ctx):
+	case err == nil:
+	case errors.Is(err, syscall.EADDRINUSE) && o.meet(ctx):
 	case errors.Is(err, syscall.EADDRINUSE):
 		o.notice("hubPortTaken", err)
 	default:
@@ -163,26 +184,53 @@ func (o *ownHub) set(h *hub.Hub) {
 	o.hub = h
 }
 
-// isHub reports whether what has our port is a hub.
-func (o *ownHub) isHub(ctx context.Context) bool {
+// meet uses the hub of another Parley, if that is what has our port.
+func (o *ownHub) meet(ctx context.Context) bool {
+	n, ok := o.look(ctx)
+	if ok {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.next = n
+	}
+	return ok
+}
+
+// look sees whether what has our port is a hub, and how it is spoken to: with
+// TLS if that Parley lets the network in. Its certificate is believed, as
+// whoever has the port of this computer is believed without one.
+func (o *ownHub) look(ctx context.Context) (neighbour, bool) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	_, port, err := net.SplitHostPort(o.listen())
 	if err != nil {
-		return false
+		return neighbour{}, false
 	}
-	for _, scheme := range []string{"http", "https"} {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://127.0.0.1:"+port+"/healthz", http.NoBody)
+	transport := &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: true}}
+	defer transport.CloseIdleConnections()
+	for _, s := range []struct{ http, ws string }{{"http", "ws"}, {"https", "wss"}} {
+		host := "://127.0.0.1:" + port
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.http+host+"/healthz", http.NoBody)
 		if err != nil {
-			return false
+			return neighbour{}, false
 		}
-		response, err := http.DefaultClient.Do(request)
-		if err == nil {
-			_ = response.Body.Close()
-			return response.StatusCode == http.StatusOK
+		response, err := transport.RoundTrip(request)
+		if err != nil {
+			continue
+		}
+		_ = response.Body.Close()
+		if response.StatusCode == http.StatusOK {
+			return neighbour{s.ws + host, pinned(response.TLS)}, true
 		}
 	}
-	return false
+	return neighbour{}, false
+}
+
+// pinned is the fingerprint of the certificate that was shown; "" without TLS.
+func pinned(s *tls.ConnectionState) string {
+	if s == nil || len(s.PeerCertificates) == 0 {
+		return ""
+	}
+	return wire.FingerprintOf(s.PeerCertificates[0].Raw).String()
 }
 
 // run serves the hub until ctx is done, taking it over when the port becomes
@@ -193,7 +241,7 @@ func (o *ownHub) run(ctx context.Context, connect func()) {
 		h := o.hub
 		o.mu.Unlock()
 		if h == nil {
-			o.wait(ctx)
+			o.wait(ctx, connect)
 			continue
 		}
 		if moved := o.serve(ctx, h); moved {
@@ -225,15 +273,25 @@ func (o *ownHub) serve(ctx context.Context, h *hub.Hub) (moved bool) {
 }
 
 // wait tries the port again after a while, without repeating what the user has
-// been told.
-func (o *ownHub) wait(ctx context.Context) {
+// been told. It calls connect when the hub there is spoken to in another way
+// than before.
+func (o *ownHub) wait(ctx context.Context, connect func()) {
 	select {
 	case <-ctx.Done():
 		return
 	case <-o.moved:
 	case <-time.After(takeover):
 	}
-	if err := o.try(ctx); err != nil {
-		o.log.Debug("the own hub waits for its port", "err", err)
+	before := o.url() + o.fingerprint()
+	err := o.try(ctx)
+	if err == nil {
+		if o.url()+o.fingerprint() != before {
+			connect()
+		}
+		return
+	}
+	o.log.Debug("the own hub waits for its port", "err", err)
+	if errors.Is(err, syscall.EADDRINUSE) && o.meet(ctx) && o.url()+o.fingerprint() != before {
+		connect()
 	}
 }

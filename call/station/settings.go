@@ -17,13 +17,15 @@ import (
 // Settings is what the user chose, kept in settings.toml of the data folder.
 // Zero members mean the default.
 type Settings struct {
-	Name     string                      `toml:"name,omitempty"`     // what others ring; the login name if empty
-	Display  string                      `toml:"display,omitempty"`  // what others read
-	Language string                      `toml:"language,omitempty"` // "en", "zh" or empty for the system's
-	Theme    string                      `toml:"theme,omitempty"`    // "light", "dark" or empty for the system's
-	Server   string                      `toml:"server,omitempty"`   // empty: the own hub
-	Share    bool                        `toml:"share,omitempty"`    // let people on this network in
-	Devices  map[media.DeviceKind]string `toml:"devices,omitempty"`
+	Name     string `toml:"name,omitempty"`     // what others ring; the login name if empty
+	Display  string `toml:"display,omitempty"`  // what others read
+	Language string `toml:"language,omitempty"` // "en", "zh" or empty for the system's
+	Theme    string `toml:"theme,omitempty"`    // "light", "dark" or empty for the system's
+	Server   string `toml:"server,omitempty"`   // empty: the own hub
+	// Fingerprint is the SHA-256 of the server's certificate, if it signed that itself.
+	Fingerprint string                      `toml:"fingerprint,omitempty"`
+	Share       bool                        `toml:"share,omitempty"` // let people on this network in
+	Devices     map[media.DeviceKind]string `toml:"devices,omitempty"`
 }
 
 const settingsFile = "settings.toml"
@@ -91,7 +93,7 @@ func DataFolder(explicit string) (string, error) {
 		dir = filepath.Join(home, "parley")
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("station: make the folder for contacts and settings: %w", err)
+		return "", fault("start.dataFolder", dir, err)
 	}
 	return dir, nil
 }

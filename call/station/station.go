@@ -22,15 +22,18 @@ import (
 // Options say what a station uses. Empty members take the settings of the data
 // folder, then the default.
 type Options struct {
-	Data       string // folder, made if missing
-	Name       string // what others ring
-	Server     string // URL of a hub; "" is the own hub
-	HubListen  string // where the own hub listens; DefaultListen if empty
-	Share      bool   // the own hub lets people on this network in
-	Camera     string // a media.Choice, as are the next two
-	Microphone string
-	Speaker    string
-	AutoAnswer bool
+	Data   string // folder, made if missing
+	Name   string // what others ring
+	Server string // URL of a hub; "" is the own hub
+	// Fingerprint is the SHA-256 of Server's certificate, for one that no
+	// authority signed; "" trusts the system's authorities.
+	Fingerprint string
+	HubListen   string // where the own hub listens; DefaultListen if empty
+	Share       bool   // the own hub lets people on this network in
+	Camera      string // a media.Choice, as are the next two
+	Microphone  string
+	Speaker     string
+	AutoAnswer  bool
 
 	// Show is given every snapshot. It must not block.
 	Show func(session.Snapshot)
@@ -65,8 +68,12 @@ type Station struct {
 const bookFile = "book.db"
 
 // New opens what the station keeps and prepares the rest. Damaged files are set
-// aside and told by a notice; what it fails for cannot be worked around.
+// aside and told by a notice; what it fails for cannot be worked around, and is
+// a Fault as a rule.
 func New(ctx context.Context, o Options) (*Station, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
 	dir, err := DataFolder(o.Data)
 	if err != nil {
 		return nil, err
@@ -79,8 +86,9 @@ func New(ctx context.Context, o Options) (*Station, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.book, err = book.Open(ctx, filepath.Join(dir, bookFile)); err != nil {
-		return nil, fmt.Errorf("station: open contacts and history: %w", err)
+	unwritten, err := s.openBook(ctx)
+	if err != nil {
+		return nil, err
 	}
 	s.ledger = book.NewLedger(s.book, s.post, s.log)
 	s.line = newLine(s)
@@ -99,7 +107,26 @@ func New(ctx context.Context, o Options) (*Station, error) {
 	if s.book.SetAside != "" {
 		s.notice("bookReset", nil)
 	}
+	switch {
+	case errors.Is(unwritten, book.ErrDiskFull):
+		s.notice("diskFull", unwritten)
+	case unwritten != nil:
+		s.notice("bookReadOnly", unwritten)
+	}
 	return s, nil
+}
+
+// openBook opens contacts and history, or, where the folder does not take them,
+// begins some that last until the end of the program, and tells why.
+func (s *Station) openBook(ctx context.Context) (unwritten, err error) {
+	if s.book, unwritten = book.Open(ctx, filepath.Join(s.dir, bookFile)); unwritten == nil {
+		return nil, nil
+	}
+	s.log.Error("contacts and history are not kept", "err", unwritten)
+	if s.book, err = book.Open(ctx, book.InMemory); err != nil {
+		return nil, fmt.Errorf("station: open contacts and history: %w", errors.Join(unwritten, err))
+	}
+	return unwritten, nil
 }
 
 func newID() signaling.CallID { return signaling.CallID(rand.Text()) }
@@ -190,12 +217,16 @@ func (s *Station) choices() (map[media.DeviceKind]media.Choice, error) {
 	for kind, flag := range map[media.DeviceKind]string{
 		media.Camera: s.options.Camera, media.Microphone: s.options.Microphone, media.Speaker: s.options.Speaker,
 	} {
-		if flag == "" {
-			flag = s.settings.Devices[kind]
-		}
 		choice, err := media.ParseChoice(kind, flag)
 		if err != nil {
-			return nil, fmt.Errorf("station: %w", err)
+			f := fault("start.badChoice", flag, err)
+			f.Args["kind"] = string(kind)
+			return nil, f
+		}
+		if flag == "" {
+			if choice, err = media.ParseChoice(kind, s.settings.Devices[kind]); err != nil {
+				s.log.Warn("a device of the settings is not used", "err", err)
+			}
 		}
 		out[kind] = choice
 	}

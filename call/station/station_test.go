@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -250,4 +252,81 @@ func TestStation_BadChoiceIsRefused(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "speaker") {
 		t.Errorf("made with %v", err)
 	}
+}
+
+// What the settings hold is no reason not to start: the user may have no other
+// way to change it.
+func TestStation_BadChoiceInSettingsIsTheDefault(t *testing.T) {
+	dir := t.TempDir()
+	if err := (Settings{Devices: map[media.DeviceKind]string{media.Speaker: "pattern"}}).Save(dir); err != nil {
+		t.Fatal(err)
+	}
+	start(t, "127.0.0.1:0", func(o *Options) { o.Data, o.Speaker = dir, "" }).sees("echo")
+}
+
+func TestStation_FolderThatTakesNoBook(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, bookFile), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	r := start(t, "127.0.0.1:0", func(o *Options) { o.Data = dir })
+	r.Post(session.Dial{To: r.sees("echo"), Kind: media.Audio})
+	r.awaitPhase(call.Active)
+	r.Post(session.Hangup{})
+	r.await("a call that is kept for now, and the notice", func(s session.Snapshot) bool {
+		return len(s.History) == 1 && len(s.Notices) > 0 && s.Notices[0].Code == "bookReadOnly"
+	})
+}
+
+// A name that is refused is said by name.
+func TestStation_RefusedNameIsTold(t *testing.T) {
+	address := freeAddress(t)
+	named := func(o *Options) { o.Name = "ann" }
+	start(t, address, named).sees("echo")
+	start(t, address, named).await("notice", func(s session.Snapshot) bool {
+		return len(s.Notices) > 0 && s.Notices[0].Code == "nameTaken" && s.Notices[0].Args["name"] == "ann"
+	})
+}
+
+func TestStation_FilesInPlaceOfDevices(t *testing.T) {
+	r := start(t, "127.0.0.1:0", func(o *Options) {
+		o.Camera, o.Microphone, o.Speaker = "file:/nope.y4m", "file:/nope.wav", "file:/nope/out.wav"
+	})
+	r.Post(session.Dial{To: r.sees("echo"), Kind: media.Video})
+	r.await("a notice of each", func(s session.Snapshot) bool {
+		codes := map[string]string{}
+		for _, n := range s.Notices {
+			codes[n.Code] = n.Args["path"]
+		}
+		return codes["cameraFile"] == "/nope.y4m" && codes["microphoneFile"] == "/nope.wav" && codes["speakerFile"] == "/nope/out.wav"
+	})
+}
+
+// A hub that lets the network in has a certificate of its own: other Parleys of
+// this computer meet it all the same, and those elsewhere by its fingerprint.
+func TestStation_SharedHubIsMet(t *testing.T) {
+	address := freeAddress(t)
+	first := start(t, address, func(o *Options) { o.Name = "ann" })
+	first.sees("echo")
+	second := start(t, address, func(o *Options) { o.Name = "ben" })
+	second.sees("ann")
+	first.Change(func(s *Settings) { s.Share = true })
+	first.await("TLS", func(session.Snapshot) bool { return first.line.own.fingerprint() != "" })
+	third := start(t, "", func(o *Options) {
+		o.Name, o.Server, o.Fingerprint = "cid", "wss://"+address, first.line.own.fingerprint()
+	})
+	third.sees("ann")
+	third.sees("ben")
+}
+
+func TestStation_OtherFingerprintIsRefused(t *testing.T) {
+	address := freeAddress(t)
+	first := start(t, address, func(o *Options) { o.Name, o.Share = "ann", true })
+	first.sees("echo")
+	other := start(t, "", func(o *Options) {
+		o.Name, o.Server, o.Fingerprint = "cid", "wss://"+address, strings.Repeat("00", 32)
+	})
+	other.await("refusal", func(s session.Snapshot) bool {
+		return len(s.Servers) == 1 && !s.Servers[0].Up && s.Servers[0].Cause == session.CauseCertificate
+	})
 }

@@ -31,6 +31,12 @@ type Hub struct {
 	certificate *tls.Certificate // nil: plain
 }
 
+// What New refuses. They are found with errors.Is.
+var (
+	ErrPublicURL   = errors.New("the public URL is not http:// or https:// with a host and no path")
+	ErrCertificate = errors.New("the certificate or its key cannot be read")
+)
+
 // New checks the options and reads the certificate, if one is given.
 func New(o Options) (*Hub, error) {
 	o = o.complete()
@@ -42,14 +48,14 @@ func New(o Options) (*Hub, error) {
 	if o.PublicURL != "" {
 		u, err := url.Parse(strings.TrimSuffix(o.PublicURL, "/"))
 		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.Path != "" || u.RawQuery != "" {
-			return nil, fmt.Errorf("hub: public URL %q is not http:// or https:// with a host and no path", o.PublicURL)
+			return nil, fmt.Errorf("hub: %w: %q", ErrPublicURL, o.PublicURL)
 		}
 		h.public = u
 	}
 	if o.CertFile != "" || o.KeyFile != "" {
 		c, err := tls.LoadX509KeyPair(o.CertFile, o.KeyFile)
 		if err != nil {
-			return nil, fmt.Errorf("hub: read certificate: %w", err)
+			return nil, fmt.Errorf("hub: %w: %w", ErrCertificate, err)
 		}
 		h.certificate = &c
 	}

@@ -50,7 +50,7 @@ func (f Fingerprint) Pin() *tls.Config {
 		InsecureSkipVerify: true,
 		VerifyConnection: func(s tls.ConnectionState) error {
 			if len(s.PeerCertificates) == 0 || FingerprintOf(s.PeerCertificates[0].Raw) != f {
-				return ErrFingerprint
+				return &tls.CertificateVerificationError{UnverifiedCertificates: s.PeerCertificates, Err: ErrFingerprint}
 			}
 			return nil
 		},

@@ -151,5 +151,5 @@ func (e *ear) refused(f frame.Error) error {
 }
 
 func (e *ear) fault(code string, err error) {
-	e.post(signaling.Fault{Server: e.client.options.Server, Code: code, Err: err})
+	e.post(signaling.Fault{Server: e.client.options.Server, Name: e.client.options.Name, Code: code, Err: err})
 }

@@ -1,0 +1,96 @@
+package station
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+
+	"parley/signaling/hub/client"
+	"parley/signaling/hub/frame"
+	"parley/signaling/wire"
+)
+
+// Fault is why Parley cannot start, as its user is told: Key is that of a
+// sentence in assets/words, Args what fills it.
+type Fault struct {
+	Key  string
+	Args map[string]string
+	Err  error // what was found wrong; may be nil
+}
+
+// Error returns the key and what was found wrong, for logs.
+func (f *Fault) Error() string { return fmt.Sprintf("station: %s %v: %v", f.Key, f.Args, f.Err) }
+
+// Unwrap returns Err.
+func (f *Fault) Unwrap() error { return f.Err }
+
+// fault returns a Fault about a value that was asked for.
+func fault(key, value string, err error) *Fault {
+	return &Fault{Key: key, Args: map[string]string{"value": value, "detail": Detail(err)}, Err: err}
+}
+
+// Detail is the innermost cause of an error, in the words of whoever found it.
+func Detail(err error) string {
+	for err != nil {
+		inner := errors.Unwrap(err)
+		if many, ok := err.(interface{ Unwrap() []error }); ok {
+			inner = many.Unwrap()[len(many.Unwrap())-1]
+		}
+		if inner == nil {
+			break
+		}
+		err = inner
+	}
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// check refuses what can be seen to be wrong before anything is opened.
+func (o Options) check() error {
+	if _, ok := frame.Name(o.Name); o.Name != "" && !ok {
+		return fault("start.badName", o.Name, nil)
+	}
+	if o.HubListen != "" {
+		if err := checkListen(o.HubListen); err != nil {
+			return err
+		}
+	}
+	if o.Fingerprint != "" {
+		if err := o.checkFingerprint(); err != nil {
+			return err
+		}
+	}
+	if o.Server == "" {
+		return nil
+	}
+	if _, err := client.New(client.Options{URL: o.Server, Name: "x"}); err != nil {
+		return fault("start.badServer", o.Server, err)
+	}
+	return nil
+}
+
+func (o Options) checkFingerprint() error {
+	if _, err := wire.ParseFingerprint(o.Fingerprint); err != nil {
+		return fault("start.badFingerprint", o.Fingerprint, err)
+	}
+	if u, err := url.Parse(o.Server); err != nil || u.Scheme != "wss" && u.Scheme != "https" {
+		return fault("start.fingerprintAlone", o.Server, err)
+	}
+	return nil
+}
+
+// checkListen refuses what is no address to listen on.
+func checkListen(address string) error {
+	_, port, err := net.SplitHostPort(address)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		return fault("start.badListen", address, err)
+	}
+	return nil
+}
