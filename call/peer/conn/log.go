@@ -2,8 +2,11 @@ package conn
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -45,8 +48,17 @@ func (l *scopedLog) Warnf(format string, args ...any)  { l.write(slog.LevelDebug
 func (l *scopedLog) Error(msg string)                  { l.write(slog.LevelWarn, "%s", msg) }
 func (l *scopedLog) Errorf(format string, args ...any) { l.write(slog.LevelWarn, format, args...) }
 
+// told reports whether a line says only that a connection is closed, which
+// interceptors find out when the next of their packets does not go.
+func told(args []any) bool {
+	return slices.ContainsFunc(args, func(a any) bool {
+		err, ok := a.(error)
+		return ok && errors.Is(err, io.ErrClosedPipe) || a == io.ErrClosedPipe.Error()
+	})
+}
+
 func (l *scopedLog) write(level slog.Level, format string, args ...any) {
-	if !l.log.Enabled(context.Background(), level) {
+	if told(args) || !l.log.Enabled(context.Background(), level) {
 		return
 	}
 	dropped, ok := l.due(time.Now())

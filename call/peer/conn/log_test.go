@@ -2,6 +2,8 @@ package conn
 
 import (
 	"bytes"
+	"fmt"
+	"io"
 	"log/slog"
 	"strings"
 	"testing"
@@ -13,6 +15,8 @@ func TestScopedLog_OneLineASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
 		l := logFactory{slog.New(slog.NewTextHandler(&out, nil))}.NewLogger("ice")
+		l.Error(io.ErrClosedPipe.Error())
+		l.Errorf("write: %v", fmt.Errorf("packet: %w", io.ErrClosedPipe))
 		l.Infof("a=candidate:%d", 1)
 		l.Warn("a warning is for debugging")
 		for i := range 10 {
