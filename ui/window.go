@@ -267,8 +267,6 @@ func (w *Window) actOnBanner(key string) {
 		case screen.CallAgain:
 			w.post(b.Retry)
 			w.dismissBanner(key)
-		case screen.OpenSettings:
-			w.openSettings()
 		case screen.ChooseDevice:
 			if w.model.Stage == screen.InCall {
 				w.call.openDevices()

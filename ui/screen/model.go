@@ -190,7 +190,6 @@ type Action uint8
 const (
 	NoAction Action = iota
 	CallAgain
-	OpenSettings
 	ChooseDevice
 )
 

@@ -52,10 +52,7 @@ func notice(in Input, n session.Notice) Banner {
 		b.Detail = in.Words.Text("notice.details", words.Args{"code": n.Code})
 		return b
 	}
-	switch {
-	case n.Code == "nameTaken" || n.Code == "badName":
-		b.Action, b.Label = OpenSettings, in.Words.Text("action.openSettings")
-	case aboutDevice(n.Code):
+	if aboutDevice(n.Code) {
 		b.Action, b.Label = ChooseDevice, in.Words.Text("action.chooseDevice")
 	}
 	return b

@@ -71,7 +71,7 @@ func TestNotices(t *testing.T) {
 		},
 		"server": {
 			session.Notice{Code: "nameTaken", Args: map[string]string{"server": hub, "name": "ada"}},
-			screen.Banner{Key: "nameTaken", Text: "Somebody else has the name ada on hub.example. Choose another in Settings.", Action: screen.OpenSettings, Label: "Settings"},
+			screen.Banner{Key: "nameTaken", Text: "Somebody else has the name ada on hub.example. Start Parley with another one: --name."},
 		},
 		"no action": {
 			session.Notice{Code: "diskFull"},

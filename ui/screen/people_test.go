@@ -171,7 +171,7 @@ func TestServerStatus(t *testing.T) {
 		"never tried":    {session.Server{URL: hub}, "Connecting to hub.example"},
 		"lost":           {session.Server{URL: hub, Cause: session.CauseLost, RetryAt: now}, "No connection to hub.example. Trying again."},
 		"refused":        {session.Server{URL: "ws://127.0.0.1:1/ws", Cause: session.CauseRefused, RetryAt: now}, "Nothing answers at your own server. Trying again."},
-		"name taken":     {session.Server{URL: hub, Cause: "nameTaken"}, "Somebody else has your name on hub.example. Choose another in Settings."},
+		"name taken":     {session.Server{URL: hub, Cause: "nameTaken"}, "Somebody else has your name on hub.example. Start Parley with another one: --name."},
 		"for good":       {session.Server{URL: hub, Cause: "somethingNew"}, "No connection to hub.example."},
 		"with a port":    {session.Server{URL: "ws://10.0.0.7:7440/ws", Cause: "x", RetryAt: now}, "No connection to 10.0.0.7. Trying again."},
 		"not even a URL": {session.Server{URL: "::", Cause: "x"}, "No connection to ::."},
