@@ -145,7 +145,7 @@ func BenchmarkWindow(b *testing.B) {
 	for range runs {
 		begin := time.Now()
 		w := lab.NewWindow(b, display, "--name", "a", "--hub", "127.0.0.1:0", "--camera", "pattern", "--microphone", "tone", "--speaker", "off")
-		w.Find(ctx, "Invite")
+		w.Find(ctx, "invite")
 		ready = append(ready, float64(time.Since(begin).Milliseconds()))
 		rest = append(rest, w.Ask(ctx, "stats").Number("process.rss")/mebibyte)
 		w.Do("call", "to", "echo")
