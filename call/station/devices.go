@@ -12,6 +12,7 @@ import (
 	"parley/media"
 	"parley/media/audio"
 	"parley/media/camera"
+	"parley/media/screen"
 	"parley/media/tones"
 )
 
@@ -40,6 +41,9 @@ func newDevices(post func(session.Input), log *slog.Logger) *devices {
 
 // open readies the devices without using any. Reports begin.
 func (d *devices) open(chosen map[media.DeviceKind]media.Choice) {
+	if err := camera.Drivers(); err != nil {
+		d.log.Warn("built without cameras", "err", err)
+	}
 	d.choice = chosen[media.Camera]
 	d.sound = audio.Open(audio.Options{
 		Microphone: chosen[media.Microphone], Speaker: chosen[media.Speaker], Report: d.hears, Log: d.log,
@@ -103,7 +107,7 @@ func (d *devices) film(w session.Wanted) {
 	wanted := w.Camera && d.choice != media.Off
 	switch {
 	case wanted && d.pump == nil:
-		d.pump = camera.Start(camera.Settings{Feed: &d.picture, Choice: d.choice, Muted: w.MuteVideo, Report: d.sees})
+		d.pump = camera.Start(camera.Settings{Feed: &d.picture, Choice: d.choice, Muted: w.MuteVideo, Open: openPicture, Report: d.sees})
 	case wanted:
 		d.pump.Choose(d.choice)
 		d.pump.Mute(w.MuteVideo)
@@ -151,13 +155,30 @@ func (d *devices) sees(r camera.Report) {
 	d.report()
 }
 
-// cameras lists what there is, with the pattern last for those who have none.
+// cameras lists what can be the picture: cameras, then screens.
 func cameras() []media.Device {
 	list, err := camera.List()
 	if err != nil {
-		return nil // opening one says why
+		list = nil // opening one says why
+	}
+	for _, d := range screen.List() {
+		list = append(list, media.Device{Kind: media.Camera, ID: screenChoice + ":" + d.ID, Name: d.Name})
 	}
 	return list
+}
+
+// screenChoice is the choice of the default screen as the picture; with a colon
+// and an id, of another.
+const screenChoice = "screen"
+
+// openPicture opens what a choice of camera means: a screen, or a camera or one
+// of its stand-ins.
+func openPicture(ctx context.Context, c media.Choice, want camera.Format) (camera.Source, error) {
+	name, id, _ := strings.Cut(c.String(), ":")
+	if name == screenChoice {
+		return screen.Open(ctx, id, screen.DefaultFormat())
+	}
+	return camera.Open(ctx, c, want)
 }
 
 func (d *devices) hears(r audio.Report) {
@@ -195,7 +216,7 @@ func cameraNotice(r camera.Report) session.Notice {
 	if path, ok := r.Choice.File(); ok {
 		return session.Notice{Code: "cameraFile", Args: map[string]string{"path": path}, Err: r.Err}
 	}
-	if r.Choice != media.DefaultDevice && errors.Is(r.Err, camera.ErrNoCamera) {
+	if r.Choice != media.DefaultDevice && (errors.Is(r.Err, camera.ErrNoCamera) || errors.Is(r.Err, screen.ErrNoScreen)) {
 		return session.Notice{Code: "cameraMissing", Args: map[string]string{"name": r.Choice.String()}, Err: r.Err}
 	}
 	return session.Notice{Code: cameraCode(r.Err), Err: r.Err}
@@ -205,6 +226,8 @@ func cameraCode(err error) string {
 	switch {
 	case errors.Is(err, camera.ErrNoCamera), errors.Is(err, camera.ErrNoDriver):
 		return "noCamera"
+	case errors.Is(err, screen.ErrNoDriver):
+		return "noScreen"
 	case errors.Is(err, camera.ErrBusy):
 		return "cameraBusy"
 	case errors.Is(err, camera.ErrGone):

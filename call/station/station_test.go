@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net"
+	"slices"
 	"os"
 	"path/filepath"
 	"strings"
@@ -233,6 +234,16 @@ func TestStation_NoCameraNoSoundIsADegradedCall(t *testing.T) {
 	if codes["noCamera"] != 1 || codes["noSoundServer"] > 1 {
 		t.Errorf("noticed %v", codes)
 	}
+}
+
+func TestStation_ScreenWithoutADisplayIsADegradedCall(t *testing.T) {
+	t.Setenv("DISPLAY", "")
+	r := start(t, "127.0.0.1:0", func(o *Options) { o.Camera = "screen" })
+	r.Post(session.Dial{To: r.sees("echo"), Kind: media.Video})
+	r.await("a sentence, and the placeholder's picture", func(s session.Snapshot) bool {
+		told := slices.ContainsFunc(s.Notices, func(n session.Notice) bool { return n.Code == "noScreen" })
+		return told && !s.FirstFrame[media.Video].IsZero()
+	})
 }
 
 func TestStation_PortTakenByAStranger(t *testing.T) {
