@@ -8,11 +8,14 @@ export class Page {
   #view = '';
   #stillTimer = null;
   #previewed = null;
+  #waking = false;
 
   constructor(document, say) {
     this.document = document;
     document.querySelectorAll('[data-text]').forEach((e) => { e.textContent = say(e.dataset.text); });
     document.querySelectorAll('[data-label]').forEach((e) => { e.ariaLabel = e.title = say(e.dataset.label); });
+    document.addEventListener('pointerdown', (e) => this.#touch(e), { capture: true, passive: true });
+    document.addEventListener('click', (e) => this.#swallow(e), { capture: true });
     for (const type of ['pointermove', 'pointerdown', 'keydown']) {
       document.addEventListener(type, () => this.#stir(), { passive: true });
     }
@@ -54,6 +57,18 @@ export class Page {
     this.#stir();
   }
 
+  // A finger has no pointer to show what is where: the touch that brings the
+  // controls back presses none of those that could not be seen.
+  #touch(event) {
+    const still = this.get('view-call').dataset.still === 'true';
+    this.#waking = still && event.pointerType === 'touch' && !event.target.closest('#hangup');
+  }
+
+  #swallow(event) {
+    if (this.#waking) event.stopPropagation();
+    this.#waking = false;
+  }
+
   #stir() {
     const stage = this.get('view-call');
     stage.dataset.still = 'false';
@@ -67,7 +82,8 @@ const set = {
   shown(element, value) { element.hidden = !value; },
   enabled(element, value) { element.disabled = !value; },
   pressed(element, value) { element.ariaPressed = String(value); element.classList.toggle('off', element.id === 'mute' ? value : !value); },
-  icon(element, value) { element.setAttribute('href', `#i-${value}`); },
+  // Only a change is written: an icon that is made anew between press and release swallows the click.
+  icon(element, value) { if (element.getAttribute('href') !== `#i-${value}`) element.setAttribute('href', `#i-${value}`); },
   hint(element, value) { element.title = value; },
   label(element, value) { element.ariaLabel = value; },
   data(element, value) { Object.assign(element.dataset, Object.fromEntries(Object.entries(value).map(([k, v]) => [k, String(v)]))); },

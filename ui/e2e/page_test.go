@@ -120,8 +120,10 @@ func (p *tab) word(english, chinese string) string {
 // shoot keeps a picture of the page for whoever looks at the artifacts.
 func (p *tab) shoot(name string) {
 	p.t.Helper()
-	_, _ = p.page.Eval(p.ctx, settled) // a picture of a page in motion is better than none
-	picture, err := p.page.Screenshot(p.ctx)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), 10*time.Second) // for failures, too
+	defer cancel()
+	_, _ = p.page.Eval(ctx, settled) // a picture of a page in motion is better than none
+	picture, err := p.page.Screenshot(ctx)
 	if err != nil {
 		p.t.Logf("no screenshot %s: %v", name, err)
 		return
