@@ -1,0 +1,99 @@
+package codec
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"parley/media"
+	"parley/media/pattern"
+)
+
+var both = []string{VP8, VP9}
+
+// camera makes the frames of a steady 30 frames/s source.
+type camera struct {
+	pool   media.Pool
+	bars   *pattern.Bars
+	w, h   int
+	number uint64
+	noise  []int8 // nil for a clean picture
+}
+
+var start = time.UnixMilli(1_790_000_000_000)
+
+func newCamera(w, h int) *camera { return &camera{bars: pattern.NewBars(w, h), w: w, h: h} }
+
+func (c *camera) next() *media.Frame {
+	f := c.pool.Get(c.w, c.h)
+	f.Number, f.Captured = c.number, start.Add(time.Duration(c.number)*time.Second/30)
+	c.number++
+	c.bars.Paint(f)
+	if c.noise != nil {
+		addGrain(f.Image.Y, c.noise[c.number*7919%uint64(len(c.noise)/2):])
+	}
+	return f
+}
+
+// addGrain makes a plane noisy, moving the grain about from frame to frame.
+func addGrain(luma []uint8, grain []int8) {
+	grain = grain[:len(luma)]
+	for i, v := range luma {
+		luma[i] = uint8(min(235, max(16, int(v)+int(grain[i]))))
+	}
+}
+
+// grain makes the pictures noisy, as those of a real camera are.
+func (c *camera) grain() *camera {
+	random := rand.New(rand.NewPCG(1, 2))
+	c.noise = make([]int8, 2*c.w*c.h)
+	for i := range c.noise {
+		c.noise[i] = int8(random.IntN(25) - 12)
+	}
+	return c
+}
+
+func newEncoder(tb testing.TB, mime string, bps int) *VideoEncoder {
+	tb.Helper()
+	e, err := NewVideoEncoder(mime, bps)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = e.Close() })
+	return e
+}
+
+func newDecoder(tb testing.TB, mime string) *VideoDecoder {
+	tb.Helper()
+	d, err := NewVideoDecoder(mime)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = d.Close() })
+	return d
+}
+
+// encode fails the test on an error and copies the packet.
+func encode(tb testing.TB, e *VideoEncoder, f *media.Frame, key bool) []byte {
+	tb.Helper()
+	packet, err := e.Encode(f, key)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return bytes.Clone(packet)
+}
+
+// packets returns n packets of the camera, without those that were dropped.
+func packets(tb testing.TB, e *VideoEncoder, c *camera, n int) [][]byte {
+	tb.Helper()
+	var all [][]byte
+	for range n {
+		f := c.next()
+		if packet := encode(tb, e, f, false); len(packet) > 0 {
+			all = append(all, packet)
+		}
+		f.Release()
+	}
+	return all
+}
