@@ -35,9 +35,21 @@ type Event interface{ event() }
 // this server unless it is empty.
 type Linked struct {
 	Server       string
-	Self         Member
+	Profile      string // which dialect is spoken: "hub", or a profile's name
+	Self         Member // zero where nobody has a name, as in rooms
 	Capabilities Capabilities
 	ICE          []ICEServer
+	Peers        PeerHabits
+}
+
+// PeerHabits say what peer connections of a server's calls must do because the
+// server, or the pages on it, cannot do otherwise. Zero is no wish.
+type PeerHabits struct {
+	// Gather is how long a description waits for candidates, so that it has them.
+	Gather time.Duration
+	// Goodbye is the label of a data channel that the offering side opens and
+	// whose closing ends the call; "" for none.
+	Goodbye string
 }
 
 // ICEServer is an RTCIceServer of W3C webrtc-pc: STUN or TURN (RFC 8489, RFC
@@ -82,6 +94,26 @@ type Fault struct {
 	Err    error
 }
 
+// Counted tells how many frames of a server could not be understood since it was
+// connected first, and what the last one looked like: names, no contents.
+type Counted struct {
+	Server string
+	Frames int
+	Last   string
+}
+
+// Challenge is a question that only a person can answer before the server lets
+// us in: how far the piece must be moved to the right to fit into the picture.
+type Challenge struct {
+	Server string
+	ID     string
+	Image  []byte // PNG or JPEG
+	Piece  []byte // of the same height
+	Width  int    // of the picture, pixels
+}
+
+func (Counted) event()    {}
+func (Challenge) event()  {}
 func (Linked) event()     {}
 func (Unlinked) event()   {}
 func (Roster) event()     {}
@@ -120,6 +152,8 @@ type Capabilities struct {
 	InviteLinks     bool // guests can be let in by a link
 	Kinds           bool // a call can be sound only
 	Restart         bool // descriptions can be exchanged again in a call
+	Rooms           bool // an address is a room: calling it calls who is there
+	Unproven        bool // anybody can claim any name
 }
 
 // Names lists the capabilities that hold, by the words that the control
@@ -140,6 +174,8 @@ func (c Capabilities) Names() []string {
 		{c.InviteLinks, "inviteLinks"},
 		{c.Kinds, "kinds"},
 		{c.Restart, "restart"},
+		{c.Rooms, "rooms"},
+		{c.Unproven, "unproven"},
 	} {
 		if n.has {
 			names = append(names, n.name)

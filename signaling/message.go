@@ -36,10 +36,14 @@ type Message interface{ message() }
 // Invite rings the other side. With Offer set the caller's description travels
 // with the ring (RFC 9429 section 4.1.8), so that accepting needs one message;
 // without it the caller offers after the accept.
+//
+// Where joining a room rings who is there, the offer can be theirs to make:
+// then Reversed is set, Offer is nil, and the callee offers after its accept.
 type Invite struct {
-	Kind  media.Kind // media.Video: sound and picture; media.Audio: sound only
-	Name  string     // the caller's display name, "" when the server tells it
-	Offer *Description
+	Kind     media.Kind // media.Video: sound and picture; media.Audio: sound only
+	Name     string     // the caller's display name, "" when the server tells it
+	Offer    *Description
+	Reversed bool
 }
 
 // Ringing tells the caller that the other side's program is alerting its user.
