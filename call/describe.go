@@ -48,6 +48,8 @@ func DescribeEvent(e Event) string {
 		return words("peerDown", e.ID)
 	case PeerFailed:
 		return words("peerFailed", e.ID)
+	case PeerLeft:
+		return words("peerLeft", e.ID)
 	case PeerClosed:
 		return words("peerClosed", e.ID)
 	case Timeout:

@@ -14,10 +14,12 @@ type (
 	Send struct{ Envelope signaling.Envelope }
 	// Open makes the peer of call ID. As Caller it offers at once; as Callee it
 	// answers the offer that SetRemote brings, which may come before or after.
+	// What may help on the way depends on the server of Remote.
 	Open struct {
-		ID   signaling.CallID
-		Role Role
-		Kind media.Kind
+		ID     signaling.CallID
+		Remote signaling.Address
+		Role   Role
+		Kind   media.Kind
 	}
 	// Narrow lowers an open peer to sound only, before media flows.
 	Narrow struct{ ID signaling.CallID }

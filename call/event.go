@@ -59,6 +59,8 @@ type (
 	PeerDown struct{ ID signaling.CallID }
 	// PeerFailed says that the path is lost for good, or negotiation failed.
 	PeerFailed struct{ ID signaling.CallID }
+	// PeerLeft says that the other side has ended its peer connection for good.
+	PeerLeft struct{ ID signaling.CallID }
 	// PeerClosed answers Close: nothing of the peer is left.
 	PeerClosed struct{ ID signaling.CallID }
 )
@@ -77,5 +79,6 @@ func (LocalCandidate) event()   {}
 func (PeerUp) event()           {}
 func (PeerDown) event()         {}
 func (PeerFailed) event()       {}
+func (PeerLeft) event()         {}
 func (PeerClosed) event()       {}
 func (Timeout) event()          {}

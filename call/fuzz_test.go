@@ -107,6 +107,7 @@ func eventOf(b [4]byte) call.Event {
 		call.PeerFailed{ID: id},
 		call.PeerClosed{ID: id},
 		call.Timeout{Seq: uint64(b[1])},
+		call.PeerLeft{ID: id},
 	}
 	return events[int(b[0])%len(events)]
 }

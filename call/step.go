@@ -35,6 +35,8 @@ func Step(s State, e Event) (State, []Effect) {
 		return s.peerDown(e)
 	case PeerFailed:
 		return s.peerFailed(e)
+	case PeerLeft:
+		return s.peerLeft(e)
 	case PeerClosed:
 		return s.peerClosed(e)
 	case Timeout:
@@ -64,6 +66,11 @@ func (s State) ring(w Waiting) (State, []Effect) {
 		OfferFirst: w.OfferFirst, Seq: s.Seq + 1, Online: true,
 	}
 	return ringing, []Effect{ringing.send(signaling.Ringing{})}
+}
+
+// open makes the peer of the call.
+func (s State) open() Effect {
+	return Open{ID: s.ID, Remote: s.Remote, Role: s.Role, Kind: s.Kind}
 }
 
 // send addresses m to the other side of the call.

@@ -88,7 +88,7 @@ func (s State) accepted(m signaling.Accept) (State, []Effect) {
 			return connecting.lower(kind)
 		}
 		connecting.Kind = kind
-		return connecting, []Effect{Open{s.ID, Caller, kind}}
+		return connecting, []Effect{connecting.open()}
 	case Connecting:
 		if s.Role == Caller {
 			return s.lower(kind)

@@ -64,6 +64,23 @@ func (s State) peerFailed(e PeerFailed) (State, []Effect) {
 	return s, nil
 }
 
+// peerLeft follows the other side out of the call, as its goodbye would: some
+// servers cannot carry one. Before the answer there is nothing that it could
+// have left but the call.
+func (s State) peerLeft(e PeerLeft) (State, []Effect) {
+	if e.ID != s.ID {
+		return s, nil
+	}
+	switch s.Phase {
+	case Calling:
+		return s.withdraw(NoAnswer, signaling.Cancel{})
+	case Connecting, Active, Recovering:
+		return s.end(RemoteHangup, signaling.Bye{})
+	case Idle, Ringing, Closing:
+	}
+	return s, nil
+}
+
 // peerClosed ends Closing, and lets the held invite ring. The peer of a call
 // that lost a collision closes under another id and is no concern of the state.
 func (s State) peerClosed(e PeerClosed) (State, []Effect) {

@@ -19,7 +19,7 @@ func (s State) dial(e Dial) (State, []Effect) {
 	}
 	if e.OfferFirst {
 		calling.Name = e.Name
-		return calling, []Effect{Open{calling.ID, Caller, calling.Kind}}
+		return calling, []Effect{calling.open()}
 	}
 	calling.Invited = true
 	return calling, []Effect{calling.send(signaling.Invite{Kind: calling.Kind, Name: e.Name})}
@@ -39,7 +39,7 @@ func (s State) join(kind media.Kind) (State, []Effect) {
 	connecting.Kind = kind
 	return connecting, []Effect{
 		connecting.send(signaling.Accept{Kind: kind}),
-		Open{connecting.ID, Callee, kind},
+		connecting.open(),
 	}
 }
 

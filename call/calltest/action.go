@@ -24,6 +24,7 @@ const (
 	timeout  // the one timer fires
 	pathUp   // media can flow
 	pathGone // media stopped, since the other side's peer closed
+	pathLeft // the other side's peer closed, and had time to say so
 	pathDrop
 	pathFail
 	linkDown
@@ -32,13 +33,13 @@ const (
 
 var verbs = [...]string{
 	"dials", "accepts video", "accepts audio", "rejects", "hangs up", "hears", "notes", "times out",
-	"path up", "path gone", "path drops", "path fails", "link down", "link up",
+	"path up", "path gone", "path left", "path drops", "path fails", "link down", "link up",
 }
 
 // fair says of a verb that it happens by itself sooner or later.
 func (v verb) fair() bool {
 	switch v {
-	case hear, note, timeout, pathUp, pathGone, linkUp:
+	case hear, note, timeout, pathUp, pathGone, pathLeft, linkUp:
 		return true
 	case dial, acceptVideo, acceptAudio, reject, hangup, pathDrop, pathFail, linkDown:
 	}
@@ -76,7 +77,7 @@ func (r *Rules) can(w *world, a action) bool {
 	case timeout:
 		_, ok := s.state.Timer()
 		return ok
-	case pathUp, pathGone, pathDrop, pathFail:
+	case pathUp, pathGone, pathLeft, pathDrop, pathFail:
 		return w.pathCan(a)
 	case linkDown:
 		return s.budget.Faults > 0 && s.linked
@@ -110,7 +111,7 @@ func (w *world) pathCan(a action) bool {
 	switch a.verb {
 	case pathUp:
 		return !p.up && w.pathReady(a.who)
-	case pathGone:
+	case pathGone, pathLeft:
 		return p.up && w.otherGone(a.who)
 	case pathDrop:
 		return p.up && w.sides[a.who].budget.Faults > 0
@@ -149,7 +150,7 @@ func (r *Rules) happen(w *world, a action) call.Event {
 		return s.take()
 	case timeout:
 		return call.Timeout{Seq: s.state.Seq}
-	case pathUp, pathGone, pathDrop, pathFail:
+	case pathUp, pathGone, pathLeft, pathDrop, pathFail:
 		w.movePath(a)
 	case linkDown:
 		s.budget.Faults--
@@ -172,7 +173,7 @@ func userEvent(v verb) call.Event {
 		return call.Reject{}
 	case hangup:
 		return call.Hangup{}
-	case dial, hear, note, timeout, pathUp, pathGone, pathDrop, pathFail, linkDown, linkUp:
+	case dial, hear, note, timeout, pathUp, pathGone, pathLeft, pathDrop, pathFail, linkDown, linkUp:
 	}
 	return nil
 }
@@ -200,6 +201,9 @@ func (w *world) movePath(a action) {
 	}
 	p.up, p.local = false, spoilt
 	switch a.verb {
+	case pathLeft:
+		s.say(call.PeerLeft{ID: p.id})
+		return
 	case pathFail:
 		s.say(call.PeerFailed{ID: p.id})
 	default:

@@ -42,6 +42,8 @@ func peerOf(e call.Event) (signaling.CallID, bool) {
 		return e.ID, true
 	case call.PeerFailed:
 		return e.ID, true
+	case call.PeerLeft:
+		return e.ID, true
 	case call.PeerClosed:
 		return e.ID, true
 	case call.Dial, call.Accept, call.Reject, call.Hangup, call.Link, call.Received, call.Timeout:

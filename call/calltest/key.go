@@ -61,6 +61,8 @@ func encodeSaid(out []byte, e call.Event) []byte {
 		return append(out, 5, id(e.ID))
 	case call.PeerClosed:
 		return append(out, 6, id(e.ID))
+	case call.PeerLeft:
+		return append(out, 7, id(e.ID))
 	case call.Dial, call.Accept, call.Reject, call.Hangup, call.Link, call.Received, call.Timeout:
 	}
 	return out

@@ -42,6 +42,14 @@ var mutants = []struct {
 	}},
 	{"no word of a peer's end", Rules{}, each(1, 1, 0), ignoring[call.PeerClosed]},
 	{"the path's end is ignored", Rules{}, [2]Budget{{1, 0, 0}, {0, 1, 1}}, ignoring[call.PeerDown]},
+	{"the remote's leaving is ignored", Rules{}, [2]Budget{{1, 0, 0}, {0, 1, 1}}, ignoring[call.PeerLeft]},
+	{"whoever left is closed again", Rules{}, each(1, 1, 0), func(s call.State, e call.Event) (call.State, []call.Effect) {
+		after, effects := call.Step(s, e)
+		if e, ok := e.(call.PeerLeft); ok && e.ID == s.ID && s.Phase == call.Closing {
+			effects = append(effects, call.Close{ID: s.ID})
+		}
+		return after, effects
+	}},
 	{"any peer's end counts", Rules{OfferFirst: [2]bool{true, true}}, each(1, 1, 0), func(s call.State, e call.Event) (call.State, []call.Effect) {
 		if _, ok := e.(call.PeerClosed); ok {
 			e = call.PeerClosed{ID: s.ID}

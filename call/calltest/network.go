@@ -167,6 +167,19 @@ func (e *End) Close() {
 	e.post(call.PeerClosed{ID: e.open.ID})
 }
 
+// Leave lets the other side know that this one is gone for good, as a browser
+// does whose page closes its connection without a word through the server.
+func (e *End) Leave() {
+	e.network.mu.Lock()
+	defer e.network.mu.Unlock()
+	for _, other := range e.network.ends {
+		if other != e && other.open.ID == e.open.ID {
+			other.up = false
+			other.post(call.PeerLeft{ID: e.open.ID})
+		}
+	}
+}
+
 // Fail ends the path for good.
 func (e *End) Fail() {
 	e.network.mu.Lock()

@@ -56,11 +56,12 @@ func TestNetwork(t *testing.T) {
 	callee.SetRemote(signaling.Description{Type: signaling.Offer, Round: 2})
 	caller.SetRemote(signaling.Description{Type: signaling.Answer, Round: 2})
 	callee.Fail()
+	callee.Leave()
 	caller.Close()
 	n.Stick()
 	callee.Close()
 	want := map[call.Role][]string{
-		call.Caller: {"peerUp 1", "peerDown 1", "peerUp 1", "peerClosed 1"},
+		call.Caller: {"peerUp 1", "peerDown 1", "peerUp 1", "peerLeft 1", "peerClosed 1"},
 		call.Callee: {"peerUp 1", "peerDown 1", "peerUp 1", "peerFailed 1"},
 	}
 	for role, got := range reports {

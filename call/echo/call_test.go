@@ -85,7 +85,7 @@ func TestEcho_OthersCannotEndACall(t *testing.T) {
 	heard := len(e.Sounds())
 	e.Wait("own sound", func() bool { return len(e.Sounds()) > heard+5 })
 	s.tell(me, "call", signaling.Bye{})
-	e.Wait("the end", func() bool { return peertest.Said[call.PeerFailed](e) > 0 })
+	e.Wait("the end", func() bool { return peertest.Said[call.PeerLeft](e) > 0 })
 	e.Close()
 }
 
@@ -96,7 +96,7 @@ func TestEcho_NewCallReplacesTheOld(t *testing.T) {
 	first.Wait("own sound", func() bool { return len(first.Sounds()) > 0 })
 	second := s.call("second", me, media.Audio, true)
 	second.Wait("PeerUp", second.Up)
-	first.Wait("the end", func() bool { return peertest.Said[call.PeerFailed](first) > 0 })
+	first.Wait("the end", func() bool { return peertest.Said[call.PeerLeft](first) > 0 })
 	first.Close()
 	second.Close()
 }

@@ -61,6 +61,8 @@ func (e *Echo) said(s *session, ev call.Event) {
 		} else {
 			e.end(s, "failed", signaling.Bye{})
 		}
+	case call.PeerLeft:
+		e.end(s, "left", signaling.Bye{})
 	case call.PeerClosed:
 		delete(e.calls, s.id)
 		e.finish()

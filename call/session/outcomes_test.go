@@ -166,6 +166,16 @@ var outcomesOfCalls = []outcome{
 			}
 		}
 	}},
+	{name: "callee leaves", ann: call.RemoteHangup, ben: call.RemoteHangup, answered: true, end: func(w *world, ann, ben *person) {
+		ben.Post(session.Accept{Kind: media.Video})
+		ann.is(call.Active)
+		after(time.Minute)
+		for _, e := range w.network.Ends() {
+			if e.Opening().Role == call.Callee {
+				e.Leave()
+			}
+		}
+	}},
 	{name: "server lost", ann: call.Offline, ben: call.Missed, end: func(_ *world, ann, _ *person) {
 		ann.client.Cut(nil)
 		after(call.RingLimit)

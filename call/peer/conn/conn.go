@@ -60,8 +60,8 @@ type Conn struct {
 // Open makes a connection of call o.ID for the media that the given function
 // returns for it. As Caller it offers at once; as Callee it waits for SetRemote.
 // Whatever it has to say goes to post, which must not block: LocalDescription,
-// LocalCandidate, PeerUp, PeerDown, PeerFailed, and at last PeerClosed, exactly
-// once, after Close.
+// LocalCandidate, PeerUp, PeerDown, PeerFailed, PeerLeft, and at last PeerClosed,
+// exactly once, after Close.
 func (a *API) Open(o call.Open, media func(*Conn) Media, post func(call.Event)) *Conn {
 	ctx, stop := context.WithCancel(context.Background())
 	c := &Conn{

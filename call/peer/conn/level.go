@@ -45,8 +45,8 @@ func (c *Conn) gone(path webrtc.ICEConnectionState, security webrtc.DTLSTranspor
 	return path == webrtc.ICEConnectionStateClosed || security == webrtc.DTLSTransportStateClosed
 }
 
-// goodbye stops sending at once and reports the failure a moment later, because
-// the hang-up that explains it is normally on its way through the server.
+// goodbye stops sending at once and reports that the remote left a moment later,
+// because the hang-up that explains it is normally on its way through the server.
 func (c *Conn) goodbye() {
 	c.media.Level(false)
 	if c.farewell {
@@ -59,7 +59,7 @@ func (c *Conn) goodbye() {
 		select {
 		case <-ctx.Done():
 		case <-timer.C:
-			c.post(call.PeerFailed{ID: c.id})
+			c.post(call.PeerLeft{ID: c.id})
 		}
 	})
 }

@@ -188,6 +188,8 @@ func (e *End) words() []string {
 			words = append(words, "down")
 		case call.PeerFailed:
 			words = append(words, "failed")
+		case call.PeerLeft:
+			words = append(words, "left")
 		case call.PeerClosed:
 			words = append(words, "closed")
 		}
@@ -196,12 +198,12 @@ func (e *End) words() []string {
 }
 
 // Level returns what the peer said last about the connection: PeerUp, PeerDown,
-// PeerFailed, PeerClosed, or nil.
+// PeerFailed, PeerLeft, PeerClosed, or nil.
 func (e *End) Level() call.Event {
 	var level call.Event
 	for _, ev := range e.Events() {
 		switch ev.(type) {
-		case call.PeerUp, call.PeerDown, call.PeerFailed, call.PeerClosed:
+		case call.PeerUp, call.PeerDown, call.PeerFailed, call.PeerLeft, call.PeerClosed:
 			level = ev
 		}
 	}
