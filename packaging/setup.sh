@@ -8,7 +8,7 @@ PATH="$PWD/build:$PATH:/usr/local/go/bin"
 build_packages="gcc g++ make git ca-certificates pkg-config libgl1-mesa-dev libgl1-mesa-dri xorg-dev libwayland-dev
 libxkbcommon-dev libvpx-dev libopus-dev libopusfile-dev libyuv-dev"
 test_packages="xvfb xauth xdotool openbox imagemagick x11-utils pulseaudio pulseaudio-utils
-chromium chromium-sandbox firefox-esr fonts-noto-cjk fonts-dejavu-core"
+chromium chromium-sandbox firefox-esr fonts-noto-cjk fonts-dejavu-core janus"
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 
@@ -48,10 +48,21 @@ setup_debian() {
 	# shellcheck disable=SC2086 # a list of words
 	missing=$(missing_debian $want)
 	[ "$1" = run ] || has node || missing="$missing nodejs"
+	[ "$1" = run ] || has npm || missing="$missing npm"
 	has go || missing="$missing golang-go"
 	# shellcheck disable=SC2086
 	[ -z "$missing" ] || install_debian $missing
 }
+
+# The servers that Parley is tested against.
+setup_npm() (
+	cd signaling/signalingtest/foreign
+	if [ ! -e node_modules/.package-lock.json ] || [ node_modules/.package-lock.json -ot package-lock.json ]; then
+		say "installing npm packages for the tests"
+		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+		touch node_modules/.package-lock.json
+	fi
+)
 
 setup_mac() {
 	if ! has brew; then
@@ -119,3 +130,6 @@ Darwin) setup_mac ;;
 MINGW* | MSYS*) setup_windows ;;
 esac
 setup_go
+if [ "${1:-run}" = test ]; then
+	setup_npm
+fi
