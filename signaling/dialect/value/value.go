@@ -3,58 +3,99 @@
 //
 // A value is what encoding/json makes of JSON with UseNumber: nil, bool, string,
 // json.Number, []any or map[string]any.
+//
+// It may import the standard library only.
 package value
 
-// Decode reads one JSON value, and fails if more follows or it is nested deeper
-// than 32.
-func Decode(text []byte) (any, error) { panic("being written") }
+import (
+	"encoding/json"
+	"math"
+	"strconv"
+)
 
-// Encode writes a value as JSON without HTML escapes.
-func Encode(v any) ([]byte, error) { panic("being written") }
-
-// Equal compares two values. A number equals the string of its digits.
-func Equal(a, b any) bool { panic("being written") }
-
-// Text returns a scalar as text: a string itself, a number's digits, "true".
-func Text(v any) (string, bool) { panic("being written") }
-
-// Path points into a value: member names and array indexes between dots, and *
-// for every member or item. The empty path is the value itself. A dot in a name
-// is written as \. (a backslash before it).
-type Path struct{ steps []string }
-
-// ParsePath reads a path.
-func ParsePath(s string) (Path, error) { panic("being written") }
-
-// Find returns the first value that the path points at.
-func (p Path) Find(v any) (any, bool) { panic("being written") }
-
-// All returns every value that the path points at, in order; members by name.
-func (p Path) All(v any) []any { panic("being written") }
-
-// String returns the path as it was written.
-func (p Path) String() string { panic("being written") }
-
-// Template is a value whose strings can hold variables: "${to}". A string that
-// is one variable only becomes its value, of whatever type; in longer strings
-// the texts are joined. Filters follow a bar: "${call.row|int|or:-1}".
-//
-//	int     a number; string  a string; bool  true or false
-//	json    JSON in a string; b64json  base64 of JSON in a string
-//	or:X    X (as JSON, or else as text) where the variable has no value
-//	opt     the member or item is left out where the variable has no value
-type Template struct {
-	source any
-	names  []string
+// Equal compares two values. A number equals the string of its digits, because
+// servers write ids and codes both ways.
+func Equal(a, b any) bool {
+	switch a := a.(type) {
+	case []any:
+		b, ok := b.([]any)
+		return ok && equalLists(a, b)
+	case map[string]any:
+		b, ok := b.(map[string]any)
+		return ok && equalObjects(a, b)
+	case string, json.Number:
+		return equalTexts(a, b)
+	}
+	switch b.(type) { // what Go compares by itself would panic on these
+	case []any, map[string]any:
+		return false
+	}
+	return a == b
 }
 
-// NewTemplate compiles what TOML holds. It fails for a variable that known does
-// not accept and for a filter that is none.
-func NewTemplate(source any, known func(name string) bool) (Template, error) { panic("being written") }
+func equalLists(a, b []any) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if !Equal(a[i], b[i]) {
+			return false
+		}
+	}
+	return true
+}
 
-// Expand fills the template. A variable without a value, unless a filter says
-// what then, is an error.
-func (t Template) Expand(lookup func(name string) (any, bool)) (any, error) { panic("being written") }
+func equalObjects(a, b map[string]any) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for key, v := range a {
+		w, ok := b[key]
+		if !ok || !Equal(v, w) {
+			return false
+		}
+	}
+	return true
+}
 
-// Names are the variables of the template, each once, in order.
-func (t Template) Names() []string { return t.names }
+func equalTexts(a, b any) bool {
+	s, _ := digits(a)
+	t, ok := digits(b)
+	if !ok {
+		return false
+	}
+	if s == t {
+		return true
+	}
+	m, ok1 := a.(json.Number)
+	n, ok2 := b.(json.Number)
+	return ok1 && ok2 && equalNumbers(m, n)
+}
+
+// exact is the largest whole number below which every one has a float64.
+const exact = 1 << 53
+
+func equalNumbers(a, b json.Number) bool {
+	x, err1 := strconv.ParseFloat(a.String(), 64)
+	y, err2 := strconv.ParseFloat(b.String(), 64)
+	return err1 == nil && err2 == nil && x == y && math.Abs(x) < exact
+}
+
+func digits(v any) (string, bool) {
+	switch v := v.(type) {
+	case string:
+		return v, true
+	case json.Number:
+		return v.String(), true
+	}
+	return "", false
+}
+
+// Text returns a scalar as text: a string itself, a number's digits, "true".
+// Null, lists and objects have none.
+func Text(v any) (string, bool) {
+	if b, ok := v.(bool); ok {
+		return strconv.FormatBool(b), true
+	}
+	return digits(v)
+}
