@@ -57,7 +57,7 @@ setup_debian() {
 # The servers that Parley is tested against.
 setup_npm() (
 	cd signaling/signalingtest/foreign
-	if [ ! -e node_modules/.package-lock.json ] || [ node_modules/.package-lock.json -ot package-lock.json ]; then
+	if [ ! -e node_modules/.package-lock.json ] || [ -n "$(find package-lock.json -newer node_modules/.package-lock.json)" ]; then
 		say "installing npm packages for the tests"
 		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 		touch node_modules/.package-lock.json

@@ -1,0 +1,97 @@
+//go:build e2e
+
+package e2e_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"parley/signaling/signalingtest/foreign"
+	"parley/ui/e2e/browser"
+)
+
+// foreignPage is a page of a server that is not ours, held by its window.rig.
+type foreignPage struct{ *tab }
+
+// visit opens a server's page and tells it who, or where, it is.
+func visit(t *testing.T, ctx context.Context, b browser.Browser, s *foreign.Server, self object) foreignPage {
+	t.Helper()
+	p := foreignPage{open(t, ctx, b, s.HTTP)}
+	t.Cleanup(func() {
+		if t.Failed() {
+			log, err := browser.Get[[]string](context.WithoutCancel(ctx), p.page, `[rig.state, ...rig.log]`)
+			t.Logf("page %v: %q %v", self, log, err)
+		}
+	})
+	p.press("start", self)
+	p.is("idle")
+	return p
+}
+
+type object = map[string]any
+
+// press does what a button of the page does.
+func (p foreignPage) press(button string, arguments ...any) {
+	p.t.Helper()
+	text, err := json.Marshal(append([]any{}, arguments...))
+	p.ok(err)
+	p.do(fmt.Sprintf(`(async () => { await rig.%s(...%s) })()`, button, text))
+}
+
+func (p foreignPage) is(state string) {
+	p.t.Helper()
+	p.wait(fmt.Sprintf(`rig.state === %q`, state))
+}
+
+// sees waits until the remote picture moves.
+func (p foreignPage) sees() {
+	p.t.Helper()
+	p.wait(`new Promise((resolve) => {
+		const video = document.querySelector('[data-testid="remote"]');
+		let frames = 0;
+		const look = () => ++frames > 10 ? resolve(true) : video.requestVideoFrameCallback(look);
+		video.requestVideoFrameCallback(look);
+	})`)
+}
+
+// dialect is what a test must know to let two pages of a server call each other.
+type dialect struct {
+	server string
+	args   []string
+	caller object // of start
+	callee object
+	to     any  // whom the caller calls
+	auto   bool // the callee's page answers by itself
+}
+
+func dialects() []dialect {
+	room := object{"room": "001"}
+	return []dialect{
+		{server: "room-socketio-2", caller: room, callee: room},
+	}
+}
+
+// TestForeign_PagesCallEachOther checks the servers and pages that Parley is
+// tested against: their users can call each other.
+func TestForeign_PagesCallEachOther(t *testing.T) {
+	b := chromium(t, browser.Options{})
+	for _, d := range dialects() {
+		t.Run(d.server, func(t *testing.T) {
+			ctx := bounded(t)
+			s := foreign.Start(t, d.server, d.args...)
+			callee := visit(t, ctx, b, s, d.callee)
+			caller := visit(t, ctx, b, s, d.caller)
+			caller.press("call", d.to, "video")
+			if !d.auto {
+				callee.is("ringing")
+				callee.press("accept")
+			}
+			caller.is("live")
+			caller.sees()
+			callee.is("live")
+			callee.sees()
+		})
+	}
+}
