@@ -9,6 +9,10 @@ type Address struct {
 	Name   string // the member's id on that server, exactly as the server spells it
 }
 
+// OwnHub is the Server of addresses on the program's own hub, wherever that
+// listens.
+const OwnHub = "ws://127.0.0.1:7310"
+
 // String returns "name on server", for logs at Debug level only.
 func (a Address) String() string {
 	if a.Server == "" {

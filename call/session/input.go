@@ -70,6 +70,13 @@ type (
 	Preview struct{ On bool }
 	// Invite asks for an invite link of a server.
 	Invite struct{ Server string }
+	// Solve answers a challenge: X is in pixels of its picture.
+	Solve struct {
+		Server, ID string
+		X          int
+	}
+	// Forgotten says that a server was removed by the user.
+	Forgotten struct{ Server string }
 	// SaveContact adds or changes a contact.
 	SaveContact struct{ Contact call.Contact }
 	// RemoveContact forgets a contact.
@@ -95,6 +102,8 @@ func (Mute) input()          {}
 func (Choose) input()        {}
 func (Preview) input()       {}
 func (Invite) input()        {}
+func (Solve) input()         {}
+func (Forgotten) input()     {}
 func (SaveContact) input()   {}
 func (RemoveContact) input() {}
 func (SeeMissed) input()     {}

@@ -25,6 +25,8 @@ type Snapshot struct {
 	Contacts []call.Contact
 	History  []call.Record // newest first
 	Invite   signaling.InviteLink
+	// Challenge is what a server wants a person to solve; ID "" for nothing.
+	Challenge signaling.Challenge
 
 	Muted   map[media.Kind]bool
 	Devices []media.Device
@@ -53,6 +55,10 @@ type Server struct {
 	Capabilities signaling.Capabilities
 	RetryAt      time.Time // when the next try is due, if not Up
 	Cause        string    // code of why it is down; "" when never tried
+
+	Profile       string // the dialect spoken: "hub" or a profile's name
+	NotUnderstood int    // frames, since the server was connected first
+	LastUnknown   string // what the last of them looked like, without contents
 }
 
 // Notice is something the user should read, as a sentence with a remedy. The
