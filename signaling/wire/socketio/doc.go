@@ -5,5 +5,5 @@
 // no clock, no goroutine. Binary frames are for whoever reads the WebSocket to
 // leave out; an event's binary arguments are placeholders.
 //
-// It may import the standard library only.
+// It may import signaling/dialect/value.
 package socketio

@@ -5,9 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
+
+	"parley/signaling/dialect/value"
 )
 
 // ErrMalformed is why a text is no packet.
@@ -50,15 +51,12 @@ type Packet struct {
 	Attachments int    // binary frames that follow a BinaryEvent or BinaryAck
 	Namespace   string // "/" by default
 	ID          int    // NoID, or what the acknowledgement must repeat
-	// Data is the payload, nil for none: JSON as encoding/json decodes it with
-	// UseNumber.
-	Data any
+	Data        any    // the payload, as package value has JSON; nil for none
 }
 
 const (
 	maxAttachments = 1000
 	maxIDDigits    = 9 // so that it fits an int of 32 bits
-	maxDepth       = 32
 )
 
 // DecodePacket reads what follows the "4" of an Engine.IO message. The error is
@@ -80,10 +78,14 @@ func DecodePacket(text []byte) (Packet, error) {
 	if rest, err = p.decodeID(rest); err != nil {
 		return p, err
 	}
-	if len(rest) > 0 {
-		if p.Data, err = decodeJSON(rest); err != nil {
-			return p, fmt.Errorf("%w: %w", ErrMalformed, err)
-		}
+	if len(rest) == 0 {
+		return p, p.check()
+	}
+	if strings.IndexByte(`[{"`, rest[0]) < 0 {
+		return p, fmt.Errorf("%w: neither list, object nor text", ErrMalformed)
+	}
+	if p.Data, err = value.Decode(rest); err != nil {
+		return p, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	return p, p.check()
 }
@@ -102,8 +104,7 @@ func (p *Packet) decodeAttachments(text []byte) ([]byte, error) {
 	return rest, nil
 }
 
-// decodeID reads the digits before the payload and returns what follows. A
-// payload that is a number cannot be told from an id, so there is none.
+// decodeID reads the digits before the payload and returns what follows.
 func (p *Packet) decodeID(text []byte) ([]byte, error) {
 	n := 0
 	for n < len(text) && '0' <= text[n] && text[n] <= '9' {
@@ -172,48 +173,12 @@ func (p Packet) Encode() ([]byte, error) {
 	if p.Data == nil {
 		return out.Bytes(), nil
 	}
-	e := json.NewEncoder(&out)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(p.Data); err != nil {
-		return nil, fmt.Errorf("socketio: encode: %w", err)
+	data, err := value.Encode(p.Data)
+	if err != nil {
+		return nil, fmt.Errorf("socketio: %w", err)
 	}
-	return bytes.TrimSuffix(out.Bytes(), []byte{'\n'}), nil
-}
-
-// decodeJSON reads one value and keeps the digits of numbers.
-func decodeJSON(text []byte) (any, error) {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		return nil, err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("more than one value")
-	}
-	if deeper(v, maxDepth) {
-		return nil, errors.New("nested too deeply")
-	}
-	return v, nil
-}
-
-// deeper tells whether v holds more levels of lists and objects than that.
-func deeper(v any, levels int) bool {
-	switch v := v.(type) {
-	case []any:
-		for _, item := range v {
-			if levels == 0 || deeper(item, levels-1) {
-				return true
-			}
-		}
-	case map[string]any:
-		for _, member := range v {
-			if levels == 0 || deeper(member, levels-1) {
-				return true
-			}
-		}
-	}
-	return false
+	out.Write(data)
+	return out.Bytes(), nil
 }
 
 // namespace returns a name as packets have it: with a slash before it.

@@ -55,7 +55,7 @@ func TestDecodePacket(t *testing.T) {
 func TestDecodePacket_Refuses(t *testing.T) {
 	for _, text := range []string{
 		"", "7", "x", "2", "2{}", "2[]", "2[{}]", "2[null]", `2["a"`, `2["a"]]`, `2["a"]["b"]`, "3[]", "37", "37{}",
-		`5["a"]`, `5-["a"]`, `5x-["a"]`, `5-1-["a"]`, `51000000-["a"]`, `2/chat["a"]`, `21234567890["a"]`,
+		`5["a"]`, `5-["a"]`, `5x-["a"]`, `5-1-["a"]`, `51000000-["a"]`, `2/chat["a"]`, "0 0", "0null", `21234567890["a"]`,
 		`2["a",` + strings.Repeat("[", 40) + strings.Repeat("]", 40) + `]`,
 	} {
 		if p, err := socketio.DecodePacket([]byte(text)); !errors.Is(err, socketio.ErrMalformed) {
