@@ -160,10 +160,39 @@ type Capabilities struct {
 // protocol uses, in the order of the struct.
 func (c Capabilities) Names() []string {
 	names := []string{}
-	for _, n := range []struct {
-		has  bool
-		name string
-	}{
+	for _, n := range c.named() {
+		if n.has {
+			names = append(names, n.name)
+		}
+	}
+	return names
+}
+
+// Lacks lists what the server cannot do, by the same words. Rooms and Unproven
+// are no abilities.
+func (c Capabilities) Lacks() []string {
+	lacks := []string{}
+	for _, n := range c.named() {
+		if !n.has && n.name != rooms && n.name != unproven {
+			lacks = append(lacks, n.name)
+		}
+	}
+	return lacks
+}
+
+const (
+	rooms    = "rooms"
+	unproven = "unproven"
+)
+
+// named is one capability, and whether it holds.
+type named struct {
+	has  bool
+	name string
+}
+
+func (c Capabilities) named() []named {
+	return []named{
 		{c.OfferWithInvite, "offerWithInvite"},
 		{c.Ringing, "ringing"},
 		{c.Decline, "decline"},
@@ -174,12 +203,7 @@ func (c Capabilities) Names() []string {
 		{c.InviteLinks, "inviteLinks"},
 		{c.Kinds, "kinds"},
 		{c.Restart, "restart"},
-		{c.Rooms, "rooms"},
-		{c.Unproven, "unproven"},
-	} {
-		if n.has {
-			names = append(names, n.name)
-		}
+		{c.Rooms, rooms},
+		{c.Unproven, unproven},
 	}
-	return names
 }
