@@ -3,7 +3,7 @@ package socketio
 import "time"
 
 // heartbeat knows when the server must be heard, and, in Engine.IO 3, when to
-// ping it.
+// ping it. Zero is one that has not begun.
 type heartbeat struct {
 	interval, timeout time.Duration
 	due               time.Time // our next ping; zero: the server pings
@@ -16,13 +16,13 @@ const (
 	mostInterval  = time.Hour
 )
 
-// begin takes what the handshake says, in milliseconds. Until we are in the
-// namespace, the time for that goes on.
+// begin takes what the handshake says, in milliseconds.
 func (h *heartbeat) begin(interval, timeout float64, pinging bool, now time.Time) {
 	h.interval, h.timeout = bounded(interval), bounded(timeout)
 	if pinging {
 		h.due = now.Add(h.interval)
 	}
+	h.heard(now)
 }
 
 func bounded(ms float64) time.Duration {
@@ -39,7 +39,7 @@ func bounded(ms float64) time.Duration {
 // heard puts the end of patience off: whatever comes proves that the server lives.
 func (h *heartbeat) heard(now time.Time) { h.late = now.Add(h.interval + h.timeout) }
 
-func (h *heartbeat) isLate(now time.Time) bool { return !now.Before(h.late) }
+func (h *heartbeat) isLate(now time.Time) bool { return !h.late.IsZero() && !now.Before(h.late) }
 
 // ping tells whether to ping now. From then on the server has only its timeout.
 func (h *heartbeat) ping(now time.Time) bool {
@@ -47,15 +47,16 @@ func (h *heartbeat) ping(now time.Time) bool {
 		return false
 	}
 	h.due = now.Add(h.interval)
-	if late := now.Add(h.timeout); late.Before(h.late) {
-		h.late = late
-	}
+	h.late = earlier(h.late, now.Add(h.timeout))
 	return true
 }
 
-func (h *heartbeat) next() time.Time {
-	if !h.due.IsZero() && h.due.Before(h.late) {
-		return h.due
+func (h *heartbeat) next() time.Time { return earlier(h.due, h.late) }
+
+// earlier returns the earlier of two times, of which zero is never.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
 	}
-	return h.late
+	return a
 }

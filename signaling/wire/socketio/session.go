@@ -79,6 +79,7 @@ func (e Event) Frame() map[string]any {
 type Session struct {
 	options   Options
 	heartbeat heartbeat
+	patience  time.Time // when the server must have let us in, or refused; zero: it did
 	sid       string // of Engine.IO; "" before its handshake
 	connected bool
 	lastID    int
@@ -96,9 +97,9 @@ func New(o Options, now time.Time) *Session {
 	}
 	o.Namespace = namespace(o.Namespace)
 	return &Session{
-		options:   o,
-		heartbeat: heartbeat{late: now.Add(o.Patience)},
-		waiting:   map[int]time.Time{},
+		options:  o,
+		patience: now.Add(o.Patience),
+		waiting:  map[int]time.Time{},
 	}
 }
 
@@ -119,9 +120,7 @@ func (s *Session) hear(text []byte, now time.Time) ([]Out, error) {
 	if s.sid == "" {
 		return s.open(text, now)
 	}
-	if s.connected {
-		s.heartbeat.heard(now)
-	}
+	s.heartbeat.heard(now)
 	if len(text) == 0 {
 		return misunderstood(fmt.Errorf("%w: empty", ErrMalformed)), nil
 	}
@@ -138,7 +137,7 @@ func (s *Session) hear(text []byte, now time.Time) ([]Out, error) {
 		if err != nil {
 			return misunderstood(err), nil
 		}
-		return s.packet(p, now)
+		return s.packet(p)
 	case engineOpen:
 	}
 	return misunderstood(fmt.Errorf("%w: no packet of Engine.IO", ErrMalformed)), nil
@@ -173,16 +172,17 @@ func (s *Session) open(text []byte, now time.Time) ([]Out, error) {
 }
 
 // packet takes a packet of Socket.IO. Those of other namespaces are not for us.
-func (s *Session) packet(p Packet, now time.Time) ([]Out, error) {
+func (s *Session) packet(p Packet) ([]Out, error) {
 	if p.Namespace != s.options.Namespace {
 		return nil, nil
 	}
 	switch p.Type {
 	case Connect:
-		return s.connect(p, now)
+		return s.connect(p)
 	case Disconnect:
 		return nil, ErrDisconnected
 	case ConnectError:
+		s.patience = time.Time{}
 		return []Out{refused(p.Data)}, nil
 	case EventPacket, BinaryEvent:
 		if !s.connected {
@@ -203,7 +203,7 @@ func (s *Session) packet(p Packet, now time.Time) ([]Out, error) {
 
 // connect takes the word that we are in. Only Engine.IO 4 has an id in it; a
 // server that lets us in without one expects pings that we do not send.
-func (s *Session) connect(p Packet, now time.Time) ([]Out, error) {
+func (s *Session) connect(p Packet) ([]Out, error) {
 	if s.connected {
 		return nil, nil
 	}
@@ -216,8 +216,7 @@ func (s *Session) connect(p Packet, now time.Time) ([]Out, error) {
 	case s.options.Namespace != "/":
 		sid = s.options.Namespace + "#" + sid
 	}
-	s.connected = true
-	s.heartbeat.heard(now)
+	s.connected, s.patience = true, time.Time{}
 	return []Out{Connected{sid}}, nil
 }
 
@@ -279,7 +278,7 @@ func (s *Session) Tick(now time.Time) ([]Out, error) {
 	if s.over != nil {
 		return nil, s.over
 	}
-	if s.heartbeat.isLate(now) {
+	if s.heartbeat.isLate(now) || !s.patience.IsZero() && !now.Before(s.patience) {
 		s.over = ErrSilent
 		return nil, s.over
 	}
@@ -301,11 +300,9 @@ func (s *Session) Next() time.Time {
 	if s.over != nil {
 		return time.Time{}
 	}
-	next := s.heartbeat.next()
+	next := earlier(s.heartbeat.next(), s.patience)
 	for _, late := range s.waiting {
-		if late.Before(next) {
-			next = late
-		}
+		next = earlier(next, late)
 	}
 	return next
 }

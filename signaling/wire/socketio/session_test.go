@@ -171,6 +171,26 @@ func TestSession_Refused(t *testing.T) {
 	s.hears(`44/none,{"message":"Invalid namespace"}`,
 		socketio.Refused{Text: "Invalid namespace", Data: map[string]any{"message": "Invalid namespace"}})
 	s.hears(`42/none,["early"]`, s.misunderstood(`42/none,["early"]`))
+	if s.Next().Sub(start) != cycle || s.Connected() {
+		t.Errorf("Next is in %v, connected: %v", s.Next().Sub(start), s.Connected())
+	}
+	s.hears(`2`, write(`3`))
+
+	s = begin(t, socketio.Options{EIO: 3, Namespace: "/none"})
+	s.hears(`0{"sid":"engine","pingInterval":1000,"pingTimeout":1000}`, write(`40/none,`))
+	s.hears(`44/none,"Invalid namespace"`, socketio.Refused{Text: "Invalid namespace", Data: "Invalid namespace"})
+	for range 20 {
+		s.waits(time.Second, write(`2`))
+		s.hears(`3`)
+	}
+}
+
+// A server that shakes hands must let us in, too.
+func TestSession_NeverLetIn(t *testing.T) {
+	s := begin(t, socketio.Options{EIO: 3, Namespace: "/chat"})
+	s.hears(`0{"sid":"engine","pingInterval":7000,"pingTimeout":5000}`, write(`40/chat,`))
+	s.waits(7*time.Second, write(`2`))
+	s.hears(`3`)
 	s.now = start.Add(10 * time.Second)
 	if _, err := s.Tick(s.now); !errors.Is(err, socketio.ErrSilent) {
 		t.Errorf("Tick: %v", err)
