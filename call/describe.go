@@ -14,7 +14,7 @@ func DescribeState(s State) string {
 		return words(s.Phase, s.End)
 	}
 	return words(
-		s.Phase, s.ID, unless(s.Role == NoRole, s.Role.String()), kindWord(s.Kind), orderWord(s.OfferFirst),
+		s.Phase, s.ID, unless(s.Role == NoRole, s.Role.String()), kindWord(s.Kind), orderWord(s.OfferFirst, s.Reversed),
 		unless(!s.Invited, "invited"), unless(!s.Alerted, "alerted"),
 		unless(s.Round == 0, fmt.Sprintf("round %d", s.Round)), unless(!s.Answered, "answered"),
 		unless(s.Online, "offline"), s.End,
@@ -27,7 +27,7 @@ func DescribeState(s State) string {
 func DescribeEvent(e Event) string {
 	switch e := e.(type) {
 	case Dial:
-		return words("dial", e.ID, kindWord(e.Kind), orderWord(e.OfferFirst), unless(e.Reachable, "unreachable"))
+		return words("dial", e.ID, kindWord(e.Kind), orderWord(e.OfferFirst, e.Reversed), unless(e.Reachable, "unreachable"))
 	case Accept:
 		return words("accept", kindWord(e.Kind))
 	case Reject:
@@ -64,7 +64,7 @@ func DescribeEffect(e Effect) string {
 	case Send:
 		return words("send", e.Envelope.Call, describeMessage(e.Envelope.Message))
 	case Open:
-		return words("open", e.ID, e.Role, kindWord(e.Kind))
+		return words("open", e.ID, kindWord(e.Kind), unless(!e.Offers, "offers"))
 	case Narrow:
 		return words("narrow", e.ID)
 	case Restart:
@@ -84,7 +84,7 @@ func DescribeEffect(e Effect) string {
 func describeMessage(m signaling.Message) string {
 	switch m := m.(type) {
 	case signaling.Invite:
-		return words("invite", kindWord(m.Kind), orderWord(m.Offer != nil))
+		return words("invite", kindWord(m.Kind), orderWord(m.Offer != nil, m.Reversed))
 	case signaling.Ringing:
 		return "ringing"
 	case signaling.Accept:
@@ -120,7 +120,15 @@ func words(parts ...any) string {
 
 func kindWord(k media.Kind) string { return unless(k == 0, k.String()) }
 
-func orderWord(offerFirst bool) string { return unless(!offerFirst, "with offer") }
+func orderWord(offerFirst, reversed bool) string {
+	switch {
+	case offerFirst:
+		return "with offer"
+	case reversed:
+		return "reversed"
+	}
+	return ""
+}
 
 func unless(silent bool, word string) string {
 	if silent {

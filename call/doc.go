@@ -5,9 +5,10 @@
 // Package session runs it, peer and the signaling clients carry out its
 // effects, book remembers its outcomes.
 //
-// Calls come in two orders, as their server can carry them. With OfferFirst the
-// caller's peer opens at once and its offer travels with the ring; without it
-// both peers open after the accept, and the caller offers then. What arrives for
+// Calls come in three orders, as their server can carry them. With OfferFirst the
+// caller's peer opens at once and its offer travels with the ring; otherwise both
+// peers open after the accept, and then the caller offers or, in a call that is
+// Reversed, the callee: so it is where joining a room rings. What arrives for
 // a peer that is not open yet is handed on at once, and kept by whoever runs the
 // machine until Open or Forget.
 //
@@ -23,7 +24,7 @@
 //   - Somebody in a call with us who rings anew has lost that call: it ends, and
 //     the new one rings next.
 //   - Before the answer a call needs its server; after it only the media path.
-//     The caller mends a path, by a new round of ICE.
+//     Who offers mends a path, by a new round of ICE.
 //
 // It may import the standard library and the other roots (signaling, media) only.
 package call

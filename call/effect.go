@@ -12,18 +12,18 @@ type Effect interface{ effect() }
 type (
 	// Send hands an envelope to the server of its peer.
 	Send struct{ Envelope signaling.Envelope }
-	// Open makes the peer of call ID. As Caller it offers at once; as Callee it
+	// Open makes the peer of call ID. One that offers does so at once; the other
 	// answers the offer that SetRemote brings, which may come before or after.
 	// What may help on the way depends on the server of Remote.
 	Open struct {
 		ID     signaling.CallID
 		Remote signaling.Address
-		Role   Role
+		Offers bool
 		Kind   media.Kind
 	}
 	// Narrow lowers an open peer to sound only, before media flows.
 	Narrow struct{ ID signaling.CallID }
-	// Restart makes an offer with new ICE credentials for this round.
+	// Restart lets a peer that offers make an offer with new ICE credentials for this round.
 	Restart struct {
 		ID    signaling.CallID
 		Round int

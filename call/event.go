@@ -19,6 +19,7 @@ type (
 		Kind       media.Kind
 		Name       string // our display name, for the invite
 		OfferFirst bool   // signaling.Capabilities.OfferWithInvite of the server
+		Reversed   bool   // the callee offers; goes before OfferFirst
 		Reachable  bool
 	}
 	// Accept answers the ringing call; Kind is what the user wants, and cannot

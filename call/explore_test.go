@@ -21,7 +21,7 @@ func each(dials, acts, faults int) [2]calltest.Budget {
 	return [2]calltest.Budget{b, b}
 }
 
-var both, onlyAnn = [2]bool{true, true}, [2]bool{true, false}
+var both, onlyAnn, onlyBen = [2]bool{true, true}, [2]bool{true, false}, [2]bool{false, true}
 
 // small takes a few seconds; large, asked for by PARLEY_EXPLORE=large, takes
 // many minutes and some gigabytes.
@@ -34,6 +34,14 @@ var (
 		{calltest.Rules{OfferFirst: both, Descending: true}, [2]calltest.Budget{{Dials: 2, Acts: 1}, {Acts: 1}}},
 		{calltest.Rules{}, [2]calltest.Budget{{Dials: 1, Acts: 1, Faults: 1}, {Acts: 1, Faults: 1}}},
 		{calltest.Rules{OfferFirst: onlyAnn}, each(1, 1, 0)},
+		{calltest.Rules{Reversed: both}, each(1, 2, 0)},
+		{calltest.Rules{Reversed: both, Trickle: true}, [2]calltest.Budget{{Dials: 1, Acts: 1}, {Dials: 1}}},
+		{calltest.Rules{Reversed: both}, [2]calltest.Budget{{Dials: 1, Acts: 1, Faults: 1}, {Acts: 1, Faults: 1}}},
+		{calltest.Rules{Reversed: both, Descending: true}, [2]calltest.Budget{{Dials: 2, Acts: 1}, {Acts: 1}}},
+		{calltest.Rules{Reversed: onlyAnn}, each(1, 1, 0)},
+		{calltest.Rules{Reversed: onlyAnn, Descending: true}, each(1, 1, 0)},
+		{calltest.Rules{Reversed: onlyAnn, OfferFirst: onlyBen}, each(1, 1, 0)},
+		{calltest.Rules{Reversed: onlyAnn, OfferFirst: onlyBen, Descending: true}, each(1, 1, 0)},
 	}
 	large = []exploration{
 		{calltest.Rules{}, each(1, 1, 1)},
@@ -47,6 +55,11 @@ var (
 		{calltest.Rules{OfferFirst: both, Trickle: true}, each(1, 2, 0)},
 		{calltest.Rules{OfferFirst: onlyAnn}, each(1, 1, 1)},
 		{calltest.Rules{OfferFirst: onlyAnn, Descending: true}, each(2, 1, 0)},
+		{calltest.Rules{Reversed: both}, each(1, 1, 1)},
+		{calltest.Rules{Reversed: both}, each(2, 1, 0)},
+		{calltest.Rules{Reversed: both, Descending: true}, each(2, 1, 0)},
+		{calltest.Rules{Reversed: onlyAnn}, each(1, 1, 1)},
+		{calltest.Rules{Reversed: onlyAnn, OfferFirst: onlyBen}, each(1, 1, 1)},
 	}
 )
 

@@ -94,12 +94,12 @@ func eventOf(b [4]byte) call.Event {
 		id = "d"
 	}
 	events := []call.Event{
-		call.Dial{ID: id, To: who, Kind: kind, OfferFirst: flag, Reachable: b[2]&8 == 0},
+		call.Dial{ID: id, To: who, Kind: kind, OfferFirst: flag, Reversed: b[1]&16 != 0, Reachable: b[2]&8 == 0},
 		call.Accept{Kind: kind},
 		call.Reject{},
 		call.Hangup{},
 		call.Link{Server: who.Server, Up: flag},
-		from(who, signaling.CallID([]string{"", "a", "b", "c", "d"}[b[1]%5]), messageOf(b[3]>>2, kind, flag, round)),
+		from(who, signaling.CallID([]string{"", "a", "b", "c", "d"}[b[1]%5]), messageOf(b[3]>>2, kind, flag, round, b[1]&16 != 0)),
 		call.LocalDescription{ID: id, Description: descriptionOf(flag, round)},
 		call.LocalCandidate{ID: id},
 		call.PeerUp{ID: id},
@@ -112,8 +112,8 @@ func eventOf(b [4]byte) call.Event {
 	return events[int(b[0])%len(events)]
 }
 
-func messageOf(which byte, kind media.Kind, flag bool, round int) signaling.Message {
-	invite := signaling.Invite{Kind: kind}
+func messageOf(which byte, kind media.Kind, flag bool, round int, reversed bool) signaling.Message {
+	invite := signaling.Invite{Kind: kind, Reversed: reversed}
 	if flag {
 		d := descriptionOf(true, round)
 		invite.Offer = &d

@@ -18,7 +18,7 @@ const (
 	Ringing                 // their invite is here, the user decides
 	Connecting              // accepted; the peers negotiate
 	Active                  // media flows
-	Recovering              // the path is lost; the caller restarts ICE
+	Recovering              // the path is lost; who offers restarts ICE
 	Closing                 // the peer shuts down; may hold one next invite
 )
 
@@ -77,11 +77,12 @@ type State struct {
 	Role       Role
 	Kind       media.Kind // what the call carries; lowered to Audio by an audio-only answer
 	OfferFirst bool       // the offer travels with the invite, so the caller's peer opens while Calling
+	Reversed   bool       // the callee offers, after its accept; never with OfferFirst
 	Name       string     // Calling, until the invite is out: our display name, to be told with it
 	Invited    bool       // Calling: our invite is out (with OfferFirst it waits for the peer's offer)
 	Alerted    bool       // Calling: the other side said that it rings
 	Round      int        // of ICE restart
-	Answered   bool       // caller: the answer of Round is here, and others are too late
+	Answered   bool       // who offers: the answer of Round is here, and others are too late
 	Seq        uint64     // bumped at every phase change; guards the one timer
 	Online     bool       // the server of Remote is connected; true while Idle
 	End        Reason     // Idle and Closing: why the last call ended
@@ -94,6 +95,7 @@ type Waiting struct {
 	From       signaling.Address
 	Kind       media.Kind
 	OfferFirst bool
+	Reversed   bool
 }
 
 // Ring and recovery limits. They are generous where a person acts and short
@@ -123,6 +125,10 @@ func (s State) Timer() (limit time.Duration, ok bool) {
 func (s State) Live() bool {
 	return s.Phase == Connecting || s.Phase == Active || s.Phase == Recovering
 }
+
+// Offers reports whether it is for this side to make the offers of the call, of
+// restarts too, so that two never meet.
+func (s State) Offers() bool { return (s.Role == Caller) != s.Reversed }
 
 // HasPeer reports whether a peer of call ID exists.
 func (s State) HasPeer() bool {

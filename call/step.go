@@ -63,14 +63,14 @@ func (s State) idle(r Reason) State {
 func (s State) ring(w Waiting) (State, []Effect) {
 	ringing := State{
 		Phase: Ringing, ID: w.ID, Remote: w.From, Role: Callee, Kind: w.Kind,
-		OfferFirst: w.OfferFirst, Seq: s.Seq + 1, Online: true,
+		OfferFirst: w.OfferFirst, Reversed: w.Reversed, Seq: s.Seq + 1, Online: true,
 	}
 	return ringing, []Effect{ringing.send(signaling.Ringing{})}
 }
 
 // open makes the peer of the call.
 func (s State) open() Effect {
-	return Open{ID: s.ID, Remote: s.Remote, Role: s.Role, Kind: s.Kind}
+	return Open{ID: s.ID, Remote: s.Remote, Offers: s.Offers(), Kind: s.Kind}
 }
 
 // send addresses m to the other side of the call.

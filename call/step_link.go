@@ -37,10 +37,9 @@ func (s State) linkChanged() (State, []Effect) {
 	return s, nil
 }
 
-// restart begins the next round of ICE, which is the caller's to do
-// (one side only, so that two offers never meet).
+// restart begins the next round of ICE, which is for the side that offers to do.
 func (s State) restart() (State, []Effect) {
-	if s.Role != Caller {
+	if !s.Offers() {
 		return s, nil
 	}
 	s.Round++

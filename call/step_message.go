@@ -145,20 +145,35 @@ func (s State) unavailable() (State, []Effect) {
 	return s, nil
 }
 
-// description hands the peer an offer, as callee, or an answer, as caller.
+// description hands the peer an offer, or an answer to its own.
 func (s State) description(d signaling.Description) (State, []Effect) {
 	switch d.Type {
 	case signaling.Offer:
-		if s.Role == Callee && s.Phase != Closing && d.Round >= s.Round {
-			s.Round = d.Round
-			return s, []Effect{SetRemote{s.ID, d}}
+		if !s.Offers() && d.Round >= s.Round {
+			return s.offered(d)
 		}
 	case signaling.Answer:
-		if s.Role == Caller && d.Round == s.Round && !s.Answered {
+		if s.Offers() && d.Round == s.Round && !s.Answered {
 			return s.answered(d)
 		}
 	}
 	return s, nil
+}
+
+// offered takes an offer. Where the callee offers, that is an accept in itself,
+// if the accept did not come first.
+func (s State) offered(d signaling.Description) (State, []Effect) {
+	var effects []Effect
+	switch s.Phase {
+	case Calling:
+		s = s.to(Connecting)
+		effects = []Effect{s.open()}
+	case Idle, Closing:
+		return s, nil
+	case Ringing, Connecting, Active, Recovering:
+	}
+	s.Round = d.Round
+	return s, append(effects, SetRemote{s.ID, d})
 }
 
 // answered takes the first answer of the round. Where the offer went with the

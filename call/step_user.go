@@ -15,14 +15,14 @@ func (s State) dial(e Dial) (State, []Effect) {
 	}
 	calling := State{
 		Phase: Calling, ID: e.ID, Remote: e.To, Role: Caller, Kind: narrower(e.Kind, 0),
-		OfferFirst: e.OfferFirst, Seq: s.Seq + 1, Online: true,
+		OfferFirst: e.OfferFirst && !e.Reversed, Reversed: e.Reversed, Seq: s.Seq + 1, Online: true,
 	}
-	if e.OfferFirst {
+	if calling.OfferFirst {
 		calling.Name = e.Name
 		return calling, []Effect{calling.open()}
 	}
 	calling.Invited = true
-	return calling, []Effect{calling.send(signaling.Invite{Kind: calling.Kind, Name: e.Name})}
+	return calling, []Effect{calling.send(signaling.Invite{Kind: calling.Kind, Name: e.Name, Reversed: e.Reversed})}
 }
 
 func (s State) accept(e Accept) (State, []Effect) {
@@ -32,8 +32,8 @@ func (s State) accept(e Accept) (State, []Effect) {
 	return s.join(narrower(s.Kind, e.Kind))
 }
 
-// join answers the call as its callee. The accept goes ahead of the answer that
-// the peer will make.
+// join answers the call as its callee. The accept goes ahead of the description
+// that the peer will make.
 func (s State) join(kind media.Kind) (State, []Effect) {
 	connecting := s.to(Connecting)
 	connecting.Kind = kind

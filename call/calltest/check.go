@@ -124,7 +124,8 @@ func callRules(s call.State) []rule {
 		{calling && s.Role != call.Caller, "calling as callee"},
 		{ringing && s.Role != call.Callee, "ringing as caller"},
 		{!calling && (s.Invited || s.Alerted || s.Name != ""), "what only calling knows is left over"},
-		{s.Answered && (s.Role != call.Caller || calling), "an answer that nobody waits for"},
+		{s.OfferFirst && s.Reversed, "an offer by both sides"},
+		{s.Answered && (!s.Offers() || calling), "an answer that nobody waits for"},
 		{(calling || ringing) && !s.Online, "a phone that rings without a server"},
 		{closing != (s.End != call.NoReason), "a reason without an end, or an end without a reason"},
 	}

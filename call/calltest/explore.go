@@ -77,7 +77,7 @@ type arrow struct{ from, to int32 }
 
 // add returns the number of a world, a new one if it was not seen before.
 func (x *explorer) add(w world, parent int, a action) int32 {
-	k := w.key()
+	k := x.rules.key(&w)
 	if n, ok := x.seen[k]; ok {
 		return n
 	}

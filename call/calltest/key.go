@@ -9,13 +9,14 @@ import (
 )
 
 // key identifies a world. Two worlds with the same key have the same future:
-// they may differ in which side is which, in how often phases changed, and in
-// why the last call ended.
+// they may differ in which side is which, if the rules are the same for both, in
+// how often phases changed, and in why the last call ended.
 type key [16]byte
 
-func (w *world) key() key {
+func (r *Rules) key(w *world) key {
 	a, b := w.sides[0].encode(nil), w.sides[1].encode(nil)
-	if bytes.Compare(a, b) > 0 {
+	fair := r.OfferFirst[0] == r.OfferFirst[1] && r.Reversed[0] == r.Reversed[1]
+	if fair && bytes.Compare(a, b) > 0 {
 		a, b = b, a
 	}
 	sum := sha256.Sum256(append(append(a, 0xff, byte(w.dials)), b...))
@@ -26,7 +27,7 @@ func (s *side) encode(out []byte) []byte {
 	out = encodeState(out, s.state)
 	out = append(out, bit(s.linked), byte(s.budget.Dials), byte(s.budget.Acts), byte(s.budget.Faults), byte(len(s.ends)))
 	for _, p := range s.ends {
-		out = append(out, id(p.id), byte(p.role), byte(p.local), byte(p.remote), bit(p.up)|bit(p.closing)<<1)
+		out = append(out, id(p.id), bit(p.offers), byte(p.local), byte(p.remote), bit(p.up)|bit(p.closing)<<1)
 	}
 	out = append(out, byte(len(s.kept)))
 	for _, k := range s.kept {
@@ -43,7 +44,8 @@ func (s *side) encode(out []byte) []byte {
 }
 
 func encodeState(out []byte, s call.State) []byte {
-	flags := bit(s.OfferFirst) | bit(s.Invited)<<1 | bit(s.Alerted)<<2 | bit(s.Answered)<<3 | bit(s.Online)<<4 | bit(s.Next.OfferFirst)<<5
+	flags := bit(s.OfferFirst) | bit(s.Invited)<<1 | bit(s.Alerted)<<2 | bit(s.Answered)<<3 | bit(s.Online)<<4 | bit(s.Next.OfferFirst)<<5 |
+		bit(s.Reversed)<<6 | bit(s.Next.Reversed)<<7
 	return append(out, byte(s.Phase), id(s.ID), byte(s.Role), byte(s.Kind), byte(s.Round), flags, id(s.Next.ID), byte(s.Next.Kind))
 }
 
@@ -71,7 +73,7 @@ func encodeSaid(out []byte, e call.Event) []byte {
 func encodeMessage(out []byte, m signaling.Message) []byte {
 	switch m := m.(type) {
 	case signaling.Invite:
-		return append(out, 1, byte(m.Kind), bit(m.Offer != nil))
+		return append(out, 1, byte(m.Kind), bit(m.Offer != nil)|bit(m.Reversed)<<1)
 	case signaling.Ringing:
 		return append(out, 2)
 	case signaling.Accept:

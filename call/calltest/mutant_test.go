@@ -82,6 +82,33 @@ var mutants = []struct {
 		}
 		return call.Step(s, e)
 	}},
+	{"both wait for an offer", Rules{Reversed: [2]bool{true, true}}, each(1, 1, 0), opening(false)},
+	{"both offer", Rules{Reversed: [2]bool{true, true}}, each(1, 1, 0), opening(true)},
+	{"the order goes unsaid", Rules{Reversed: [2]bool{true, true}}, each(1, 1, 0), func(s call.State, e call.Event) (call.State, []call.Effect) {
+		if m, ok := hears[signaling.Invite](e); ok {
+			e = call.Received{Envelope: signaling.Envelope{Peer: m.From, Call: m.ID, Message: signaling.Invite{Kind: m.message.Kind}}}
+		}
+		return call.Step(s, e)
+	}},
+	{"the order of the held is forgotten", Rules{Reversed: [2]bool{true, true}}, [2]Budget{{2, 1, 0}, {0, 2, 0}}, func(s call.State, e call.Event) (call.State, []call.Effect) {
+		after, effects := call.Step(s, e)
+		after.Next.Reversed = false
+		return after, effects
+	}},
+	{"the loser keeps its order", Rules{Reversed: [2]bool{true, false}}, each(1, 1, 0), func(s call.State, e call.Event) (call.State, []call.Effect) {
+		after, effects := call.Step(s, e)
+		if s.Phase == call.Calling && after.ID != s.ID && after.Phase == call.Connecting {
+			after.Reversed = s.Reversed
+		}
+		return after, effects
+	}},
+	{"whoever rang restarts", Rules{Reversed: [2]bool{true, true}}, [2]Budget{{1, 0, 1}, {0, 1, 0}}, func(s call.State, e call.Event) (call.State, []call.Effect) {
+		after, effects := call.Step(s, e)
+		if _, ok := e.(call.PeerDown); ok && after.Phase == call.Recovering && after.Role == call.Caller {
+			effects = append(effects, call.Restart{ID: after.ID, Round: after.Round + 1})
+		}
+		return after, effects
+	}},
 	{"answers of any round count", Rules{}, [2]Budget{{1, 0, 2}, {0, 1, 0}}, func(s call.State, e call.Event) (call.State, []call.Effect) {
 		if m, ok := hears[signaling.Description](e); ok && m.message.Type == signaling.Answer {
 			after, effects := call.Step(s, e)
@@ -111,6 +138,20 @@ func hears[M signaling.Message](e call.Event) (heard[M], bool) {
 	received, _ := e.(call.Received)
 	m, ok := received.Envelope.Message.(M)
 	return heard[M]{received.Envelope.Peer, received.Envelope.Call, m}, ok
+}
+
+// opening is a Step whose peers all offer, or none.
+func opening(offers bool) StepFunc {
+	return func(s call.State, e call.Event) (call.State, []call.Effect) {
+		after, effects := call.Step(s, e)
+		for i, effect := range effects {
+			if o, ok := effect.(call.Open); ok {
+				o.Offers = offers
+				effects[i] = o
+			}
+		}
+		return after, effects
+	}
 }
 
 // ignoring is a Step that does not see one kind of event.

@@ -26,7 +26,7 @@ func (n *Network) Open(o call.Open, post func(call.Event)) *End {
 	e := &End{network: n, open: o, post: post, local: none, remote: none}
 	n.ends = append(n.ends, e)
 	n.opened = append(n.opened, o)
-	if o.Role == call.Caller {
+	if o.Offers {
 		e.describe(signaling.Offer, 0)
 	}
 	return e

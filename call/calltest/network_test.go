@@ -16,7 +16,7 @@ func pair(n *Network) (caller, callee *End, reports map[call.Role]*[]string) {
 	reports = map[call.Role]*[]string{call.Caller: {}, call.Callee: {}}
 	var later []func()
 	open := func(r call.Role, other call.Role) {
-		ends[r] = n.Open(call.Open{ID: "1", Role: r, Kind: media.Video}, func(e call.Event) {
+		ends[r] = n.Open(call.Open{ID: "1", Offers: r == call.Caller, Kind: media.Video}, func(e call.Event) {
 			switch e := e.(type) {
 			case call.LocalDescription:
 				later = append(later, func() { ends[other].SetRemote(e.Description) })
@@ -40,7 +40,7 @@ func pair(n *Network) (caller, callee *End, reports map[call.Role]*[]string) {
 func TestNetwork(t *testing.T) {
 	var n Network
 	caller, callee, reports := pair(&n)
-	if caller.Candidates() != 1 || callee.Candidates() != 1 || caller.Opening().Role != call.Caller {
+	if caller.Candidates() != 1 || callee.Candidates() != 1 || !caller.Opening().Offers {
 		t.Errorf("candidates: %d and %d", caller.Candidates(), callee.Candidates())
 	}
 	caller.Narrow()

@@ -2,6 +2,7 @@ package calltest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"parley/call"
@@ -14,8 +15,8 @@ var plenty = Budget{Dials: 100, Acts: 100, Faults: 100}
 // indented, in place of what stood there before. A scenario has one action a
 // line, as "ann dials" or "ben hears"; "settle" lets everything happen that
 // happens by itself except timers. A first line "rules:" holds any of
-// "offer-first", "offer-first ann", "offer-first ben", "trickle" and
-// "descending", separated by commas. Lines that begin with "#" are comments.
+// "offer-first", "offer-first ann", "offer-first ben", the same of "reversed",
+// "trickle" and "descending", separated by commas. Lines that begin with "#" are comments.
 //
 // The error tells which line cannot happen, or what broke a rule.
 func Play(script string, step StepFunc) (string, error) {
@@ -99,15 +100,7 @@ func (p *player) settle() error {
 
 // header writes what parse reads.
 func (r *Rules) header() string {
-	var words []string
-	switch r.OfferFirst {
-	case [2]bool{true, true}:
-		words = append(words, "offer-first")
-	case [2]bool{true, false}:
-		words = append(words, "offer-first ann")
-	case [2]bool{false, true}:
-		words = append(words, "offer-first ben")
-	}
+	words := slices.Concat(whose("offer-first", r.OfferFirst), whose("reversed", r.Reversed))
 	if r.Trickle {
 		words = append(words, "trickle")
 	}
@@ -117,25 +110,47 @@ func (r *Rules) header() string {
 	return "rules: " + strings.Join(words, ", ") + "\n"
 }
 
+// whose writes a rule with the side that it is for, if that is not both.
+func whose(rule string, side [2]bool) []string {
+	switch side {
+	case [2]bool{true, true}:
+		return []string{rule}
+	case [2]bool{true, false}:
+		return []string{rule + " " + names[0]}
+	case [2]bool{false, true}:
+		return []string{rule + " " + names[1]}
+	}
+	return nil
+}
+
 func (r *Rules) parse(text string) error {
 	for word := range strings.SplitSeq(text, ",") {
-		switch word = strings.TrimSpace(word); word {
-		case "":
-		case "offer-first":
-			r.OfferFirst = [2]bool{true, true}
-		case "offer-first ann":
-			r.OfferFirst[0] = true
-		case "offer-first ben":
-			r.OfferFirst[1] = true
-		case "trickle":
-			r.Trickle = true
-		case "descending":
-			r.Descending = true
-		default:
+		if word = strings.TrimSpace(word); word != "" && !r.set(word) {
 			return fmt.Errorf("there is no rule %q", word)
 		}
 	}
 	return nil
+}
+
+// set follows one word of a scenario's first line.
+func (r *Rules) set(word string) (known bool) {
+	switch word {
+	case "trickle":
+		r.Trickle = true
+		return true
+	case "descending":
+		r.Descending = true
+		return true
+	}
+	rule, name, one := strings.Cut(word, " ")
+	sides := map[string]*[2]bool{"offer-first": &r.OfferFirst, "reversed": &r.Reversed}[rule]
+	if sides == nil || one && !slices.Contains(names[:], name) {
+		return false
+	}
+	for who := range sides {
+		sides[who] = sides[who] || !one || names[who] == name
+	}
+	return true
 }
 
 // String returns the rules as a scenario's first line has them.

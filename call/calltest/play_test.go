@@ -14,6 +14,7 @@ func TestPlayRefuses(t *testing.T) {
 		"zoe dials\n":                       `line 1: nobody knows what "zoe dials" means`,
 		"# nothing yet\n\nann hears\n":      `line 3: "ann hears" cannot happen now`,
 		"rules: offer-first, offer-never\n": `line 1: there is no rule "offer-never"`,
+		"rules: reversed zoe\n":             `line 1: there is no rule "reversed zoe"`,
 	} {
 		if _, err := Play(script, call.Step); err == nil || err.Error() != want {
 			t.Errorf("%q gives %v, want %s", script, err, want)
@@ -42,6 +43,7 @@ func TestPlayReplacesWhatStoodThere(t *testing.T) {
 func TestRulesAsText(t *testing.T) {
 	for _, text := range []string{
 		"rules:", "rules: offer-first", "rules: offer-first ann", "rules: offer-first ben, trickle, descending",
+		"rules: reversed", "rules: offer-first ben, reversed ann, descending",
 	} {
 		var r Rules
 		if err := r.parse(strings.TrimPrefix(text, "rules:")); err != nil || r.String() != text {
@@ -68,6 +70,7 @@ func TestCheckFindsBrokenStates(t *testing.T) {
 		"a reason without an end":     func(s *call.State) { s.End = call.Lost },
 		"outside of closing":          func(s *call.State) { s.Next.ID = "2" },
 		"without id":                  func(s *call.State) { s.Next.OfferFirst = true },
+		"by both sides":               func(s *call.State) { s.OfferFirst, s.Reversed = true, true },
 		"idle remembers a call":       func(s *call.State) { s.Phase = call.Idle },
 		"idle is offline":             func(s *call.State) { *s = call.State{} },
 		"has the id of the call":      func(s *call.State) { s.Phase, s.End, s.Next.ID = call.Closing, call.Lost, "1" },

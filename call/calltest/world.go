@@ -16,6 +16,7 @@ type StepFunc func(call.State, call.Event) (call.State, []call.Effect)
 type Rules struct {
 	Step       StepFunc
 	OfferFirst [2]bool // by who dials: the offer travels with the invite
+	Reversed   [2]bool // by who dials: the callee offers
 	Trickle    bool    // peers make a candidate after each description
 	Descending bool    // each new call id is less than the one before
 }
@@ -65,7 +66,7 @@ func (b Budget) String() string { return fmt.Sprintf("%d,%d,%d", b.Dials, b.Acts
 // end is a simulated peer. Its descriptions are known by their rounds.
 type end struct {
 	id            signaling.CallID
-	role          call.Role
+	offers        bool
 	local, remote int
 	up, closing   bool
 }
@@ -105,8 +106,8 @@ func (r *Rules) act(w *world, who int, effect call.Effect) {
 		w.use(s, e.ID, "narrow")
 	case call.Restart:
 		if p := w.use(s, e.ID, "restart"); p != nil {
-			if p.role != call.Caller {
-				w.fail("restart of a callee's peer")
+			if !p.offers {
+				w.fail("restart of a peer that answers")
 			}
 			r.describe(s, p, signaling.Offer, e.Round)
 		}
@@ -155,10 +156,10 @@ func (r *Rules) open(w *world, s *side, e call.Open) {
 	}
 	early := slices.Contains(s.kept, e.ID)
 	s.forget(e.ID)
-	s.ends = push(s.ends, end{id: e.ID, role: e.Role, local: spoilt, remote: spoilt})
+	s.ends = push(s.ends, end{id: e.ID, offers: e.Offers, local: spoilt, remote: spoilt})
 	p := &s.ends[len(s.ends)-1]
 	switch {
-	case e.Role == call.Caller:
+	case e.Offers:
 		r.describe(s, p, signaling.Offer, 0)
 	case early && s.state.OfferFirst:
 		p.remote = 0
@@ -174,8 +175,8 @@ func (r *Rules) setRemote(w *world, s *side, e call.SetRemote) {
 		return
 	}
 	d := e.Description
-	if (d.Type == signaling.Offer) != (p.role == call.Callee) {
-		w.fail("an " + string(d.Type) + " for the " + p.role.String() + "'s peer")
+	if (d.Type == signaling.Offer) == p.offers {
+		w.fail("an " + string(d.Type) + " for the wrong peer")
 	}
 	p.remote = d.Round
 	switch {
@@ -278,5 +279,8 @@ func (r *Rules) nextID(w *world) signaling.CallID {
 func (r *Rules) dial(w *world, who int) call.Event {
 	id := r.nextID(w)
 	w.dials++
-	return call.Dial{ID: id, To: address(1 - who), Kind: media.Video, OfferFirst: r.OfferFirst[who], Reachable: true}
+	return call.Dial{
+		ID: id, To: address(1 - who), Kind: media.Video, Reachable: true,
+		OfferFirst: r.OfferFirst[who], Reversed: r.Reversed[who],
+	}
 }

@@ -26,7 +26,7 @@ func (e *Echo) open(envelope signaling.Envelope, m signaling.Invite) {
 	e.calls[s.id] = s
 	e.log.Info("call", "call", s.id, "kind", m.Kind.String(), "calls", len(e.calls))
 	e.send(s.remote, s.id, signaling.Accept{Kind: m.Kind})
-	s.conn = e.api.Open(call.Open{ID: s.id, Role: call.Callee, Kind: m.Kind},
+	s.conn = e.api.Open(call.Open{ID: s.id, Remote: s.remote, Kind: m.Kind},
 		func(c *conn.Conn) conn.Media { return &mirror{conn: c, kind: m.Kind, log: e.log.With("call", s.id)} },
 		func(ev call.Event) { e.queue.Put(func() { e.said(s, ev) }) })
 	s.limit = e.after(e.config.MaxCall, s, "limit")

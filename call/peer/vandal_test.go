@@ -84,7 +84,7 @@ func TestPeer_Garbage(t *testing.T) {
 	}
 	victim := peertest.NewEnd(t)
 	v := &vandal{up: make(chan struct{}, 1)}
-	attacker := api.Open(call.Open{ID: "c1", Role: call.Callee}, func(c *conn.Conn) conn.Media {
+	attacker := api.Open(call.Open{ID: "c1"}, func(c *conn.Conn) conn.Media {
 		v.conn = c
 		return v
 	}, func(ev call.Event) { peertest.Deliver(ev, victim) })

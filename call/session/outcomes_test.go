@@ -161,7 +161,7 @@ var outcomesOfCalls = []outcome{
 		ben.Post(session.Accept{Kind: media.Video})
 		ann.is(call.Connecting)
 		for _, e := range w.network.Ends() {
-			if e.Opening().Role == call.Caller {
+			if e.Opening().Offers {
 				e.Fail()
 			}
 		}
@@ -171,7 +171,7 @@ var outcomesOfCalls = []outcome{
 		ann.is(call.Active)
 		after(time.Minute)
 		for _, e := range w.network.Ends() {
-			if e.Opening().Role == call.Callee {
+			if !e.Opening().Offers {
 				e.Leave()
 			}
 		}

@@ -124,7 +124,7 @@ func TestPeerClosesByItself(t *testing.T) {
 		ben.Post(session.Accept{Kind: media.Video})
 		ben.is(call.Connecting)
 		for _, e := range w.network.Ends() {
-			if e.Opening().Role == call.Callee {
+			if !e.Opening().Offers {
 				e.Close()
 			}
 		}

@@ -50,7 +50,7 @@ func TestAcceptSoundOnly(t *testing.T) {
 		}
 		for _, e := range w.network.Ends() {
 			if wide := e.Opening().Kind == media.Video && !e.Narrowed(); wide {
-				w.t.Errorf("the peer of the %v carries video", e.Opening().Role)
+				w.t.Errorf("a peer carries video: %+v", e.Opening())
 			}
 		}
 	})

@@ -274,7 +274,7 @@ func TestDebugLog(t *testing.T) {
 		ann.is(call.Calling)
 		text := ann.log.String()
 		step := `msg=step component=session event="dial ann-1 video with offer" ` +
-			`state="calling ann-1 caller video with offer" effects="open ann-1 caller video"`
+			`state="calling ann-1 caller video with offer" effects="open ann-1 video offers"`
 		if !strings.Contains(text, step) || strings.Contains(text, "benjamin") || strings.Contains(text, "v=0") {
 			w.t.Errorf("log is\n%s", text)
 		}

@@ -32,7 +32,7 @@ type Media interface {
 // return at once.
 type Conn struct {
 	id       signaling.CallID
-	role     call.Role
+	offers   bool
 	media    Media
 	post     func(call.Event)
 	timeouts Timeouts
@@ -58,14 +58,15 @@ type Conn struct {
 }
 
 // Open makes a connection of call o.ID for the media that the given function
-// returns for it. As Caller it offers at once; as Callee it waits for SetRemote.
+// returns for it. It offers at once or, if that is the other side's to do, waits
+// for SetRemote.
 // Whatever it has to say goes to post, which must not block: LocalDescription,
 // LocalCandidate, PeerUp, PeerDown, PeerFailed, PeerLeft, and at last PeerClosed,
 // exactly once, after Close.
 func (a *API) Open(o call.Open, media func(*Conn) Media, post func(call.Event)) *Conn {
 	ctx, stop := context.WithCancel(context.Background())
 	c := &Conn{
-		id: o.ID, role: o.Role, post: post, timeouts: a.timeouts,
+		id: o.ID, offers: o.Offers, post: post, timeouts: a.timeouts,
 		log:   a.log.With("component", "conn", "call", o.ID),
 		queue: NewQueue(), stop: stop, done: make(chan struct{}),
 	}
@@ -115,7 +116,7 @@ func (c *Conn) start(a *API) {
 		c.fail("open", err)
 		return
 	}
-	if c.role == call.Caller {
+	if c.offers {
 		c.attempt("offer", func() error { return c.offer(nil) })
 	}
 }

@@ -67,7 +67,7 @@ func open(a *conn.API, role call.Role, n *nothing) (*conn.Conn, chan call.Event)
 
 func openMedia(a *conn.API, role call.Role, m func(*conn.Conn) conn.Media) (*conn.Conn, chan call.Event) {
 	events := make(chan call.Event, 1000)
-	return a.Open(call.Open{ID: "c", Role: role}, m, func(e call.Event) { events <- e }), events
+	return a.Open(call.Open{ID: "c", Offers: role == call.Caller}, m, func(e call.Event) { events <- e }), events
 }
 
 // until reads events until one of type T.

@@ -39,14 +39,14 @@ func (c *Conn) Restart(round int) {
 	})
 }
 
-// SetRemote applies a description: as Callee an offer, which is answered, as
-// Caller the answer to the offer of the same round. Others are ignored.
+// SetRemote applies a description: an offer, which is answered, or, on the side
+// that offers, the answer to the offer of the same round. Others are ignored.
 func (c *Conn) SetRemote(d signaling.Description) {
 	c.Do(func() {
 		switch {
-		case d.Type == signaling.Offer && c.role == call.Callee && d.Round >= c.round:
+		case d.Type == signaling.Offer && !c.offers && d.Round >= c.round:
 			c.attempt("answer", func() error { return c.answer(d) })
-		case d.Type == signaling.Answer && c.role == call.Caller && d.Round == c.round:
+		case d.Type == signaling.Answer && c.offers && d.Round == c.round:
 			c.attempt("apply answer", func() error { return c.complete(d) })
 		default:
 			c.log.Debug("stale description", "type", d.Type, "round", d.Round)

@@ -90,11 +90,11 @@ func Network(t *testing.T) conn.Options {
 	return conn.Options{Loopback: true, NoMDNS: true, Log: Log(t)}
 }
 
-// Open opens the end's peer.
+// Open opens the end's peer, which offers as Caller.
 func (e *End) Open(id signaling.CallID, role call.Role, kind media.Kind) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.peer = e.Factory.Open(call.Open{ID: id, Role: role, Kind: kind}, peer.Handler{
+	e.peer = e.Factory.Open(call.Open{ID: id, Offers: role == call.Caller, Kind: kind}, peer.Handler{
 		Event:      e.event,
 		FirstFrame: func(kind media.Kind, _ time.Time) { e.note(func() { e.first[kind]++ }) },
 		Stats:      func(s call.Stats) { e.note(func() { e.stats = append(e.stats, s) }) },
