@@ -46,15 +46,16 @@ type homeView struct {
 	split      *splitLayout
 	person     *personView
 	settings   *settingsView
+	server     *serverView
 	nobody     fyne.CanvasObject
 	invitation *widget.Text // in it
 	statusAt   *fyne.Container
 }
 
 func newHomeView(w *Window) *homeView {
-	h := &homeView{w: w, banners: w.banners, person: newPersonView(w), settings: newSettingsView(w)}
+	h := &homeView{w: w, banners: w.banners, person: newPersonView(w), settings: newSettingsView(w), server: newServerView(w)}
 	h.nobody = h.newNobody()
-	pane := container.NewStack(h.nobody, h.person.root, h.settings.root)
+	pane := container.NewStack(h.nobody, h.person.root, h.settings.root, h.server.root)
 	h.split = &splitLayout{back: h.person.back}
 	divider := widget.NewFill(look.Line, 0)
 	split := container.New(h.split, h.newSidebar(), divider, pane)
@@ -106,7 +107,11 @@ func (h *homeView) newNobody() fyne.CanvasObject {
 		widget.NewButton("home.echo", "camera", t.Text("button.tryEcho"), widget.Primary, h.tryEcho),
 		widget.NewButton("home.invite", "link", t.Text("button.inviteSomeone"), widget.Soft, h.w.openInvite),
 	)
-	return widget.Centered(widget.Column(look.Space24, widget.Centered(mark), widget.Centered(h.invitation), widget.Centered(buttons)))
+	column := widget.Column(look.Space24, widget.Centered(mark), widget.Centered(h.invitation), widget.Centered(buttons))
+	if h.w.deps.Servers != nil {
+		column.Add(widget.Centered(widget.NewButton("home.server", "server", t.Text("button.addServer"), widget.Plain, func() { h.w.openAdding("") })))
+	}
+	return widget.Centered(column)
 }
 
 // apply shows a model. One that looks like the last costs nothing.
@@ -127,7 +132,7 @@ func (h *homeView) apply(m screen.Model) {
 	if home.Page == screen.Calls && h.w.view.Search == "" {
 		h.list.Set(callRows(home.Calls), func(i int) { h.openPerson(h.w.model.Home.Calls[i].Address) })
 	} else {
-		h.list.Set(personRows(home.People), func(i int) { h.openPerson(h.w.model.Home.People[i].Address) })
+		h.list.Set(personRows(home.People), func(i int) { h.use(h.w.model.Home.People[i]) })
 	}
 	h.hint.Set(home.Hint)
 	show(h.empty, home.Hint != "")
@@ -136,6 +141,10 @@ func (h *homeView) apply(m screen.Model) {
 	show(h.nobody, home.Pane == screen.NoPane)
 	show(h.person.root, home.Pane == screen.PersonPane)
 	show(h.settings.root, home.Pane == screen.SettingsPane)
+	show(h.server.root, home.Pane == screen.ServerPane)
+	if home.Pane == screen.ServerPane {
+		h.server.apply(home.Server)
+	}
 	if home.Pane == screen.PersonPane {
 		h.person.apply(home.Person)
 	}
@@ -153,14 +162,27 @@ func (h *homeView) open(p screen.Page) {
 	h.w.look(func(v *screen.View) { v.Page = p })
 }
 
+// use opens a line of the list.
+func (h *homeView) use(p screen.Person) {
+	if p.Server != "" {
+		h.w.openAdding(p.Server)
+		return
+	}
+	h.openPerson(p.Address)
+}
+
 func (h *homeView) openPerson(a signaling.Address) {
-	h.w.look(func(v *screen.View) { v.Selected, v.Settings = a, false })
+	h.w.look(func(v *screen.View) { v.Selected, v.Settings, v.Server = a, false, "" })
 }
 
 // openFirst opens the first of what was found, ready to be called by Enter.
 func (h *homeView) openFirst() {
-	if people := h.w.model.Home.People; h.w.view.Search != "" && len(people) > 0 {
-		h.openPerson(people[0].Address)
+	people := h.w.model.Home.People
+	if h.w.view.Search == "" || len(people) == 0 {
+		return
+	}
+	h.use(people[0])
+	if people[0].Server == "" {
 		h.w.main.Canvas().Focus(h.person.video)
 	}
 }
@@ -177,7 +199,13 @@ func (h *homeView) tryEcho() {
 }
 
 func (h *homeView) closePane() {
-	h.w.look(func(v *screen.View) { v.Selected, v.Settings = signaling.Address{}, false })
+	h.w.look(func(v *screen.View) {
+		if v.Server != "" {
+			v.Server = "" // back to the settings, or whatever was there
+			return
+		}
+		v.Selected, v.Settings = signaling.Address{}, false
+	})
 }
 
 func personRows(people []screen.Person) []widget.RowData {
@@ -188,13 +216,23 @@ func personRows(people []screen.Person) []widget.RowData {
 			Presence: presence(p.Here, p.Known), Selected: p.Selected,
 		}
 		if p.Typed {
-			rows[i].Icon = "person"
+			rows[i].ID, rows[i].Icon = "typed:"+p.Address.Server, typedIcon(p)
 		}
 		if p.Starred {
 			rows[i].SideIcon = "star-full"
 		}
 	}
 	return rows
+}
+
+func typedIcon(p screen.Person) string {
+	switch {
+	case p.Server != "":
+		return "server"
+	case p.Kind == signaling.Room:
+		return "room"
+	}
+	return "person"
 }
 
 func callRows(calls []screen.CallLine) []widget.RowData {

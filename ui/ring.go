@@ -107,7 +107,13 @@ func (w *Window) fillRing() {
 	}
 	with := widget.NewButton("ring.with", "message", t.Text("ring.declineWith"), widget.Plain, w.openDeclineMenu)
 	r.with = with
-	bottom := widget.Column(look.Space8, w.answerButtons(m), widget.Centered(with))
+	under := fyne.CanvasObject(with)
+	if m.Limit != "" {
+		limit := widget.Paragraph(m.Limit, look.Hint, look.Quiet, inner)
+		limit.Align = fyne.TextAlignCenter
+		under = limit
+	}
+	bottom := widget.Column(look.Space8, w.answerButtons(m), widget.Centered(under))
 	r.root.Objects = []fyne.CanvasObject{widget.Padded(look.Space16, look.Space16, look.Space24, look.Space24,
 		container.NewBorder(widget.Column(look.Space4, top...), bottom, nil, nil))}
 	r.root.Refresh()

@@ -20,6 +20,7 @@ type settingsView struct {
 	later    *widget.Text
 	language *widget.Picker
 	theme    *widget.Picker
+	servers  *widget.List
 	devices  map[media.DeviceKind]*widget.Picker
 	preview  *widget.VideoTile
 	open     bool
@@ -41,14 +42,16 @@ func newSettingsView(w *Window) *settingsView {
 	back := widget.Centered(widget.NewIcon("camera-off", 40, look.QuietOn))
 	s.preview = widget.NewVideoTile("settings.preview", t.Text("settings.preview"), look.Corner, back)
 	s.root, _ = newPane(w, t.Text("settings.title"), widget.Column(look.Space24,
-		s.section("settings.you", s.line("settings.name", s.name), s.later),
-		s.section("settings.look", s.line("settings.language", s.language), s.line("settings.theme", s.theme)),
+		s.w.section("settings.you", s.line("settings.name", s.name), s.later),
+		s.serverSection(),
+		s.w.section("settings.look", s.line("settings.language", s.language), s.line("settings.theme", s.theme)),
 		s.deviceSection(), s.keySection(), s.about()))
 	return s
 }
 
-func (s *settingsView) section(key string, lines ...fyne.CanvasObject) fyne.CanvasObject {
-	return widget.Column(look.Space8, widget.Heading(s.w.words.Text(key), look.Body),
+// section is a heading over a card.
+func (w *Window) section(key string, lines ...fyne.CanvasObject) *fyne.Container {
+	return widget.Column(look.Space8, widget.Heading(w.words.Text(key), look.Body),
 		widget.Card(widget.Inset(look.Space16, widget.Column(look.Space12, lines...))))
 }
 
@@ -67,7 +70,25 @@ func (s *settingsView) deviceSection() fyne.CanvasObject {
 	preview := container.New(aspect{16, 9}, s.preview)
 	caption := widget.NewText(s.w.words.Text("settings.preview"), look.Hint, look.Quiet)
 	lines = append(lines, widget.Column(look.Space4, preview, caption))
-	return s.section("settings.devices", lines...)
+	return s.w.section("settings.devices", lines...)
+}
+
+// serverSection lists the servers; one can be added.
+func (s *settingsView) serverSection() fyne.CanvasObject {
+	s.servers = widget.NewRows()
+	lines := []fyne.CanvasObject{s.servers.Object()}
+	if s.w.deps.Servers != nil {
+		lines = append(lines, widget.Line(0, widget.NewButton("settings.addServer", "add", s.w.words.Text("button.addServer"), widget.Soft, func() { s.w.openAdding("") })))
+	}
+	return s.w.section("settings.servers", lines...)
+}
+
+func (s *settingsView) applyServers(lines []screen.ServerLine) {
+	rows := make([]widget.RowData, len(lines))
+	for i, l := range lines {
+		rows[i] = widget.RowData{ID: "server:" + l.URL, Name: l.Name, Sub: l.Sub, Icon: "server", Presence: presence(l.Up, true)}
+	}
+	s.servers.Set(rows, func(i int) { s.w.openServer(lines[i].URL) })
 }
 
 // keySection lists the keys that keys.go and ring.go know.
@@ -88,12 +109,12 @@ func (s *settingsView) keySection() fyne.CanvasObject {
 		name := widget.Framed(widget.Padded(2, 2, look.Space8, look.Space8, widget.NewText(k.key, look.Hint, look.Quiet)))
 		lines = append(lines, container.New(formLine{}, widget.NewText(k.text, look.Body, look.Text), widget.Line(0, name)))
 	}
-	return s.section("settings.keys", lines...)
+	return s.w.section("settings.keys", lines...)
 }
 
 func (s *settingsView) about() fyne.CanvasObject {
 	t := s.w.words
-	return s.section("settings.about",
+	return s.w.section("settings.about",
 		widget.NewText(t.Text("settings.version", words.Args{"version": s.w.deps.Version}), look.Body, look.Text),
 		widget.Flowing(t.Text("settings.aboutText"), look.Body, look.Quiet),
 		widget.Flowing(t.Text("settings.licences"), look.Hint, look.Quiet))
@@ -113,6 +134,7 @@ func (s *settingsView) apply(m screen.Model) {
 	if !open {
 		return
 	}
+	s.applyServers(m.Home.Servers)
 	t := s.w.words
 	languages := []widget.Option{{Value: "", Text: t.Text("settings.system")}}
 	for _, l := range words.Languages() {

@@ -44,6 +44,9 @@ type Deps struct {
 	// the readings. It is called up to 60 times a second.
 	Level func() float64
 
+	// Servers are where they are added and removed; nil where they cannot be.
+	Servers Servers
+
 	Preferences Preferences
 	Save        func(Preferences) // nil when they cannot be kept
 	OwnHub      bool              // the server is the program's own, so that Preferences.Share means something
@@ -74,6 +77,7 @@ type Window struct {
 	closing sync.Once
 
 	view     screen.View
+	dialects []screen.Dialect
 	snapshot session.Snapshot
 	model    screen.Model
 	wake     *time.Timer // fires when the model changes by itself
@@ -83,6 +87,9 @@ type Window struct {
 	call    *callView
 	ring    *ringView // nil unless it rings
 	invite  *inviteSheet
+	adding  *addSheet    // nil unless a server is being added
+	puzzle  *puzzleSheet // nil unless a server asks
+	waved   string       // the puzzle that was answered or put off
 	outside outside
 	pull    *puller
 }
@@ -167,6 +174,7 @@ func (w *Window) update() {
 // build makes everything that carries words, anew after a change of language.
 func (w *Window) build() {
 	w.words = words.In(w.language())
+	w.dialects = w.allDialects()
 	w.banners = widget.NewBanners(w.actOnBanner, w.dismissBanner)
 	w.home = newHomeView(w)
 	w.call = newCallView(w)
@@ -211,7 +219,7 @@ func (w *Window) look(change func(*screen.View)) {
 // render brings the widgets in line with the model.
 func (w *Window) render() {
 	now := w.deps.Now()
-	w.model = screen.Of(screen.Input{Session: w.snapshot, View: w.view, Words: w.words, Now: now})
+	w.model = screen.Of(screen.Input{Session: w.snapshot, View: w.view, Words: w.words, Now: now, Dialects: w.dialects})
 	w.main.SetTitle(w.model.Title)
 	inCall := w.model.Stage == screen.InCall
 	if !inCall {
@@ -222,6 +230,8 @@ func (w *Window) render() {
 	show(w.home.root, !inCall)
 	show(w.call.root, inCall)
 	w.renderInvite() // first: closing an overlay closes those above it
+	w.renderAdding()
+	w.renderPuzzle()
 	w.renderRing()
 	w.renderOutside()
 	w.pull.want(w.model)
@@ -299,7 +309,9 @@ func (w *Window) bannerData(banners []screen.Banner) []widget.BannerData {
 	return data
 }
 
-func (w *Window) openSettings() { w.look(func(v *screen.View) { v.Settings = true }) }
+func (w *Window) openSettings() {
+	w.look(func(v *screen.View) { v.Settings, v.Server = true, "" })
+}
 
 // least is a layout with a minimum size.
 type least struct{ width, height float32 }

@@ -144,7 +144,7 @@ func (b *bench) pass(d time.Duration) { b.now = b.now.Add(d) }
 // rest is a snapshot with somebody to call.
 func rest() session.Snapshot {
 	return session.Snapshot{
-		Servers: []session.Server{{URL: hub, Up: true, Capabilities: signaling.Capabilities{Presence: true, InviteLinks: true, Kinds: true}}},
+		Servers: []session.Server{{URL: hub, Up: true, Capabilities: signaling.Capabilities{Decline: true, Bye: true, Presence: true, InviteLinks: true, Kinds: true}}},
 		Roster: []signaling.Member{
 			{Address: at("echo"), Name: "Echo", Kind: signaling.Robot},
 			{Address: at("maya"), Name: "Maya", Kind: signaling.Person},

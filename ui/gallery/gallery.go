@@ -81,7 +81,7 @@ func invited(n names) session.Snapshot {
 
 func invitedHere(names) session.Snapshot {
 	s := alone()
-	s.Invite = signaling.InviteLink{Server: ownServer, URL: "http://127.0.0.1:7440/i/q7Xw2mB0Tn6dKc1sYv9hRA", Expires: now.Add(24 * time.Hour)}
+	s.Invite = signaling.InviteLink{Server: ownServer, URL: "http://127.0.0.1:7310/i/q7Xw2mB0Tn6dKc1sYv9hRA", Expires: now.Add(24 * time.Hour)}
 	return s
 }
 

@@ -13,7 +13,7 @@ import (
 var now = time.Date(2026, time.November, 21, 10, 24, 0, 5e8, time.UTC)
 
 const (
-	ownServer   = "ws://127.0.0.1:7440/ws"
+	ownServer   = signaling.OwnHub
 	otherServer = "wss://hub.example/ws"
 )
 

@@ -21,7 +21,7 @@ func history(in Input, keep func(call.Record) bool) []CallLine {
 		line := CallLine{
 			ID: r.ID, Address: r.Remote, Name: cmp.Or(r.Name, r.Remote.Name), Video: r.Kind == media.Video,
 			When: in.Words.Moment(r.Started, in.Now), Day: in.Words.Day(r.Started, in.Now), Direction: direction(r), What: outcome(in, r),
-			Selected: r.Remote == in.View.Selected && !in.View.Settings,
+			Selected: r.Remote == in.View.Selected && !in.View.elsewhere(),
 		}
 		out = append(out, line)
 	}
@@ -71,7 +71,11 @@ func ring(in Input) Ring {
 		What:  what,
 		Kind:  kindOf(s, s.Call.Remote),
 		Video: s.Call.Kind == media.Video,
-		Texts: []string{w.Text("ring.text.later"), w.Text("ring.text.tenMinutes")},
+	}
+	if server, ok := serverOf(s, s.Call.Remote); !ok || server.Capabilities.Decline {
+		r.Texts = []string{w.Text("ring.text.later"), w.Text("ring.text.tenMinutes")}
+	} else {
+		r.Limit = w.Text("server.limit.decline")
 	}
 	if s.Call.Remote.Server != "" {
 		r.What = w.Text("ring.through", words.Args{"what": what, "server": ServerName(w, s.Call.Remote.Server)})

@@ -16,6 +16,8 @@ type Input struct {
 	View    View
 	Words   *words.Words
 	Now     time.Time
+	// Dialects are the kinds of servers that can be added, by title.
+	Dialects []Dialect
 }
 
 // View is where the user is in the window: nothing that the session knows.
@@ -24,8 +26,13 @@ type View struct {
 	Search    string
 	Selected  signaling.Address // whose page is open; zero for nobody's
 	Settings  bool              // the settings are open, in place of a person
+	Server    string            // URL of the server whose page is open, in place of both
+	Adding    Adding            // while a server is being added
 	Dismissed signaling.CallID  // the ending that was waved away
 }
+
+// elsewhere reports whether the pane shows something else than a person.
+func (v View) elsewhere() bool { return v.Settings || v.Server != "" }
 
 // Page is which list is in view.
 type Page uint8
@@ -55,6 +62,8 @@ type Model struct {
 	Banners []Banner
 	Devices []DeviceGroup
 	Invite  Invite
+	Add     AddServer
+	Puzzle  signaling.Challenge // that a server asks to be solved; ID "" for none
 	Title   string
 	// Next is when the model changes although nothing happens; zero for never.
 	Next time.Time
@@ -75,6 +84,8 @@ type Home struct {
 	Person     PersonPage
 	Echo       signaling.Address // of the Echo that is here; zero for none
 	Self       string
+	Servers    []ServerLine
+	Server     ServerPage
 }
 
 // Pane is what lies beside the list.
@@ -85,6 +96,7 @@ const (
 	NoPane Pane = iota
 	PersonPane
 	SettingsPane
+	ServerPane
 )
 
 // Person is a line of the list of people.
@@ -98,7 +110,8 @@ type Person struct {
 	Contact  bool
 	Starred  bool
 	Selected bool
-	Typed    bool // nobody known: what was typed into the search
+	Typed    bool   // nobody known: what was typed into the search
+	Server   string // typed, and an address of a server: offer to add it
 }
 
 // Direction tells how a call went, for its icon and its word.
@@ -150,8 +163,9 @@ type Ring struct {
 	Stranger string // "" for a contact
 	Learn    string // what a stranger will learn on answer
 	Kind     signaling.MemberKind
-	Video    bool // can be answered with picture
-	Texts    []string
+	Video    bool     // can be answered with picture
+	Texts    []string // to decline with; nil where the server carries none
+	Limit    string   // what the server cannot tell them; "" for nothing
 }
 
 // Call is a call from dialling to hanging up.
@@ -220,6 +234,8 @@ func Of(in Input) Model {
 		Banners: banners(in),
 		Devices: devices(in),
 		Invite:  invite(in),
+		Add:     addServer(in),
+		Puzzle:  in.Session.Challenge,
 		Title:   in.Words.Text("app.name"),
 	}
 	switch m.Stage {

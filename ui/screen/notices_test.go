@@ -156,7 +156,7 @@ func TestDevices(t *testing.T) {
 }
 
 func TestInvite(t *testing.T) {
-	own := []session.Server{{URL: "ws://127.0.0.1:7440/ws", Up: true, Capabilities: all}}
+	own := []session.Server{{URL: signaling.OwnHub, Up: true, Capabilities: all}}
 	plain := all
 	plain.InviteLinks = false
 	link := func(server, url string, expires time.Time) signaling.InviteLink {

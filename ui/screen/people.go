@@ -2,7 +2,6 @@ package screen
 
 import (
 	"cmp"
-	"net/url"
 	"slices"
 	"strings"
 	"unicode"
@@ -30,7 +29,10 @@ func home(in Input) Home {
 	if h.Welcome {
 		h.Invitation = in.Words.Text("home.empty")
 	}
+	h.Servers = servers(in)
 	switch {
+	case in.View.Server != "":
+		h.Pane, h.Server = ServerPane, serverPage(in)
 	case in.View.Settings:
 		h.Pane = SettingsPane
 	case in.View.Selected != signaling.Address{}:
@@ -70,11 +72,15 @@ func listHint(in Input, h Home) string {
 func people(in Input) []Person {
 	byAddress := map[signaling.Address]Person{}
 	for _, m := range in.Session.Roster {
-		byAddress[m.Address] = Person{Address: m.Address, Name: m.Name, Kind: m.Kind, Here: true}
+		here := presenceKnown(in.Session, m.Address)
+		byAddress[m.Address] = Person{Address: m.Address, Name: m.Name, Kind: m.Kind, Here: here}
 	}
 	for _, c := range in.Session.Contacts {
 		p := byAddress[c.Address]
 		p.Address, p.Contact, p.Starred = c.Address, true, c.Starred
+		if server, ok := serverOf(in.Session, c.Address); ok && server.Capabilities.Rooms {
+			p.Kind = signaling.Room
+		}
 		p.Name = cmp.Or(c.Name, p.Name, c.Address.Name)
 		byAddress[c.Address] = p
 	}
@@ -83,7 +89,7 @@ func people(in Input) []Person {
 		p.Name = cmp.Or(p.Name, p.Address.Name)
 		p.Known = presenceKnown(in.Session, p.Address)
 		p.Sub = presence(in, p, true)
-		p.Selected = p.Address == in.View.Selected && !in.View.Settings
+		p.Selected = p.Address == in.View.Selected && !in.View.elsewhere()
 		all = append(all, p)
 	}
 	slices.SortFunc(all, func(a, b Person) int {
@@ -149,29 +155,6 @@ func presence(in Input, p Person, short bool) string {
 	return strings.Join(parts, " · ")
 }
 
-// ServerName returns how a server is called: its host, or our own server for one
-// on this computer.
-func ServerName(w *words.Words, address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Hostname() == "" {
-		return cmp.Or(address, w.Text("server.own"))
-	}
-	if Loopback(address) {
-		return w.Text("server.own")
-	}
-	return u.Hostname()
-}
-
-// Loopback reports whether a URL leads to this computer only.
-func Loopback(address string) bool {
-	u, err := url.Parse(address)
-	if err != nil {
-		return false
-	}
-	host := u.Hostname()
-	return host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")
-}
-
 // found narrows the list to what is searched for. What is typed can be called
 // too, when it could be a name and is nobody's.
 func found(in Input, all []Person) []Person {
@@ -187,12 +170,40 @@ func found(in Input, all []Person) []Person {
 		}
 		exact = exact || strings.EqualFold(p.Address.Name, search) || strings.EqualFold(p.Name, search)
 	}
-	if server := typedServer(in.Session); !exact && server != "" && CouldBeName(search) {
-		a := signaling.Address{Server: server, Name: search}
-		out = append(out, Person{
-			Address: a, Name: in.Words.Text("search.call", words.Args{"name": search}),
-			Sub: in.Words.Text("search.callHint"), Typed: true, Selected: a == in.View.Selected && !in.View.Settings,
+	if LooksLikeServer(search) {
+		return append(out, Person{
+			Name: in.Words.Text("search.add", words.Args{"server": search}), Sub: in.Words.Text("search.addHint"), Typed: true, Server: search,
 		})
+	}
+	if !exact {
+		out = append(out, typed(in, search)...)
+	}
+	return out
+}
+
+// mostTyped is on how many servers a typed name is offered.
+const mostTyped = 4
+
+// typed offers to call what was typed, on every server that could know it.
+func typed(in Input, name string) []Person {
+	var out []Person
+	for _, server := range reachable(in.Session) {
+		isHub := server.Profile == "" || server.Profile == "hub"
+		if isHub && !CouldBeName(name) || len(out) == mostTyped {
+			continue
+		}
+		a := signaling.Address{Server: server.URL, Name: name}
+		p := Person{
+			Address: a, Name: in.Words.Text("search.call", words.Args{"name": name}),
+			Sub: in.Words.Text("search.callHint"), Typed: true, Selected: a == in.View.Selected && !in.View.elsewhere(),
+		}
+		if server.Capabilities.Rooms {
+			p.Name, p.Kind = in.Words.Text("search.room", words.Args{"name": name}), signaling.Room
+		}
+		if len(in.Session.Servers) > 1 {
+			p.Sub = in.Words.Text("person.on", words.Args{"server": ServerName(in.Words, server.URL)})
+		}
+		out = append(out, p)
 	}
 	return out
 }
@@ -201,17 +212,14 @@ func contains(s, part string) bool {
 	return strings.Contains(strings.ToLower(s), strings.ToLower(part))
 }
 
-// typedServer is the server on which a typed name is looked for.
-func typedServer(s session.Snapshot) string {
-	for _, server := range s.Servers {
-		if server.Up {
-			return server.URL
-		}
+// reachable are the servers on which a typed name is looked for: those that are
+// connected, or, if none is, the first.
+func reachable(s session.Snapshot) []session.Server {
+	up := slices.DeleteFunc(slices.Clone(s.Servers), func(s session.Server) bool { return !s.Up })
+	if len(up) == 0 {
+		up = s.Servers[:min(1, len(s.Servers))]
 	}
-	if len(s.Servers) > 0 {
-		return s.Servers[0].URL
-	}
-	return ""
+	return up
 }
 
 // CouldBeName reports whether a hub would take s as a name (docs/protocol.md).
@@ -258,6 +266,8 @@ func personPage(in Input, all []Person) PersonPage {
 		page.Hint = in.Words.Text("person.echoHint")
 	case p.Known && !p.Here:
 		page.Hint = in.Words.Text("person.awayHint", named)
+	case server.Up && !server.Capabilities.Bye:
+		page.Hint = in.Words.Text("server.limit.bye")
 	}
 	if len(page.History) == 0 {
 		page.Empty = in.Words.Text("home.noCallsWith", named)
@@ -286,19 +296,23 @@ func missed(records []call.Record) int {
 
 func status(in Input) string {
 	for _, s := range in.Session.Servers {
-		if s.Up {
-			continue
+		if !s.Up {
+			return down(in, s)
 		}
-		args := words.Args{"server": ServerName(in.Words, s.URL)}
-		switch known := "server.cause." + s.Cause; {
-		case s.Cause == "":
-			return in.Words.Text("server.connecting", args)
-		case in.Words.Has(known):
-			return in.Words.Text(known, args)
-		case s.RetryAt.IsZero():
-			return in.Words.Text("server.gaveUp", args)
-		}
-		return in.Words.Text("server.down", args)
 	}
 	return ""
+}
+
+// down tells why there is no connection to a server, and what is done about it.
+func down(in Input, s session.Server) string {
+	args := words.Args{"server": ServerName(in.Words, s.URL)}
+	switch known := "server.cause." + s.Cause; {
+	case s.Cause == "":
+		return in.Words.Text("server.connecting", args)
+	case in.Words.Has(known):
+		return in.Words.Text(known, args)
+	case s.RetryAt.IsZero():
+		return in.Words.Text("server.gaveUp", args)
+	}
+	return in.Words.Text("server.down", args)
 }

@@ -58,9 +58,9 @@ func TestPresenceIsNotClaimedWhenUnknown(t *testing.T) {
 }
 
 func TestPeopleOfSeveralServersSayWhere(t *testing.T) {
-	s := session.Snapshot{Servers: append(up(), session.Server{URL: "ws://127.0.0.1:7000/ws", Up: true, Capabilities: all}), Roster: []signaling.Member{
+	s := session.Snapshot{Servers: append(up(), session.Server{URL: signaling.OwnHub, Up: true, Capabilities: all}), Roster: []signaling.Member{
 		{Address: at("zoe"), Name: "Zoe", Kind: signaling.Person},
-		{Address: signaling.Address{Server: "ws://127.0.0.1:7000/ws", Name: "echo"}, Name: "Echo", Kind: signaling.Robot},
+		{Address: signaling.Address{Server: signaling.OwnHub, Name: "echo"}, Name: "Echo", Kind: signaling.Robot},
 	}}
 	h := of(s, screen.View{}).Home
 	if got := h.People[0].Sub; got != "here · answers by itself · your own server" {
@@ -170,10 +170,10 @@ func TestServerStatus(t *testing.T) {
 		"up":             {session.Server{URL: hub, Up: true}, ""},
 		"never tried":    {session.Server{URL: hub}, "Connecting to hub.example"},
 		"lost":           {session.Server{URL: hub, Cause: session.CauseLost, RetryAt: now}, "No connection to hub.example. Trying again."},
-		"refused":        {session.Server{URL: "ws://127.0.0.1:1/ws", Cause: session.CauseRefused, RetryAt: now}, "Nothing answers at your own server. Trying again."},
+		"refused":        {session.Server{URL: signaling.OwnHub, Cause: session.CauseRefused, RetryAt: now}, "Nothing answers at your own server. Trying again."},
 		"name taken":     {session.Server{URL: hub, Cause: "nameTaken"}, "Somebody else has your name on hub.example. Start Parley with another one: --name."},
 		"for good":       {session.Server{URL: hub, Cause: "somethingNew"}, "No connection to hub.example."},
-		"with a port":    {session.Server{URL: "ws://10.0.0.7:7440/ws", Cause: "x", RetryAt: now}, "No connection to 10.0.0.7. Trying again."},
+		"with a port":    {session.Server{URL: "ws://10.0.0.7:7440/ws", Cause: "x", RetryAt: now}, "No connection to 10.0.0.7:7440. Trying again."},
 		"not even a URL": {session.Server{URL: "::", Cause: "x"}, "No connection to ::."},
 	} {
 		if got := of(session.Snapshot{Servers: []session.Server{c.server}}, screen.View{}).Home.Status; got != c.want {

@@ -22,8 +22,18 @@ func NewList() *List {
 	return l
 }
 
+// NewRows returns an empty list that does not scroll: part of a page that does.
+func NewRows() *List {
+	return &List{column: container.New(layout.NewCustomPaddedVBoxLayout(2))}
+}
+
 // Object returns what goes into the window.
-func (l *List) Object() fyne.CanvasObject { return l.scroll }
+func (l *List) Object() fyne.CanvasObject {
+	if l.scroll == nil {
+		return l.column
+	}
+	return l.scroll
+}
 
 // Set shows rows; do is told which one was used.
 func (l *List) Set(rows []RowData, do func(index int)) {
@@ -45,5 +55,7 @@ func (l *List) Set(rows []RowData, do func(index int)) {
 	}
 	l.column.Objects = objects
 	l.column.Refresh()
-	l.scroll.Refresh()
+	if l.scroll != nil {
+		l.scroll.Refresh()
+	}
 }

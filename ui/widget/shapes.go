@@ -149,6 +149,11 @@ func Line(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(layout.NewCustomPaddedHBoxLayout(gap), objects...)
 }
 
+// Beside gives the left one all the room that the right one leaves.
+func Beside(left, right fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewBorderLayout(nil, nil, nil, right), left, right)
+}
+
 // Centered returns content in the middle of whatever room there is.
 func Centered(content fyne.CanvasObject) *fyne.Container { return container.NewCenter(content) }
 
