@@ -80,7 +80,7 @@ type Session struct {
 	options   Options
 	heartbeat heartbeat
 	patience  time.Time // when the server must have let us in, or refused; zero: it did
-	sid       string // of Engine.IO; "" before its handshake
+	sid       string    // of Engine.IO; "" before its handshake
 	connected bool
 	lastID    int
 	waiting   map[int]time.Time // acknowledgements, and when each is late
