@@ -92,7 +92,7 @@ func TestTypedNames(t *testing.T) {
 func TestLooksLikeServer(t *testing.T) {
 	for s, want := range map[string]bool{
 		"ann": false, "hub.example": false, "hub.example:443": true, "wss://x": true, "ftp://x": false, "ws://": false,
-		"[::1]:3000": true, "a:b": false, ":3000": false, " ws://x ": true, "http://x/y?z": true,
+		"[::1]:3000": true, "a:b": false, ":3000": false, "http://x/y?z": true,
 	} {
 		if got := screen.LooksLikeServer(s); got != want {
 			t.Errorf("%q: %v", s, got)
