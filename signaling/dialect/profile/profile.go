@@ -66,7 +66,7 @@ type ChannelKind string
 // The kinds of channels.
 const (
 	WebSocket ChannelKind = "ws"       // one JSON value is one text message
-	SocketIO  ChannelKind = "socketio" // a frame is {"event": NAME, "args": [...]}
+	SocketIO  ChannelKind = "socketio" // a frame is {"event": NAME, "args": [...]}; the first heard is {"event": "connect", "args": [{"sid": ID}]}
 	HTTP      ChannelKind = "http"     // a frame is {"method", "path", "query", "header", "body"}; what comes back is {"status", "body"}
 )
 
@@ -74,7 +74,8 @@ const (
 type Channel struct {
 	Kind ChannelKind
 	// URL is where it leads; nil: to the address that the user typed, with Path
-	// if that has none.
+	// if that has none. It can be a reference relative to that address (RFC 3986
+	// section 4.2): "//${hostname}:3001/x" keeps its scheme.
 	URL          *value.Template
 	Path         string
 	Query        map[string]value.Template
@@ -93,6 +94,8 @@ type Step struct {
 	Frames []Frame
 	Expect *Rule
 	Within time.Duration // for Expect; 10 s
+	// Optional: where Expect does not match in time the step is done all the same.
+	Optional bool
 	Built  string        // a step that needs code: "block-puzzle"; "" for none
 	// Unless is a parameter that makes the step needless when it is set, and
 	// If one that must be set.
