@@ -20,6 +20,7 @@ func visit(t *testing.T, ctx context.Context, b browser.Browser, s *foreign.Serv
 	t.Helper()
 	p := foreignPage{open(t, ctx, b, s.HTTP)}
 	t.Cleanup(func() {
+		defer p.page.Close() //nolint:errcheck // the browser ends soon in any case
 		if t.Failed() {
 			log, err := browser.Get[[]string](context.WithoutCancel(ctx), p.page, `[rig.state, ...rig.log]`)
 			t.Logf("page %v: %q %v", self, log, err)
@@ -69,7 +70,12 @@ type dialect struct {
 func dialects() []dialect {
 	room := object{"room": "001"}
 	return []dialect{
+		{server: "room-ws", caller: room, callee: room},
+		{server: "room-socketio", caller: room, callee: room},
 		{server: "room-socketio-2", caller: room, callee: room},
+		{server: "room-nest", caller: room, callee: room},
+		{server: "username-target", caller: object{"name": "bob"}, callee: object{"name": "kim"}, to: "kim", auto: true},
+		{server: "vue-av-call", caller: object{"name": 1}, callee: object{"name": 2}, to: 2},
 	}
 }
 
