@@ -96,7 +96,7 @@ type Step struct {
 	Within time.Duration // for Expect; 10 s
 	// Optional: where Expect does not match in time the step is done all the same.
 	Optional bool
-	Built  string        // a step that needs code: "block-puzzle"; "" for none
+	Built    string // a step that needs code: "block-puzzle"; "" for none
 	// Unless is a parameter that makes the step needless when it is set, and
 	// If one that must be set.
 	Unless, If string
