@@ -41,6 +41,14 @@ func (p foreignPage) press(button string, arguments ...any) {
 	p.do(fmt.Sprintf(`(async () => { await rig.%s(...%s) })()`, button, text))
 }
 
+// has tells whether the page has a button.
+func (p foreignPage) has(button string) bool {
+	p.t.Helper()
+	there, err := browser.Get[bool](p.ctx, p.page, fmt.Sprintf(`typeof rig.%s === 'function'`, button))
+	p.ok(err)
+	return there
+}
+
 func (p foreignPage) is(state string) {
 	p.t.Helper()
 	p.wait(fmt.Sprintf(`rig.state === %q`, state))

@@ -1,0 +1,400 @@
+//go:build e2e
+
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"parley/signaling/signalingtest/foreign"
+	"parley/ui/e2e/browser"
+	"parley/ui/e2e/lab"
+)
+
+// rival is a foreign server with its page, and how Parley and the page find each
+// other on it.
+type rival struct {
+	profile string   // and the name of the server
+	args    []string // of the server
+	flags   []string // of Parley, beside server and profile
+	page    object   // of rig.start
+	third   object   // of rig.start of one more page; nil where a call concerns two alone
+	to      string   // whom Parley calls
+	target  any      // whom the page calls
+	auto    bool     // the page answers by itself
+	lacks   []string // columns for which the protocol has no word
+}
+
+func rivals() []rival {
+	room := object{"room": "001"}
+	inRoom := rival{flags: []string{"--room", "001"}, page: room, third: room, to: "001"}
+	of := func(r rival, profile string, lacks ...string) rival {
+		r.profile, r.lacks = profile, lacks
+		return r
+	}
+	silent := []string{theyDecline, weDecline, weCancel, theyCancel}
+	return []rival{
+		of(inRoom, "room-ws", silent...),
+		of(inRoom, "room-socketio", silent...),
+		of(inRoom, "room-socketio-2"),
+		of(inRoom, "room-nest"),
+	}
+}
+
+// The columns of the matrix.
+const (
+	weCall      = "we call"
+	theyCall    = "they call"
+	again       = "again in the same tab"
+	theyDecline = "they decline"
+	weDecline   = "we decline"
+	theyCancel  = "they cancel"
+	weCancel    = "we cancel"
+	vanish      = "they vanish"
+	killed      = "we are killed"
+	restart     = "server restarts"
+	glare       = "both call"
+	three       = "a third"
+)
+
+func columns() []string {
+	return []string{weCall, theyCall, again, theyDecline, weDecline, theyCancel, weCancel, vanish, killed, restart, glare, three}
+}
+
+// TestMatrix lets Parley and the page of every foreign server call each other in
+// every way that the server has words for, and prints what came of it.
+func TestMatrix(t *testing.T) {
+	b := withClips(t)
+	m := &matrix{results: map[string]map[string]string{}}
+	t.Cleanup(func() { m.write(t) })
+	only := os.Getenv("PROFILE")
+	for _, r := range rivals() {
+		if only != "" && only != r.profile {
+			continue
+		}
+		t.Run(r.profile, func(t *testing.T) { m.row(t, b, r) })
+	}
+}
+
+// matrix is the results by profile and column.
+type matrix struct {
+	mu      sync.Mutex
+	rows    []string
+	results map[string]map[string]string
+}
+
+func (m *matrix) set(profile, column, result string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.results[profile] == nil {
+		m.results[profile] = map[string]string{}
+		m.rows = append(m.rows, profile)
+	}
+	m.results[profile][column] = result
+}
+
+// row tries every column with a profile. What is measured has the machine for
+// itself; what only waits runs afterwards, side by side.
+func (m *matrix) row(t *testing.T, b browser.Browser, r rival) {
+	t.Helper()
+	for column, play := range map[string]func(*duel){weCall: (*duel).calls} {
+		m.cell(t, b, r, column, play)
+	}
+	for _, c := range []struct {
+		column string
+		play   func(*duel)
+	}{
+		{theyDecline, (*duel).theyDecline},
+		{weDecline, (*duel).weDecline},
+		{theyCancel, (*duel).theyCancel},
+		{weCancel, (*duel).weCancel},
+		{vanish, (*duel).theyVanish},
+		{killed, (*duel).weAreKilled},
+		{restart, (*duel).serverRestarts},
+		{glare, (*duel).bothCall},
+		{three, (*duel).third},
+	} {
+		if slices.Contains(r.lacks, c.column) || c.column == three && r.third == nil {
+			m.set(r.profile, c.column, "–")
+			continue
+		}
+		m.cell(t, b, r, c.column, c.play)
+	}
+}
+
+func (m *matrix) cell(t *testing.T, b browser.Browser, r rival, column string, play func(*duel)) {
+	t.Helper()
+	t.Run(strings.ReplaceAll(column, " ", "-"), func(t *testing.T) {
+		if column != weCall {
+			t.Parallel()
+		}
+		columns := []string{column}
+		if column == weCall {
+			columns = []string{weCall, theyCall, again}
+		}
+		for _, c := range columns {
+			m.set(r.profile, c, "no")
+		}
+		d := newDuel(t, b, r)
+		d.passed = func(column string) { m.set(r.profile, column, "yes") }
+		play(d)
+		if !t.Failed() && column != weCall {
+			d.passed(column)
+		}
+	})
+}
+
+// write prints the matrix as Markdown, also into the file that MATRIX names.
+func (m *matrix) write(t *testing.T) {
+	t.Helper()
+	var text strings.Builder
+	fmt.Fprintf(&text, "| Profile | %s |\n|---|%s\n", strings.Join(columns(), " | "), strings.Repeat("---|", len(columns())))
+	for _, row := range m.rows {
+		fmt.Fprintf(&text, "| `%s` |", row)
+		for _, c := range columns() {
+			fmt.Fprintf(&text, " %s |", m.results[row][c])
+		}
+		text.WriteString("\n")
+	}
+	t.Log("\n" + text.String())
+	if path := os.Getenv("MATRIX"); path != "" {
+		if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// duel is Parley and a page on a server.
+type duel struct {
+	t      *testing.T
+	ctx    context.Context //nolint:containedctx // of one test
+	rival  rival
+	b      browser.Browser
+	server *foreign.Server
+	parley *lab.Parley
+	heard  string // what Parley's speaker wrote
+	page   foreignPage
+	passed func(column string)
+}
+
+func newDuel(t *testing.T, b browser.Browser, r rival) *duel {
+	t.Helper()
+	d := &duel{t: t, ctx: bounded(t), rival: r, b: b, server: foreign.Start(t, r.profile, r.args...)}
+	d.page = d.visit(r.page)
+	d.start()
+	return d
+}
+
+func (d *duel) visit(self object) foreignPage {
+	d.t.Helper()
+	return visit(d.t, d.ctx, d.b, d.server, self)
+}
+
+// start starts Parley and waits until the server knows it.
+func (d *duel) start() {
+	d.t.Helper()
+	d.heard = filepath.Join(d.t.TempDir(), "heard.wav")
+	flags := append(senses(d.heard), "--server", d.server.WS, "--profile", d.rival.profile)
+	d.parley = lab.Headless(d.t, append(flags, d.rival.flags...)...)
+	d.parley.Next(d.ctx, "ready", nil)
+}
+
+// weRing lets Parley call the page until both are in the call.
+func (d *duel) weRing() {
+	d.t.Helper()
+	d.parley.Do("call", "to", d.rival.to, "kind", "video")
+	if !d.rival.auto {
+		d.page.is("ringing")
+		d.page.press("accept")
+	}
+	d.live()
+}
+
+// theyRing lets the page call Parley.
+func (d *duel) theyRing() {
+	d.t.Helper()
+	d.page.press("call", d.rival.target, "video")
+	d.parley.Phase(d.ctx, "ringing")
+	d.parley.Do("accept", "kind", "video")
+	d.live()
+}
+
+func (d *duel) live() {
+	d.t.Helper()
+	d.parley.Phase(d.ctx, "active")
+	d.page.is("live")
+}
+
+// over waits until neither is in a call, and returns Parley's reason.
+func (d *duel) over() string {
+	d.t.Helper()
+	reason := d.parley.Phase(d.ctx, "idle").Text("reason")
+	d.page.is("idle")
+	return reason
+}
+
+func (d *duel) ended(want string) {
+	d.t.Helper()
+	if reason := d.over(); reason != want {
+		d.t.Errorf("the call ended with %q, want %q", reason, want)
+	}
+}
+
+// flows checks that pictures and sound come at their rate both ways.
+func (d *duel) flows() {
+	d.t.Helper()
+	d.page.watches()
+	d.page.wait(fmt.Sprintf(`watch.hears(%d)`, parleyHertz))
+	d.page.tab.sees(parleyCamera())
+	shows(d.t, d.ctx, d.parley, clipCamera())
+}
+
+// calls is both directions, either side hanging up, and once more in the same tab.
+func (d *duel) calls() {
+	d.weRing()
+	d.flows()
+	d.parley.Do("hangup")
+	d.ended("localHangup")
+	d.passed(weCall)
+
+	d.theyRing()
+	d.flows()
+	d.theyHangUp()
+	d.passed(theyCall)
+
+	d.weRing()
+	d.theyHangUp()
+	d.theyRing()
+	d.parley.Do("hangup")
+	d.ended("localHangup")
+	d.passed(again)
+	d.parley.Quit(d.ctx)
+	listened(d.t, d.heard, lab.ToneHertz)
+}
+
+// theyHangUp ends the call on the page: by its button, or, where there is none,
+// as its users do.
+func (d *duel) theyHangUp() {
+	d.t.Helper()
+	if d.page.has("hangup") {
+		d.page.press("hangup")
+		d.ended("remoteHangup")
+		return
+	}
+	d.page.ok(d.page.page.Open(d.ctx, d.server.HTTP))
+	if reason := d.parley.Phase(d.ctx, "idle").Text("reason"); !slices.Contains([]string{"remoteHangup", "lost"}, reason) {
+		d.t.Errorf("the call ended with %q", reason)
+	}
+	d.page.press("start", d.rival.page)
+	d.page.is("idle")
+}
+
+func (d *duel) theyDecline() {
+	d.parley.Do("call", "to", d.rival.to, "kind", "video")
+	d.page.is("ringing")
+	d.page.press("reject")
+	reason := d.over()
+	if !slices.Contains([]string{"declined", "noAnswer", "unreachable"}, reason) {
+		d.t.Errorf("the call ended with %q", reason)
+	}
+}
+
+func (d *duel) weDecline() {
+	d.page.press("call", d.rival.target, "video")
+	d.parley.Phase(d.ctx, "ringing")
+	d.parley.Do("reject")
+	d.ended("rejected")
+}
+
+func (d *duel) theyCancel() {
+	d.page.press("call", d.rival.target, "video")
+	d.parley.Phase(d.ctx, "ringing")
+	d.page.press("hangup")
+	d.ended("missed")
+}
+
+func (d *duel) weCancel() {
+	d.parley.Do("call", "to", d.rival.to, "kind", "video")
+	d.page.is("ringing")
+	d.parley.Do("hangup")
+	d.ended("withdrawn")
+}
+
+// theyVanish ends the page without a word.
+func (d *duel) theyVanish() {
+	d.theyRing()
+	d.page.ok(d.page.page.Close())
+	reason := d.parley.Phase(d.ctx, "idle").Text("reason")
+	if !slices.Contains([]string{"remoteHangup", "lost"}, reason) {
+		d.t.Errorf("the call ended with %q", reason)
+	}
+	d.page = d.visit(d.rival.page)
+	d.theyRing()
+}
+
+// weAreKilled ends Parley without a word, and calls the page anew afterwards.
+func (d *duel) weAreKilled() {
+	d.weRing()
+	d.parley.Kill()
+	d.page.ok(d.page.page.Open(d.ctx, d.server.HTTP)) // its user reloads, if it does not notice
+	d.page.press("start", d.rival.page)
+	d.page.is("idle")
+	d.start()
+	d.weRing()
+}
+
+// serverRestarts lets the server go away in the middle of a call, which goes on.
+func (d *duel) serverRestarts() {
+	d.weRing()
+	d.page.watches()
+	d.server.Restart()
+	d.parley.Next(d.ctx, "ready", nil)
+	d.page.tab.sees(camera{rate: 10, loops: true})
+	shows(d.t, d.ctx, d.parley, camera{rate: 10, loops: true})
+	if phase := d.parley.Ask(d.ctx, "stats").Text("phase"); phase != "active" {
+		d.t.Errorf("the call is %s", phase)
+	}
+	d.parley.Do("hangup")
+	d.parley.Phase(d.ctx, "idle")
+}
+
+// bothCall lets both call at the same moment. Whatever becomes of that, they can
+// call each other afterwards.
+func (d *duel) bothCall() {
+	d.page.press("call", d.rival.target, "video")
+	d.parley.Do("call", "to", d.rival.to, "kind", "video")
+	d.parley.Next(d.ctx, "phase", func(e lab.Event) bool {
+		phase := e.Text("phase")
+		if phase == "ringing" { // theirs came first
+			d.parley.Do("accept", "kind", "video")
+		}
+		return phase == "active"
+	})
+	d.page.is("live")
+	d.parley.Do("hangup")
+	d.ended("localHangup")
+}
+
+// third has another page in the room, which takes the call. The first answers
+// too late, and disturbs nobody.
+func (d *duel) third() {
+	other := d.visit(d.rival.third)
+	d.parley.Do("call", "to", d.rival.to, "kind", "video")
+	d.page.is("ringing")
+	other.is("ringing")
+	other.press("accept")
+	d.parley.Phase(d.ctx, "active")
+	other.is("live")
+	d.page.press("accept")
+	other.watches()
+	other.tab.sees(camera{rate: 10, loops: true})
+	shows(d.t, d.ctx, d.parley, camera{rate: 10, loops: true})
+	d.parley.Do("hangup")
+	d.parley.Phase(d.ctx, "idle")
+}
