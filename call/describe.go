@@ -14,7 +14,7 @@ func DescribeState(s State) string {
 		return words(s.Phase, s.End)
 	}
 	return words(
-		s.Phase, s.ID, unless(s.Role == NoRole, s.Role.String()), kindWord(s.Kind), orderWord(s.OfferFirst, s.Reversed),
+		s.Phase, s.ID, unless(s.Role == NoRole, s.Role.String()), kindWord(s.Kind), orderWord(s.OfferFirst, s.Reversed), unless(!s.Once, "once"),
 		unless(!s.Invited, "invited"), unless(!s.Alerted, "alerted"),
 		unless(s.Round == 0, fmt.Sprintf("round %d", s.Round)), unless(!s.Answered, "answered"),
 		unless(s.Online, "offline"), s.End,
@@ -27,7 +27,7 @@ func DescribeState(s State) string {
 func DescribeEvent(e Event) string {
 	switch e := e.(type) {
 	case Dial:
-		return words("dial", e.ID, kindWord(e.Kind), orderWord(e.OfferFirst, e.Reversed), unless(e.Reachable, "unreachable"))
+		return words("dial", e.ID, kindWord(e.Kind), orderWord(e.OfferFirst, e.Reversed), unless(!e.Once, "once"), unless(e.Reachable, "unreachable"))
 	case Accept:
 		return words("accept", kindWord(e.Kind))
 	case Reject:

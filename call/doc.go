@@ -24,7 +24,8 @@
 //   - Somebody in a call with us who rings anew has lost that call: it ends, and
 //     the new one rings next.
 //   - Before the answer a call needs its server; after it only the media path.
-//     Who offers mends a path, by a new round of ICE.
+//     Who offers mends a path, by a new round of ICE, unless the server can carry
+//     descriptions only Once.
 //
 // It may import the standard library and the other roots (signaling, media) only.
 package call

@@ -20,6 +20,7 @@ type (
 		Name       string // our display name, for the invite
 		OfferFirst bool   // signaling.Capabilities.OfferWithInvite of the server
 		Reversed   bool   // the callee offers; goes before OfferFirst
+		Once       bool   // the server lacks signaling.Capabilities.Restart
 		Reachable  bool
 	}
 	// Accept answers the ringing call; Kind is what the user wants, and cannot
@@ -38,8 +39,11 @@ type (
 		Server string
 		Up     bool
 	}
-	// Received is a message of a peer.
-	Received struct{ Envelope signaling.Envelope }
+	// Received is a message of a peer. Once is as in Dial.
+	Received struct {
+		Envelope signaling.Envelope
+		Once     bool
+	}
 )
 
 // What the peer does.

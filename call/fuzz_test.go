@@ -94,7 +94,7 @@ func eventOf(b [4]byte) call.Event {
 		id = "d"
 	}
 	events := []call.Event{
-		call.Dial{ID: id, To: who, Kind: kind, OfferFirst: flag, Reversed: b[1]&16 != 0, Reachable: b[2]&8 == 0},
+		call.Dial{ID: id, To: who, Kind: kind, OfferFirst: flag, Reversed: b[1]&16 != 0, Once: b[1]&32 != 0, Reachable: b[2]&8 == 0},
 		call.Accept{Kind: kind},
 		call.Reject{},
 		call.Hangup{},
@@ -109,7 +109,12 @@ func eventOf(b [4]byte) call.Event {
 		call.Timeout{Seq: uint64(b[1])},
 		call.PeerLeft{ID: id},
 	}
-	return events[int(b[0])%len(events)]
+	e := events[int(b[0])%len(events)]
+	if r, ok := e.(call.Received); ok {
+		r.Once = b[1]&32 != 0
+		return r
+	}
+	return e
 }
 
 func messageOf(which byte, kind media.Kind, flag bool, round int, reversed bool) signaling.Message {

@@ -78,6 +78,7 @@ type State struct {
 	Kind       media.Kind // what the call carries; lowered to Audio by an audio-only answer
 	OfferFirst bool       // the offer travels with the invite, so the caller's peer opens while Calling
 	Reversed   bool       // the callee offers, after its accept; never with OfferFirst
+	Once       bool       // descriptions are exchanged only once, so nobody can restart ICE
 	Name       string     // Calling, until the invite is out: our display name, to be told with it
 	Invited    bool       // Calling: our invite is out (with OfferFirst it waits for the peer's offer)
 	Alerted    bool       // Calling: the other side said that it rings
@@ -96,6 +97,7 @@ type Waiting struct {
 	Kind       media.Kind
 	OfferFirst bool
 	Reversed   bool
+	Once       bool
 }
 
 // Ring and recovery limits. They are generous where a person acts and short

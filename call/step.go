@@ -24,7 +24,7 @@ func Step(s State, e Event) (State, []Effect) {
 	case Link:
 		return s.link(e)
 	case Received:
-		return s.received(e.Envelope)
+		return s.received(e)
 	case LocalDescription:
 		return s.localDescription(e)
 	case LocalCandidate:
@@ -63,7 +63,7 @@ func (s State) idle(r Reason) State {
 func (s State) ring(w Waiting) (State, []Effect) {
 	ringing := State{
 		Phase: Ringing, ID: w.ID, Remote: w.From, Role: Callee, Kind: w.Kind,
-		OfferFirst: w.OfferFirst, Reversed: w.Reversed, Seq: s.Seq + 1, Online: true,
+		OfferFirst: w.OfferFirst, Reversed: w.Reversed, Once: w.Once, Seq: s.Seq + 1, Online: true,
 	}
 	return ringing, []Effect{ringing.send(signaling.Ringing{})}
 }

@@ -3,10 +3,11 @@ package call
 import "parley/signaling"
 
 // invited decides about a call that is new to us.
-func (s State) invited(e signaling.Envelope, m signaling.Invite) (State, []Effect) {
+func (s State) invited(r Received, m signaling.Invite) (State, []Effect) {
+	e := r.Envelope
 	w := Waiting{
 		ID: e.Call, From: e.Peer, Kind: narrower(m.Kind, 0),
-		OfferFirst: m.Offer != nil, Reversed: m.Reversed && m.Offer == nil,
+		OfferFirst: m.Offer != nil, Reversed: m.Reversed && m.Offer == nil, Once: r.Once,
 	}
 	if e.Call == s.ID || e.Call == s.Next.ID {
 		// No id at all, or one that is taken, by somebody else: two peers never

@@ -38,8 +38,10 @@ func (s State) linkChanged() (State, []Effect) {
 }
 
 // restart begins the next round of ICE, which is for the side that offers to do.
+// Where it could not be told to the other side it would only take away the
+// credentials by which the path may still come back by itself.
 func (s State) restart() (State, []Effect) {
-	if !s.Offers() {
+	if s.Once || !s.Offers() {
 		return s, nil
 	}
 	s.Round++

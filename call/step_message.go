@@ -7,14 +7,15 @@ import (
 
 // received sorts a message by the call it speaks of: ours, the one that is held,
 // or one that we do not know. An id is only a call together with its peer.
-func (s State) received(e signaling.Envelope) (State, []Effect) {
+func (s State) received(r Received) (State, []Effect) {
+	e := r.Envelope
 	switch {
 	case s.Phase != Idle && e.Call == s.ID && e.Peer == s.Remote:
 		return s.ours(e.Message)
 	case s.Next.ID != "" && e.Call == s.Next.ID && e.Peer == s.Next.From:
 		return s.held(e.Message)
 	}
-	return s.unknown(e)
+	return s.unknown(r)
 }
 
 // ours takes a message of the present call.
@@ -62,10 +63,11 @@ func (s State) held(m signaling.Message) (State, []Effect) {
 // we are is told the truth, which ends a call that only one side believes in.
 // A goodbye is never answered, or two programs would say it for ever; nor are
 // candidates, which go on arriving for a while after a refusal.
-func (s State) unknown(e signaling.Envelope) (State, []Effect) {
+func (s State) unknown(r Received) (State, []Effect) {
+	e := r.Envelope
 	switch m := e.Message.(type) {
 	case signaling.Invite:
-		return s.invited(e, m)
+		return s.invited(r, m)
 	case signaling.Ringing, signaling.Accept, signaling.Description:
 		return s, []Effect{sendTo(e.Peer, e.Call, signaling.Bye{})}
 	case signaling.Decline, signaling.Busy, signaling.Cancel, signaling.Candidate,

@@ -47,7 +47,8 @@ func (s State) peerDown(e PeerDown) (State, []Effect) {
 	return s, nil
 }
 
-// peerFailed gives up a call that never worked, and tries to mend one that did.
+// peerFailed gives up a call that never worked, and tries to mend one that did,
+// if there is a way.
 func (s State) peerFailed(e PeerFailed) (State, []Effect) {
 	if e.ID != s.ID {
 		return s, nil
@@ -57,9 +58,14 @@ func (s State) peerFailed(e PeerFailed) (State, []Effect) {
 		return s.withdraw(SetupFailed, signaling.Cancel{})
 	case Connecting:
 		return s.end(SetupFailed, signaling.Bye{})
-	case Active:
-		return s.to(Recovering).restart()
-	case Idle, Ringing, Recovering, Closing:
+	case Active, Recovering:
+		if s.Once {
+			return s.end(Lost, signaling.Bye{})
+		}
+		if s.Phase == Active {
+			return s.to(Recovering).restart()
+		}
+	case Idle, Ringing, Closing:
 	}
 	return s, nil
 }

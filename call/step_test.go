@@ -63,17 +63,22 @@ func after(events ...call.Event) (s call.State, effects []call.Effect) {
 
 // The ways into each phase, by which the rows below begin.
 var (
-	calling         = []call.Event{dial(false)}
-	opening         = []call.Event{dial(true)}
-	callingOffer    = []call.Event{dial(true), made(offer)}
-	ringing         = []call.Event{says(invite(false))}
-	ringingOffer    = []call.Event{says(invite(true))}
-	callerJoined    = []call.Event{dial(false), says(signaling.Accept{Kind: media.Video})}
-	calleeJoined    = []call.Event{says(invite(false)), call.Accept{Kind: media.Video}}
-	callerActive    = then(callerJoined, call.PeerUp{ID: ours})
-	calleeActive    = then(calleeJoined, call.PeerUp{ID: ours})
-	callerRecovers  = then(callerActive, call.PeerDown{ID: ours})
-	calleeRecovers  = then(calleeActive, call.PeerDown{ID: ours})
+	calling        = []call.Event{dial(false)}
+	opening        = []call.Event{dial(true)}
+	callingOffer   = []call.Event{dial(true), made(offer)}
+	ringing        = []call.Event{says(invite(false))}
+	ringingOffer   = []call.Event{says(invite(true))}
+	callerJoined   = []call.Event{dial(false), says(signaling.Accept{Kind: media.Video})}
+	calleeJoined   = []call.Event{says(invite(false)), call.Accept{Kind: media.Video}}
+	callerActive   = then(callerJoined, call.PeerUp{ID: ours})
+	calleeActive   = then(calleeJoined, call.PeerUp{ID: ours})
+	callerRecovers = then(callerActive, call.PeerDown{ID: ours})
+	calleeRecovers = then(calleeActive, call.PeerDown{ID: ours})
+	onceActive     = []call.Event{
+		call.Dial{ID: ours, To: ann, Kind: media.Video, Once: true, Reachable: true},
+		says(signaling.Accept{Kind: media.Video}),
+		call.PeerUp{ID: ours},
+	}
 	closing         = then(callerActive, call.Hangup{})
 	closingWithHeld = then(closing, from(ben, larger, invite(true)))
 )
@@ -293,6 +298,12 @@ func TestStepPath(t *testing.T) {
 		{"left while idle", nil, call.PeerLeft{ID: ours}, "idle", ""},
 		{"left by another peer", callerActive, call.PeerLeft{ID: less}, "active m-ours caller video", ""},
 		{"failed of another peer", callerActive, call.PeerFailed{ID: less}, "active m-ours caller video", ""},
+		{"path lost for good", onceActive, call.PeerDown{ID: ours}, "recovering m-ours caller video once", ""},
+		{"path back for good", then(onceActive, call.PeerDown{ID: ours}), call.PeerUp{ID: ours}, "active m-ours caller video once", ""},
+		{"failed for good", onceActive, call.PeerFailed{ID: ours}, "closing m-ours caller video once lost", "send m-ours bye; close m-ours"},
+		{"failed for good, recovering", then(onceActive, call.PeerDown{ID: ours}), call.PeerFailed{ID: ours}, "closing m-ours caller video once lost", "send m-ours bye; close m-ours"},
+		{"server back in vain", then(onceActive, call.PeerDown{ID: ours}, gone), back, "recovering m-ours caller video once", ""},
+		{"rung once", nil, call.Received{Envelope: signaling.Envelope{Peer: ann, Call: ours, Message: invite(false)}, Once: true}, "ringing m-ours callee video once", "send m-ours ringing"},
 		{"server lost while calling", calling, gone, "idle offline", "forget m-ours"},
 		{"server lost while calling with offer", callingOffer, gone, "closing m-ours caller video with offer offline offline", "close m-ours"},
 		{"server lost while ringing", ringing, gone, "idle missed", "forget m-ours"},

@@ -15,7 +15,7 @@ func (s State) dial(e Dial) (State, []Effect) {
 	}
 	calling := State{
 		Phase: Calling, ID: e.ID, Remote: e.To, Role: Caller, Kind: narrower(e.Kind, 0),
-		OfferFirst: e.OfferFirst && !e.Reversed, Reversed: e.Reversed, Seq: s.Seq + 1, Online: true,
+		OfferFirst: e.OfferFirst && !e.Reversed, Reversed: e.Reversed, Once: e.Once, Seq: s.Seq + 1, Online: true,
 	}
 	if calling.OfferFirst {
 		calling.Name = e.Name

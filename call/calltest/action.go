@@ -145,13 +145,13 @@ func (r *Rules) happen(w *world, a action) call.Event {
 	case hear:
 		e := s.inbox[0]
 		s.inbox = s.inbox[1:]
-		return call.Received{Envelope: e}
+		return call.Received{Envelope: e, Once: r.Once}
 	case note:
 		return s.take()
 	case timeout:
 		return call.Timeout{Seq: s.state.Seq}
 	case pathUp, pathGone, pathLeft, pathDrop, pathFail:
-		w.movePath(a)
+		r.movePath(w, a)
 	case linkDown:
 		s.budget.Faults--
 		s.linked, s.inbox = false, nil
@@ -189,8 +189,9 @@ func (s *side) take() call.Event {
 	return e
 }
 
-// movePath changes the path of a side's present call, which its peer will tell.
-func (w *world) movePath(a action) {
+// movePath changes the path of a side's present call, which its peer will tell. A
+// path that drops comes back by itself where nothing else can mend it.
+func (r *Rules) movePath(w *world, a action) {
 	s := &w.sides[a.who]
 	s.ends = slices.Clone(s.ends)
 	p := w.present(a.who)
@@ -199,7 +200,10 @@ func (w *world) movePath(a action) {
 		s.say(call.PeerUp{ID: p.id})
 		return
 	}
-	p.up, p.local = false, spoilt
+	p.up = false
+	if !r.Once || a.verb != pathDrop {
+		p.local = spoilt
+	}
 	switch a.verb {
 	case pathLeft:
 		s.say(call.PeerLeft{ID: p.id})

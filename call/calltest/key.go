@@ -46,6 +46,7 @@ func (s *side) encode(out []byte) []byte {
 func encodeState(out []byte, s call.State) []byte {
 	flags := bit(s.OfferFirst) | bit(s.Invited)<<1 | bit(s.Alerted)<<2 | bit(s.Answered)<<3 | bit(s.Online)<<4 | bit(s.Next.OfferFirst)<<5 |
 		bit(s.Reversed)<<6 | bit(s.Next.Reversed)<<7
+	// Once is the same everywhere in a world.
 	return append(out, byte(s.Phase), id(s.ID), byte(s.Role), byte(s.Kind), byte(s.Round), flags, id(s.Next.ID), byte(s.Next.Kind))
 }
 

@@ -109,6 +109,11 @@ var mutants = []struct {
 		}
 		return after, effects
 	}},
+	{"whoever can restarts", Rules{Once: true}, [2]Budget{{1, 0, 1}, {0, 1, 0}}, func(s call.State, e call.Event) (call.State, []call.Effect) {
+		after, effects := call.Step(s, e)
+		after.Once = false
+		return after, effects
+	}},
 	{"answers of any round count", Rules{}, [2]Budget{{1, 0, 2}, {0, 1, 0}}, func(s call.State, e call.Event) (call.State, []call.Effect) {
 		if m, ok := hears[signaling.Description](e); ok && m.message.Type == signaling.Answer {
 			after, effects := call.Step(s, e)

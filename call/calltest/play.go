@@ -16,7 +16,7 @@ var plenty = Budget{Dials: 100, Acts: 100, Faults: 100}
 // line, as "ann dials" or "ben hears"; "settle" lets everything happen that
 // happens by itself except timers. A first line "rules:" holds any of
 // "offer-first", "offer-first ann", "offer-first ben", the same of "reversed",
-// "trickle" and "descending", separated by commas. Lines that begin with "#" are comments.
+// "once", "trickle" and "descending", separated by commas. Lines that begin with "#" are comments.
 //
 // The error tells which line cannot happen, or what broke a rule.
 func Play(script string, step StepFunc) (string, error) {
@@ -101,6 +101,9 @@ func (p *player) settle() error {
 // header writes what parse reads.
 func (r *Rules) header() string {
 	words := slices.Concat(whose("offer-first", r.OfferFirst), whose("reversed", r.Reversed))
+	if r.Once {
+		words = append(words, "once")
+	}
 	if r.Trickle {
 		words = append(words, "trickle")
 	}
@@ -135,6 +138,9 @@ func (r *Rules) parse(text string) error {
 // set follows one word of a scenario's first line.
 func (r *Rules) set(word string) (known bool) {
 	switch word {
+	case "once":
+		r.Once = true
+		return true
 	case "trickle":
 		r.Trickle = true
 		return true

@@ -43,7 +43,7 @@ func TestPlayReplacesWhatStoodThere(t *testing.T) {
 func TestRulesAsText(t *testing.T) {
 	for _, text := range []string{
 		"rules:", "rules: offer-first", "rules: offer-first ann", "rules: offer-first ben, trickle, descending",
-		"rules: reversed", "rules: offer-first ben, reversed ann, descending",
+		"rules: reversed", "rules: offer-first ben, reversed ann, once, descending",
 	} {
 		var r Rules
 		if err := r.parse(strings.TrimPrefix(text, "rules:")); err != nil || r.String() != text {

@@ -18,6 +18,7 @@ type Rules struct {
 	OfferFirst [2]bool // by who dials: the offer travels with the invite
 	Reversed   [2]bool // by who dials: the callee offers
 	Trickle    bool    // peers make a candidate after each description
+	Once       bool    // descriptions are exchanged only once
 	Descending bool    // each new call id is less than the one before
 }
 
@@ -105,12 +106,7 @@ func (r *Rules) act(w *world, who int, effect call.Effect) {
 	case call.Narrow:
 		w.use(s, e.ID, "narrow")
 	case call.Restart:
-		if p := w.use(s, e.ID, "restart"); p != nil {
-			if !p.offers {
-				w.fail("restart of a peer that answers")
-			}
-			r.describe(s, p, signaling.Offer, e.Round)
-		}
+		r.restart(w, s, e)
 	case call.SetRemote:
 		if !s.keep(e.ID) {
 			r.setRemote(w, s, e)
@@ -165,6 +161,17 @@ func (r *Rules) open(w *world, s *side, e call.Open) {
 		p.remote = 0
 		r.describe(s, p, signaling.Answer, 0)
 	}
+}
+
+func (r *Rules) restart(w *world, s *side, e call.Restart) {
+	p := w.use(s, e.ID, "restart")
+	if p == nil {
+		return
+	}
+	if !p.offers || r.Once {
+		w.fail("restart of a peer that must not offer")
+	}
+	r.describe(s, p, signaling.Offer, e.Round)
 }
 
 // setRemote gives an open peer a description, which breaks the path if it is
@@ -281,6 +288,6 @@ func (r *Rules) dial(w *world, who int) call.Event {
 	w.dials++
 	return call.Dial{
 		ID: id, To: address(1 - who), Kind: media.Video, Reachable: true,
-		OfferFirst: r.OfferFirst[who], Reversed: r.Reversed[who],
+		OfferFirst: r.OfferFirst[who], Reversed: r.Reversed[who], Once: r.Once,
 	}
 }
