@@ -1,0 +1,182 @@
+package dialect
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+	"time"
+
+	"parley/signaling"
+)
+
+// told is what was posted last, of all connections together.
+type told struct {
+	up       bool
+	linked   signaling.Linked
+	members  []signaling.Member
+	roster   bool // members were told since up
+	stale    bool // they may have changed
+	gone     int  // frames not understood, of connections that are no more
+	frames   int  // frames not understood, of all
+	last     string
+	shown    int       // frames, when they were told
+	counting time.Time // when to tell them; zero: they were
+}
+
+// countPause is how often frames that were not understood are told of at most:
+// some servers say nothing else.
+const countPause = time.Second
+
+// say posts an event, after what it may rest on.
+func (l *loop) say(e signaling.Event) {
+	l.roster()
+	l.post(e)
+}
+
+// settle posts what changed.
+func (l *loop) settle(now time.Time) {
+	l.roster()
+	t := &l.told
+	if t.counting.IsZero() || now.Before(t.counting) {
+		return
+	}
+	t.counting = time.Time{}
+	if t.frames != t.shown {
+		t.shown = t.frames
+		l.post(signaling.Counted{Server: l.client.options.Server, Frames: t.frames, Last: t.last})
+	}
+}
+
+// count notes how many frames of a link were not understood.
+func (l *loop) count(k *link) {
+	frames, last := k.engine.NotUnderstood()
+	frames += k.strange
+	if frames == k.frames {
+		return
+	}
+	l.told.frames += frames - k.frames
+	k.frames = frames
+	l.told.last = cmp.Or(last, l.told.last)
+	if l.told.counting.IsZero() {
+		l.told.counting = time.Now().Add(countPause)
+	}
+}
+
+// up tells whether the server can be used. One of rooms can before there is a
+// room, so that one can be called.
+func (l *loop) up() bool {
+	if l.client.isRooms() && len(l.links) == 0 && len(l.refused) == 0 {
+		return true
+	}
+	for _, k := range l.links {
+		if k.ready {
+			return true
+		}
+	}
+	return false
+}
+
+// ready tells that a link's server knows us, and what it said of itself.
+func (l *loop) ready(k *link) {
+	linked := l.linked()
+	linked.Self = k.self
+	linked.ICE = k.ice
+	if len(linked.ICE) == 0 {
+		linked.ICE = l.told.linked.ICE
+	}
+	l.client.setKnown(true)
+	if !l.told.up || !reflect.DeepEqual(linked, l.told.linked) {
+		l.link(linked)
+	}
+}
+
+// link posts that the server is linked.
+func (l *loop) link(e signaling.Linked) {
+	if !l.told.up {
+		l.told.roster, l.told.stale = false, true
+	}
+	l.told.up, l.told.linked = true, e
+	l.post(e)
+}
+
+// level posts whether the server is linked, if that changed.
+func (l *loop) level(cause error) {
+	switch up := l.up(); {
+	case up == l.told.up:
+	case up:
+		e := l.linked()
+		e.ICE = l.told.linked.ICE
+		l.link(e)
+	default:
+		l.down(cause, l.retry())
+	}
+}
+
+// failed tells of a connection that was lost or could not be made. Only the
+// last one's matters.
+func (l *loop) failed(cause error, retry time.Duration) {
+	if !l.up() {
+		l.down(cause, retry)
+	}
+}
+
+// down posts that there is no connection.
+func (l *loop) down(cause error, retry time.Duration) {
+	l.told.up, l.told.members, l.told.roster = false, nil, false
+	l.client.setKnown(false)
+	l.post(signaling.Unlinked{Server: l.client.options.Server, Cause: cause, Retry: retry})
+}
+
+// retry is when the first of the lost connections is tried again.
+func (l *loop) retry() time.Duration {
+	var first time.Time
+	for _, k := range l.links {
+		first = sooner(first, k.retry)
+	}
+	if first.IsZero() {
+		return 0
+	}
+	return max(time.Until(first), 1)
+}
+
+// roster posts who is here, if that changed.
+func (l *loop) roster() {
+	if !l.told.stale || !l.told.up {
+		return
+	}
+	l.told.stale = false
+	members, known := l.here()
+	if !known && !l.told.roster {
+		return
+	}
+	if l.told.roster && slices.Equal(members, l.told.members) {
+		return
+	}
+	l.told.roster, l.told.members = true, members
+	l.post(signaling.Roster{Server: l.client.options.Server, Members: slices.Clone(members)})
+}
+
+// here is who is here, on all connections, sorted; and whether any server tells.
+func (l *loop) here() (members []signaling.Member, known bool) {
+	seen := map[signaling.Address]bool{}
+	for _, k := range l.links {
+		known = known || k.tells
+		for _, m := range k.here {
+			if !seen[m.Address] {
+				seen[m.Address] = true
+				members = append(members, m)
+			}
+		}
+	}
+	slices.SortFunc(members, func(a, b signaling.Member) int { return cmp.Compare(a.Address.Name, b.Address.Name) })
+	return members, known
+}
+
+// linked is what is true of the server in general.
+func (l *loop) linked() signaling.Linked {
+	p := l.client.options.Profile
+	return signaling.Linked{
+		Server: l.client.options.Server, Profile: p.Name,
+		Capabilities: Capabilities(p), Peers: Habits(p), Self: l.told.linked.Self,
+	}
+}
