@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,6 +25,16 @@ type command struct {
 	Text   string `json:"text"`
 	Name   string `json:"name"`
 	Star   bool   `json:"starred"`
+
+	// Of servers and their puzzles.
+	URL         string            `json:"url"`
+	Profile     string            `json:"profile"`
+	Room        string            `json:"room"`
+	Rooms       []string          `json:"rooms"`
+	Params      map[string]string `json:"params"`
+	Fingerprint string            `json:"fingerprint"`
+	ID          string            `json:"id"`
+	X           *int              `json:"x"`
 }
 
 // errUsage marks commands that are understood but cannot be carried out as written.
@@ -79,9 +90,13 @@ func (c command) input(now session.Snapshot) (session.Input, error) {
 	case "save":
 		address, err := c.address(now)
 		return session.SaveContact{Contact: call.Contact{Address: address, Name: c.Name, Starred: c.Star}}, err
+	case "join":
+		return c.join(now)
 	case "remove":
 		address, err := c.address(now)
 		return session.RemoveContact{Address: address}, err
+	case "solve":
+		return c.solve(now)
 	case "seeMissed":
 		return session.SeeMissed{}, nil
 	}
@@ -95,6 +110,28 @@ func (c command) dial(now session.Snapshot) (session.Input, error) {
 	}
 	kind, err := c.kind(media.Video)
 	return session.Dial{To: to, Kind: kind}, err
+}
+
+// join makes a room a contact, unless it is one already.
+func (c command) join(now session.Snapshot) (session.Input, error) {
+	room, err := c.address(now)
+	for _, k := range now.Contacts {
+		if k.Address == room {
+			return session.SaveContact{Contact: k}, err
+		}
+	}
+	return session.SaveContact{Contact: call.Contact{Address: room, Name: cmp.Or(c.Name, room.Name)}}, err
+}
+
+func (c command) solve(now session.Snapshot) (session.Input, error) {
+	if c.X == nil {
+		return nil, fmt.Errorf("%w: \"solve\" needs \"x\", the distance in pixels", errUsage)
+	}
+	asked := now.Challenge
+	if asked.ID == "" || c.ID != "" && c.ID != asked.ID {
+		return nil, fmt.Errorf("%w: no server asks for this", errUsage)
+	}
+	return session.Solve{Server: asked.Server, ID: asked.ID, X: *c.X}, nil
 }
 
 func (c command) invite(now session.Snapshot) (session.Input, error) {

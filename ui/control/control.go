@@ -30,6 +30,8 @@ type Options struct {
 	// Extra answers commands that the console does not know, such as those of
 	// the window. It returns false for those it does not know either.
 	Extra func(do string) (map[string]any, bool)
+	// Servers adds and removes them; nil where that is not possible.
+	Servers Servers
 	// Measure adds the members of "process" to a stats event; nil adds none.
 	Measure func() map[string]any
 	// Watch sees the remote pictures; nil: nobody does.
@@ -39,6 +41,7 @@ type Options struct {
 // Console speaks the control protocol. Its methods may be called from any goroutine.
 type Console struct {
 	options Options
+	probes  sync.WaitGroup
 
 	mu     sync.Mutex // guards what follows, and keeps lines whole and in order
 	latest session.Snapshot
@@ -62,6 +65,7 @@ func (c *Console) Show(now session.Snapshot) {
 // an error: a session goes on without its input. It returns ctx's error when
 // ctx is done first; a blocked in.Read is then left to whoever closes in.
 func (c *Console) Read(ctx context.Context, in io.Reader) error {
+	defer c.probes.Wait()
 	lines := bufio.NewReaderSize(in, MaxLine)
 	for {
 		line, err := lines.ReadSlice('\n')
@@ -74,7 +78,7 @@ func (c *Console) Read(ctx context.Context, in io.Reader) error {
 			line = nil
 		}
 		if line = bytes.TrimSpace(line); len(line) > 0 {
-			c.do(line)
+			c.do(ctx, line)
 		}
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -94,13 +98,13 @@ func skip(lines *bufio.Reader) error {
 	}
 }
 
-func (c *Console) do(line []byte) {
+func (c *Console) do(ctx context.Context, line []byte) {
 	command, err := parse(line)
 	if err != nil {
 		c.fail(badCommand, err.Error())
 		return
 	}
-	if c.ask(command) {
+	if c.ask(command) || c.arrange(ctx, command) {
 		return
 	}
 	c.mu.Lock()
@@ -130,6 +134,8 @@ func (c *Console) ask(command command) bool {
 		c.write(devices(now))
 	case "contacts":
 		c.write(contacts(now))
+	case "servers":
+		c.write(servers(now.Servers))
 	case "history":
 		c.write(history(now))
 	default:

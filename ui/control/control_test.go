@@ -2,7 +2,11 @@ package control_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -87,11 +91,18 @@ func TestConsole_CommandsBecomeInputs(t *testing.T) {
 		{`{"do":"save","to":"ann","name":"Annie","starred":true}`, session.SaveContact{Contact: call.Contact{Address: address("ann"), Name: "Annie", Starred: true}}},
 		{`{"do":"remove","to":"ann"}`, session.RemoveContact{Address: address("ann")}},
 		{`{"do":"seeMissed"}`, session.SeeMissed{}},
+		{`{"do":"join","to":"001","server":"ws://rooms"}`, session.SaveContact{Contact: call.Contact{Address: signaling.Address{Server: "ws://rooms", Name: "001"}, Name: "001"}}},
+		{`{"do":"join","to":"ann"}`, session.SaveContact{Contact: call.Contact{Address: address("ann"), Name: "My Ann", Starred: true}}},
+		{`{"do":"solve","id":"p1","x":42}`, session.Solve{Server: server, ID: "p1", X: 42}},
+		{`{"do":"solve","x":0}`, session.Solve{Server: server, ID: "p1"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.line, func(t *testing.T) {
 			r := newRig()
-			r.Show(online())
+			now := online()
+			now.Contacts = []call.Contact{{Address: address("ann"), Name: "My Ann", Starred: true}}
+			now.Challenge = signaling.Challenge{Server: server, ID: "p1"}
+			r.Show(now)
 			r.read(t, tt.line+"\n")
 			if len(r.posted) != 1 || r.posted[0] != tt.want {
 				t.Errorf("posted %#v, want %#v", r.posted, tt.want)
@@ -104,6 +115,7 @@ func TestConsole_BadLinesAreAnsweredAndTheNextWorks(t *testing.T) {
 	bad := []string{
 		`{`, `[]`, `"call"`, `{"do":""}`, `{"do":"fly"}`, `{"do":"call"}`, `{"do":"call","to":"ann","kind":"smell"}`, `{"do":"mute"}`,
 		`{"do":"choose","kind":"nose"}`, `{"do":"choose","kind":"speaker","choice":"pattern"}`, `{"do":7}`,
+		`{"do":"solve","x":3}`, `{"do":"solve","id":"other"}`, `{"do":"addServer","url":"ws://x"}`, `{"do":"removeServer"}`,
 	}
 	for _, line := range bad {
 		t.Run(line, func(t *testing.T) {
@@ -261,6 +273,106 @@ func TestConsole_Questions(t *testing.T) {
 	}
 	if calls := got[3]["calls"].([]any); calls[0].(map[string]any)["missed"] != true {
 		t.Errorf("history %v", got[3])
+	}
+}
+
+func TestConsole_ServersComeAndGo(t *testing.T) {
+	r := newRig()
+	now := online()
+	now.Servers[0].Profile, now.Servers[0].Capabilities = "hub", signaling.Capabilities{Decline: true, Bye: true}
+	room := session.Server{URL: "ws://rooms", Up: true, Profile: "room-ws", Capabilities: signaling.Capabilities{Rooms: true, Unproven: true}}
+	now.Servers = append(now.Servers, room)
+	r.Show(now)
+	ready := r.lines(t)
+	if ready[0]["profile"] != "hub" || ready[0]["self"] == nil || slices.Contains(words(ready[0]["lacks"]), "bye") {
+		t.Errorf("the hub is %v", ready[0])
+	}
+	if ready[1]["self"] != nil || ready[1]["profile"] != "room-ws" || !slices.Contains(words(ready[1]["lacks"]), "bye") {
+		t.Errorf("the server of rooms is %v", ready[1])
+	}
+	now.Servers = slices.Clone(now.Servers)
+	now.Servers[1].NotUnderstood, now.Servers[1].LastUnknown = 2, "event, data"
+	r.Show(now)
+	if got := r.lines(t); len(got) != 0 {
+		t.Errorf("a count is told unasked: %v", got)
+	}
+	r.read(t, `{"do":"servers"}`)
+	list := r.lines(t)[0]["servers"].([]any)
+	second := list[1].(map[string]any)
+	if len(list) != 2 || second["url"] != "ws://rooms" || second["notUnderstood"] != 2.0 || second["lastUnknown"] != "event, data" || second["up"] != true {
+		t.Errorf("servers %v", list)
+	}
+	now.Servers = now.Servers[:1]
+	r.Show(now)
+	if got := r.lines(t); len(got) != 1 || got[0]["event"] != "removed" || got[0]["server"] != "ws://rooms" {
+		t.Errorf("said %v", got)
+	}
+}
+
+func words(list any) (out []string) {
+	for _, w := range list.([]any) {
+		out = append(out, w.(string))
+	}
+	return out
+}
+
+func TestConsole_ChallengeIsToldOnce(t *testing.T) {
+	r := newRig()
+	now := online()
+	r.Show(now)
+	r.lines(t)
+	now.Challenge = signaling.Challenge{Server: server, ID: "p1", Image: []byte{1, 2}, Piece: []byte{3}, Width: 310}
+	r.Show(now)
+	r.Show(now)
+	got := r.lines(t)
+	if len(got) != 1 || got[0]["event"] != "challenge" || got[0]["id"] != "p1" || got[0]["image"] != "AQI=" || got[0]["piece"] != "Aw==" || got[0]["width"] != 310.0 {
+		t.Errorf("said %v", got)
+	}
+}
+
+// registry is where servers are added.
+type registry struct {
+	added   []control.NewServer
+	removed []string
+}
+
+func (r *registry) Add(n control.NewServer) error {
+	if n.URL == "bad" {
+		return errors.New("The server bad cannot be used.") //nolint:staticcheck,revive // a sentence for the user
+	}
+	r.added = append(r.added, n)
+	return nil
+}
+
+func (r *registry) Remove(url string) error {
+	r.removed = append(r.removed, url)
+	return nil
+}
+
+func (*registry) Probe(_ context.Context, address string) (map[string]any, error) {
+	if address == "bad" {
+		return nil, errors.New("Nothing is there.") //nolint:staticcheck,revive // a sentence for the user
+	}
+	return map[string]any{"profile": "room-ws", "sentences": []string{"It is a room."}}, nil
+}
+
+func TestConsole_ServersAreAddedAndRemoved(t *testing.T) {
+	r, servers := newRig(), &registry{}
+	r.Console = control.New(control.Options{Out: &r.out, Servers: servers})
+	r.read(t, `{"do":"addServer","url":"ws://x","profile":"p","name":"ann","room":"1","rooms":["2"],"params":{"a":"b"},"fingerprint":"00"}`+"\n"+
+		`{"do":"removeServer","url":"ws://y"}`+"\n"+`{"do":"addServer","url":"bad"}`+"\n")
+	want := control.NewServer{URL: "ws://x", Profile: "p", Name: "ann", Rooms: []string{"2", "1"}, Params: map[string]string{"a": "b"}, Fingerprint: "00"}
+	if len(servers.added) != 1 || !reflect.DeepEqual(servers.added[0], want) || !slices.Equal(servers.removed, []string{"ws://y"}) {
+		t.Errorf("added %+v, removed %v", servers.added, servers.removed)
+	}
+	if got := r.lines(t); len(got) != 1 || got[0]["code"] != "badServer" || got[0]["text"] != "The server bad cannot be used." {
+		t.Errorf("answered %v", got)
+	}
+	r.read(t, `{"do":"probe","url":"ws://x"}`)
+	r.read(t, `{"do":"probe","url":"bad"}`)
+	got := r.lines(t)
+	if len(got) != 2 || got[0]["event"] != "probe" || got[0]["asked"] != "ws://x" || got[0]["profile"] != "room-ws" || got[1]["code"] != "badServer" {
+		t.Errorf("answered %v", got)
 	}
 }
 

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"encoding/base64"
 	"slices"
 	"time"
 
@@ -26,6 +27,9 @@ func changes(old, now session.Snapshot, say func(session.Notice) string) []event
 	if now.Invite != old.Invite && now.Invite.URL != "" {
 		out = append(out, event{"event": "invite", "server": now.Invite.Server, "url": now.Invite.URL, "expires": now.Invite.Expires.UTC().Format(time.RFC3339)})
 	}
+	if now.Challenge.ID != "" && (now.Challenge.ID != old.Challenge.ID || now.Challenge.Server != old.Challenge.Server) {
+		out = append(out, challenge(now.Challenge))
+	}
 	for _, kind := range []media.Kind{media.Audio, media.Video} {
 		if old.Muted[kind] != now.Muted[kind] {
 			out = append(out, event{"event": "muted", "kind": kind.String(), "on": now.Muted[kind]})
@@ -48,12 +52,51 @@ func serverChanges(old, now []session.Server) []event {
 		wasUp := i >= 0 && old[i].Up
 		switch {
 		case s.Up && !wasUp:
-			out = append(out, event{"event": "ready", "server": s.URL, "self": member(s.Self), "capabilities": s.Capabilities.Names()})
+			out = append(out, ready(s))
 		case !s.Up && s.Cause != "" && (i < 0 || wasUp || s.Cause != old[i].Cause):
 			out = append(out, event{"event": "offline", "server": s.URL, "cause": s.Cause})
 		}
 	}
+	for _, o := range old {
+		if !slices.ContainsFunc(now, func(s session.Server) bool { return s.URL == o.URL }) {
+			out = append(out, event{"event": "removed", "server": o.URL})
+		}
+	}
 	return out
+}
+
+// ready says that a server is connected. Where nobody has a name, as in rooms,
+// there is no self.
+func ready(s session.Server) event {
+	e := event{
+		"event": "ready", "server": s.URL, "profile": s.Profile,
+		"capabilities": s.Capabilities.Names(), "lacks": s.Capabilities.Lacks(),
+	}
+	if s.Self.Address.Name != "" {
+		e["self"] = member(s.Self)
+	}
+	return e
+}
+
+func servers(list []session.Server) event {
+	out := make([]event, len(list))
+	for i, s := range list {
+		out[i] = event{
+			"url": s.URL, "profile": s.Profile, "up": s.Up, "cause": s.Cause, "capabilities": s.Capabilities.Names(), "lacks": []string{},
+			"notUnderstood": s.NotUnderstood, "lastUnknown": s.LastUnknown,
+		}
+		if s.Up {
+			out[i]["lacks"] = s.Capabilities.Lacks()
+		}
+	}
+	return event{"event": "servers", "servers": out}
+}
+
+func challenge(c signaling.Challenge) event {
+	return event{
+		"event": "challenge", "server": c.Server, "id": c.ID, "width": c.Width,
+		"image": base64.StdEncoding.EncodeToString(c.Image), "piece": base64.StdEncoding.EncodeToString(c.Piece),
+	}
 }
 
 func phaseChanges(old, now session.Snapshot) []event {
