@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"testing"
 
 	"parley/signaling/signalingtest/foreign"
@@ -26,7 +27,9 @@ func visit(t *testing.T, ctx context.Context, b browser.Browser, s *foreign.Serv
 			t.Logf("page %v: %q %v", self, log, err)
 		}
 	})
-	p.press("start", self)
+	start := maps.Clone(self)
+	start["socket"] = s.WS // where that is another port
+	p.press("start", start)
 	p.is("idle")
 	return p
 }
@@ -84,6 +87,10 @@ func dialects() []dialect {
 		{server: "room-nest", caller: room, callee: room},
 		{server: "username-target", caller: object{"name": "bob"}, callee: object{"name": "kim"}, to: "kim", auto: true},
 		{server: "vue-av-call", caller: object{"name": 1}, callee: object{"name": 2}, to: 2},
+		{
+			server: "wechat-clone", to: 2,
+			caller: object{"name": 1, "token": "pasted-token-of-1"}, callee: object{"name": 2, "token": "pasted-token-of-2"},
+		},
 	}
 }
 

@@ -8,12 +8,14 @@ const patience = 30_000;
 
 /**
  * dialect: start(self) connects and returns nothing; say(action, extra, call)
- * says something to call.to; hangup is its word for that; busy(frame) is what
- * becomes of an offer during a call, and tells whether that was the end of it.
+ * says something to call.to; hangup is its word for that; busy(frame, call) is
+ * what becomes of an offer during a call, and tells whether that was the end of
+ * it; rings(call) and over(call) are told of the beginning and the end.
  * Returns hear(frame): {action, kind, from, offer, answer, candidate, error}.
  */
 export function avCall(dialect) {
-  let call = null; // {to, kind, offer, peer, stream, queue, since, timer}
+  let call = null; // {to, kind, offer, peer, stream, since, timer}
+  let queue = []; // of candidates, which can overtake their offer
 
   const rig = handle({
     async start(self) {
@@ -21,7 +23,7 @@ export function avCall(dialect) {
       rig.state = 'idle';
     },
     async call(to, kind = 'video') {
-      call = { to, kind: `${kind}_call`, queue: [] };
+      call = { to, kind: `${kind}_call` };
       rig.state = 'calling';
       call.timer = setTimeout(() => end('timeout'), patience);
       await build();
@@ -62,6 +64,7 @@ export function avCall(dialect) {
     for (const track of call.stream?.getTracks() ?? []) track.stop();
     remote.srcObject = local.srcObject = null;
     call = null;
+    queue = [];
     rig.state = 'idle';
   }
 
@@ -76,13 +79,14 @@ export function avCall(dialect) {
   const ready = () => ['have-remote-offer', 'stable'].includes(call.peer?.signalingState);
 
   async function addQueued() {
-    for (const candidate of call.queue.splice(0)) await call.peer.addIceCandidate(candidate);
+    for (const candidate of queue.splice(0)) await call.peer.addIceCandidate(candidate);
   }
 
   const actions = {
     offer(frame) {
       if (call && dialect.busy(frame, call)) return;
-      call = { to: frame.from, kind: frame.kind, offer: frame.offer, queue: [] };
+      clearTimeout(call?.timer);
+      call = { to: frame.from, kind: frame.kind, offer: frame.offer };
       rig.state = 'ringing';
       dialect.rings?.(call);
     },
@@ -93,7 +97,7 @@ export function avCall(dialect) {
     },
     async 'ice-candidate'(frame) {
       if (ready()) await call.peer.addIceCandidate(frame.candidate);
-      else call.queue.push(frame.candidate);
+      else queue.push(frame.candidate);
     },
     reject: over,
     timeout: over,

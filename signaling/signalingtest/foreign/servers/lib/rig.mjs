@@ -38,10 +38,11 @@ export async function answerStatic(name, libraries, request, response) {
   return true;
 }
 
-/** Makes an HTTP server that has nothing but the page. */
-export function pageServer(name, libraries = {}) {
+/** Makes an HTTP server that has nothing but the page, and texts by their path. */
+export function pageServer(name, libraries = {}, texts = {}) {
   return createServer(async (request, response) => {
-    if (!await answerStatic(name, libraries, request, response)) response.writeHead(404).end();
+    if (request.url in texts) response.end(texts[request.url]);
+    else if (!await answerStatic(name, libraries, request, response)) response.writeHead(404).end();
   });
 }
 
@@ -51,11 +52,14 @@ export async function listen(...servers) {
   for (const [i, server] of servers.entries()) {
     // The second port follows from the first when that is given, so that a restart finds both.
     const wanted = i === 0 ? port : Number(settings[`port${i + 1}`] ?? 0);
-    await new Promise((resolve, reject) => server.once('error', reject).listen(wanted, '127.0.0.1', resolve));
+    if (!server.listening) await new Promise((resolve, reject) => server.once('error', reject).listen(wanted, '127.0.0.1', resolve));
     ports.push(server.address().port);
   }
-  console.log(['listening', ...ports].join(' '));
+  listening(...ports);
 }
+
+/** Says where a server listens that does so by itself. */
+export const listening = (...ports) => console.log(['listening', ...ports].join(' '));
 
 let clients = 0;
 

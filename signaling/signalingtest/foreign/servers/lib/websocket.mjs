@@ -20,9 +20,9 @@ export function acceptWebSockets(http, connected) {
   });
 }
 
-/** Serves the page NAME and its WebSockets on one port. */
-export async function serveWebSocket(name, connected) {
-  const http = pageServer(name);
+/** Serves the page NAME, with what is listed in libraries, and its WebSockets on one port. */
+export async function serveWebSocket(name, connected, libraries = {}) {
+  const http = pageServer(name, libraries);
   acceptWebSockets(http, connected);
   await listen(http);
 }
