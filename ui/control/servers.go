@@ -27,25 +27,32 @@ type Servers interface {
 
 // arrange does what is done about servers.
 func (c *Console) arrange(ctx context.Context, command command) bool {
-	do := map[string]func(Servers) error{
-		"addServer":    func(s Servers) error { return s.Add(command.newServer()) },
-		"removeServer": func(s Servers) error { return s.Remove(command.URL) },
-		"probe":        func(s Servers) error { c.probe(ctx, s, command.URL); return nil },
-	}[command.Do]
-	if do == nil {
+	servers := c.options.Servers
+	switch command.Do {
+	case "addServer", "removeServer", "probe":
+	default:
 		return false
 	}
 	switch {
-	case c.options.Servers == nil:
+	case servers == nil:
 		c.fail(badCommand, "servers cannot be changed here")
 	case command.URL == "":
 		c.fail(badCommand, fmt.Sprintf("%v: %q needs a \"url\"", errUsage, command.Do))
+	case command.Do == "probe":
+		c.probe(ctx, servers, command.URL)
+	case command.Do == "addServer":
+		c.refused(servers.Add(command.newServer()))
 	default:
-		if err := do(c.options.Servers); err != nil {
-			c.fail("badServer", err.Error())
-		}
+		c.refused(servers.Remove(command.URL))
 	}
 	return true
+}
+
+// refused tells why a server is not added or removed; err may be nil.
+func (c *Console) refused(err error) {
+	if err != nil {
+		c.fail("badServer", err.Error())
+	}
 }
 
 func (c command) newServer() NewServer {
@@ -61,7 +68,7 @@ func (c *Console) probe(ctx context.Context, s Servers, url string) {
 	c.probes.Go(func() {
 		found, err := s.Probe(ctx, url)
 		if err != nil {
-			c.fail("badServer", err.Error())
+			c.refused(err)
 			return
 		}
 		c.mu.Lock()
