@@ -26,6 +26,9 @@ type Link interface {
 	Send(signaling.Envelope) error
 	// Invite asks server for an invite link, which arrives as a signaling.InviteLink.
 	Invite(server string) error
+	// Solve answers the challenge of server that has this id: its piece belongs x
+	// pixels from the left.
+	Solve(server, id string, x int) error
 }
 
 // Peer is one peer connection. All methods return at once and are answered, if

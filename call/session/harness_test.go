@@ -64,6 +64,7 @@ type person struct {
 	mu        sync.Mutex
 	snapshots []session.Snapshot
 	sent      []signaling.Envelope
+	solved    []string
 
 	leave context.CancelFunc
 	left  chan struct{}
@@ -155,6 +156,13 @@ func (p *person) Invite(server string) error {
 		return errors.New("no such server")
 	}
 	return p.client.Invite()
+}
+
+func (p *person) Solve(server, id string, x int) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.solved = append(p.solved, fmt.Sprint(server, " ", id, " ", x))
+	return p.refuse
 }
 
 func (p *person) publish(s session.Snapshot) {

@@ -75,7 +75,8 @@ type (
 		Server, ID string
 		X          int
 	}
-	// Forgotten says that a server was removed by the user.
+	// Forgotten says that a server was removed by the user. It comes after the last
+	// event of its connection.
 	Forgotten struct{ Server string }
 	// SaveContact adds or changes a contact.
 	SaveContact struct{ Contact call.Contact }

@@ -59,7 +59,7 @@ func (s *Session) announced() {
 		s.callers[current] = m.Name
 	}
 	for _, e := range append(s.early.release(current), s.early.release(held)...) {
-		s.step(call.Received{Envelope: e})
+		s.step(s.heardFrom(e))
 	}
 }
 
@@ -85,16 +85,21 @@ func (s *Session) act(effect call.Effect) {
 	}
 }
 
-// send hands an envelope to its server. That there is no connection is told by
-// the server's own state and needs no notice.
+// send hands an envelope to its server.
 func (s *Session) send(e signaling.Envelope) {
 	err := s.deps.Link.Send(e)
 	if err == nil {
 		return
 	}
 	s.log.Debug("not sent", "call", e.Call, "err", err)
+	s.unsent(e.Peer.Server, err)
+}
+
+// unsent tells the user that something did not reach a server. That there is no
+// connection is told by the server's own state and needs no notice.
+func (s *Session) unsent(server string, err error) {
 	if !isOffline(err) {
-		s.notices.add(Notice{Code: NoticeSendFailed, Args: map[string]string{"server": e.Peer.Server}, Err: err})
+		s.notices.add(Notice{Code: NoticeSendFailed, Args: map[string]string{"server": server}, Err: err})
 	}
 }
 

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"maps"
 	"reflect"
 	"slices"
@@ -38,6 +39,7 @@ func (v Snapshot) clone() Snapshot {
 	v.Devices = slices.Clone(v.Devices)
 	v.Using = maps.Clone(v.Using)
 	v.Chosen = maps.Clone(v.Chosen)
+	v.Challenge.Image, v.Challenge.Piece = bytes.Clone(v.Challenge.Image), bytes.Clone(v.Challenge.Piece)
 	v.Notices = slices.Clone(v.Notices)
 	for i := range v.Notices {
 		v.Notices[i].Args = maps.Clone(v.Notices[i].Args)
@@ -60,6 +62,7 @@ func (s *Session) snapshot() Snapshot {
 		Contacts:   s.book.Contacts,
 		History:    s.book.History,
 		Invite:     s.invite,
+		Challenge:  s.challenge(),
 		Muted:      s.devices.muted,
 		Devices:    s.devices.known,
 		Using:      s.devices.using,

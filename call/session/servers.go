@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"parley/call"
 	"parley/signaling"
 )
 
@@ -50,11 +51,23 @@ func (v *servers) change(url string, change func(*server)) {
 	s.URL = url
 	change(&s)
 	v.known[url] = s
+	v.renew()
+}
+
+// forget drops what is known of a server.
+func (v *servers) forget(url string) {
+	delete(v.known, url)
+	v.renew()
+}
+
+// renew makes what snapshots show. Where nobody has a name, as in rooms, we are
+// not among the others.
+func (v *servers) renew() {
 	v.list, v.people = nil, nil
 	for _, s := range v.known {
 		v.list = append(v.list, s.Server)
 		for _, m := range s.members {
-			if m.Address != s.Self.Address {
+			if s.Self.Address.Name == "" || m.Address != s.Self.Address {
 				v.people = append(v.people, m)
 			}
 		}
@@ -65,8 +78,13 @@ func (v *servers) change(url string, change func(*server)) {
 
 func (v *servers) linked(e signaling.Linked) {
 	v.change(e.Server, func(s *server) {
-		s.Server = Server{URL: e.Server, Up: true, Self: e.Self, Capabilities: e.Capabilities}
+		s.Up, s.Cause, s.RetryAt = true, "", time.Time{}
+		s.Self, s.Capabilities, s.Profile = e.Self, e.Capabilities, e.Profile
 	})
+}
+
+func (v *servers) counted(e signaling.Counted) {
+	v.change(e.Server, func(s *server) { s.NotUnderstood, s.LastUnknown = e.Frames, e.Last })
 }
 
 // unlinked forgets who is there: nobody can be rung.
@@ -105,17 +123,25 @@ func (v *servers) url(said string) string {
 }
 
 // resolve completes and corrects an address as a user may write it, without the
-// server or in another case, by who is there.
-func (v *servers) resolve(a signaling.Address) signaling.Address {
-	match := func(equal func(a, b string) bool) int {
-		return slices.IndexFunc(v.people, func(m signaling.Member) bool {
-			return equal(m.Address.Name, a.Name) && (a.Server == "" || m.Address.Server == a.Server)
-		})
+// server or in another case, by who is there, or else by the contacts on servers
+// that are connected: a room can be rung before anybody is in it.
+func (v *servers) resolve(a signaling.Address, contacts []call.Contact) signaling.Address {
+	var known []signaling.Address
+	for _, m := range v.people {
+		known = append(known, m.Address)
+	}
+	for _, c := range contacts {
+		if v.known[c.Address.Server].Up {
+			known = append(known, c.Address)
+		}
 	}
 	exactly := func(a, b string) bool { return a == b }
 	for _, equal := range []func(a, b string) bool{exactly, strings.EqualFold} {
-		if i := match(equal); i >= 0 {
-			return v.people[i].Address
+		i := slices.IndexFunc(known, func(k signaling.Address) bool {
+			return equal(k.Name, a.Name) && (a.Server == "" || k.Server == a.Server)
+		})
+		if i >= 0 {
+			return known[i]
 		}
 	}
 	a.Server = v.url(a.Server)

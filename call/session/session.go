@@ -38,6 +38,7 @@ type Session struct {
 	devices devices
 	notices notices
 	invite  signaling.InviteLink
+	puzzles []signaling.Challenge // at most one of each server, oldest first
 	lastEnd Ending
 	tone    afterTone
 

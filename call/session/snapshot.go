@@ -25,7 +25,8 @@ type Snapshot struct {
 	Contacts []call.Contact
 	History  []call.Record // newest first
 	Invite   signaling.InviteLink
-	// Challenge is what a server wants a person to solve; ID "" for nothing.
+	// Challenge is what a server wants a person to solve; ID "" for nothing. Of
+	// several it is the oldest.
 	Challenge signaling.Challenge
 
 	Muted   map[media.Kind]bool

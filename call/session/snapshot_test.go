@@ -140,6 +140,9 @@ func TestDialAsWritten(t *testing.T) {
 		{Name: "ben", Server: other}: {Server: other, Name: "BEN"},
 		{Name: "Cyd"}:                {Server: other, Name: "cyd"},
 		{Name: "nobody"}:             {Server: there, Name: "nobody"},
+		{Name: "room 1"}:             {Server: other, Name: "room 1"}, // in the roster
+		{Name: "Room 2"}:             {Server: other, Name: "room 2"}, // a contact only
+		{Name: "room 3"}:             {Server: there, Name: "room 3"}, // its server is away
 	} {
 		inWorld(t, offerLater, func(w *world) {
 			ann := w.person("ann")
@@ -152,10 +155,14 @@ func TestDialAsWritten(t *testing.T) {
 				ann.Post(session.Signaled{Event: signaling.Roster{Server: server, Members: all}})
 			}
 			at(there, "Ben", "ben")
-			at(other, "BEN", "cyd")
+			at(other, "BEN", "cyd", "room 1")
 			if written.Name == "BEN" {
 				at(other, "cyd")
 			}
+			ann.Post(session.BookChanged{Contacts: []call.Contact{
+				{Address: signaling.Address{Server: other, Name: "room 2"}},
+				{Address: signaling.Address{Server: "wss://away.example", Name: "room 3"}},
+			}})
 			ann.Post(session.Dial{To: written, Kind: media.Audio})
 			ann.now()
 			if r := ann.ledger.all(); len(ann.sent) != 1 || ann.sent[0].Peer != want {

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 
@@ -29,6 +28,8 @@ func (s *Session) take(in Input) {
 		s.book = BookChanged{slices.Clone(in.Contacts), slices.Clone(in.History)}
 	case Noticed:
 		s.notices.add(in.Notice)
+	case Forgotten:
+		s.forgotten(in.Server)
 	default:
 		s.command(in)
 	}
@@ -54,6 +55,8 @@ func (s *Session) command(in Input) {
 		s.devices.preview = in.On && s.leaving.IsZero()
 	case Invite:
 		s.askLink(in)
+	case Solve:
+		s.solve(in)
 	case SaveContact:
 		s.deps.Ledger.Save(in.Contact)
 	case RemoveContact:
@@ -72,11 +75,12 @@ func (s *Session) dial(d Dial) {
 	case s.state.Phase == call.Closing:
 		s.next = &d
 	default:
-		to := s.servers.resolve(d.To)
+		to := s.servers.resolve(d.To, s.book.Contacts)
 		server := s.servers.known[to.Server]
 		s.step(call.Dial{
 			ID: s.deps.NewID(), To: to, Kind: d.Kind, Name: s.deps.Name,
-			OfferFirst: server.Capabilities.OfferWithInvite, Reachable: server.Up,
+			OfferFirst: server.Capabilities.OfferWithInvite, Once: !server.Capabilities.Restart,
+			Reachable: server.Up,
 		})
 	}
 }
@@ -112,44 +116,6 @@ func (s *Session) reading(in Reading) {
 	}
 }
 
-// signaled takes what a server connection reports.
-func (s *Session) signaled(e signaling.Event) {
-	switch e := e.(type) {
-	case signaling.Linked:
-		s.servers.linked(e)
-		s.notices.clear(e.Server)
-		s.step(call.Link{Server: e.Server, Up: true})
-	case signaling.Unlinked:
-		s.servers.unlinked(e)
-		if s.invite.Server == e.Server {
-			s.invite = signaling.InviteLink{} // the server may not know it any more
-		}
-		s.step(call.Link{Server: e.Server})
-	case signaling.Roster:
-		s.roster(e)
-	case signaling.Received:
-		s.received(e.Envelope)
-	case signaling.InviteLink:
-		s.invite = e
-	case signaling.Fault:
-		s.servers.fault(e)
-		s.notices.add(faultNotice(e, cmp.Or(e.Name, s.servers.known[e.Server].Self.Name, s.deps.Name)))
-	}
-}
-
-// roster takes who is there. Whoever leaves while one of us still rings the other
-// has ended the call: their machine gave it up when it lost the server, or it is
-// no more, and nothing else would tell before the ring's limit.
-func (s *Session) roster(e signaling.Roster) {
-	_, was := s.servers.member(s.state.Remote)
-	s.servers.roster(e)
-	if _, is := s.servers.member(s.state.Remote); was && !is {
-		s.step(call.Received{Envelope: signaling.Envelope{
-			Peer: s.state.Remote, Call: s.state.ID, Message: signaling.Unavailable{},
-		}})
-	}
-}
-
 // received takes an envelope. A candidate of a call that nobody announced may
 // have overtaken its invite, and waits for it.
 func (s *Session) received(e signaling.Envelope) {
@@ -162,7 +128,12 @@ func (s *Session) received(e signaling.Envelope) {
 		s.callers[key] = invite.Name
 		defer s.forgetCallers()
 	}
-	s.step(call.Received{Envelope: e})
+	s.step(s.heardFrom(e))
+}
+
+// heardFrom tells the machine what the envelope's server can carry.
+func (s *Session) heardFrom(e signaling.Envelope) call.Received {
+	return call.Received{Envelope: e, Once: !s.servers.known[e.Peer.Server].Capabilities.Restart}
 }
 
 // knows reports whether a call is the present one or the one that waits.
