@@ -74,8 +74,10 @@ type dialect struct {
 	args   []string
 	caller object // of start
 	callee object
-	to     any  // whom the caller calls
-	auto   bool // the callee's page answers by itself
+	to     any    // whom the caller calls
+	ask    string // or what tells that on the callee's page
+	auto   bool   // the callee's page answers by itself
+	both   bool   // whoever is called has to join, too
 }
 
 func dialects() []dialect {
@@ -91,6 +93,18 @@ func dialects() []dialect {
 			server: "wechat-clone", to: 2,
 			caller: object{"name": 1, "token": "pasted-token-of-1"}, callee: object{"name": 2, "token": "pasted-token-of-2"},
 		},
+		{server: "peerjs", caller: object{"name": "bob"}, callee: object{"name": "kim"}, to: "kim"},
+		{server: "ayame", caller: room, callee: room, auto: true, both: true},
+		{server: "login-offer", caller: object{"name": "bob"}, callee: object{"name": "kim"}, to: "kim", auto: true},
+		{server: "join-otherjoin", caller: room, callee: room, auto: true, both: true},
+		{server: "call-user", caller: object{"name": "Bob"}, callee: object{"name": "Kim"}, ask: "rig.id"},
+		{server: "simple-peer", caller: room, callee: room, auto: true, both: true},
+		{
+			server: "simple-peer", auto: true, both: true,
+			caller: object{"room": "001", "trickle": true}, callee: object{"room": "001", "trickle": true},
+		},
+		{server: "user-connected", caller: room, callee: room, auto: true, both: true},
+		{server: "janus-videocall", caller: object{"name": "bob"}, callee: object{"name": "kim"}, to: "kim"},
 	}
 }
 
@@ -104,6 +118,14 @@ func TestForeign_PagesCallEachOther(t *testing.T) {
 			s := foreign.Start(t, d.server, d.args...)
 			callee := visit(t, ctx, b, s, d.callee)
 			caller := visit(t, ctx, b, s, d.caller)
+			if d.ask != "" {
+				id, err := browser.Get[string](ctx, callee.page, d.ask)
+				callee.ok(err)
+				d.to = id
+			}
+			if d.both {
+				callee.press("call")
+			}
 			caller.press("call", d.to, "video")
 			if !d.auto {
 				callee.is("ringing")
