@@ -3,6 +3,6 @@
 // and what was heard; the Client here keeps the connections that it takes:
 // WebSockets, Socket.IO and HTTP, one connection for each room.
 //
-// It may import signaling, media, signaling/wire, signaling/wire/socketio and
-// the packages of signaling/dialect below it.
+// It may import signaling, signaling/wire, signaling/wire/socketio and the
+// packages of signaling/dialect below it.
 package dialect

@@ -177,6 +177,6 @@ func (l *loop) linked() signaling.Linked {
 	p := l.client.options.Profile
 	return signaling.Linked{
 		Server: l.client.options.Server, Profile: p.Name,
-		Capabilities: Capabilities(p), Peers: Habits(p), Self: l.told.linked.Self,
+		Capabilities: p.Capabilities(), Peers: p.Habits(), Self: l.told.linked.Self,
 	}
 }
