@@ -70,6 +70,9 @@ func NewConn(ws *websocket.Conn, l Limits) *Conn {
 	}
 }
 
+// Subprotocol is what the server chose of those offered, "" for none.
+func (c *Conn) Subprotocol() string { return c.ws.Subprotocol() }
+
 // Send queues a text message. The error is signaling.ErrBacklog when the queue
 // is full, or signaling.ErrOffline when the connection is closing. It keeps text.
 func (c *Conn) Send(text []byte) error {

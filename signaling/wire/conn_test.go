@@ -2,6 +2,7 @@ package wire_test
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -241,6 +242,46 @@ func TestConn_DropDoesNotWaitForTheQueue(t *testing.T) {
 			t.Errorf("%d messages were written after Drop", n)
 		}
 		l.finish(t)
+		s.stop()
+	})
+}
+
+func TestDial_OneConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := serve(t)
+		c, err := wire.Dial(t.Context(), wire.Options{URL: "ws://server.invalid/", NetDial: s.dial, Subprotocols: []string{"one", "two"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Subprotocol(); got != "two" {
+			t.Errorf("subprotocol %q", got)
+		}
+		ws := <-s.sockets
+		greeted := make(chan error, 1)
+		go func() { greeted <- ws.WriteMessage(websocket.TextMessage, []byte("hello")) }() // a pipe holds nothing
+		_, end := read(ws)
+		heard := errors.New("enough")
+		if err := c.Serve(t.Context(), websocket.CloseGoingAway, func(m wire.Message) error {
+			if string(m.Data) != "hello" {
+				t.Errorf("received %q", m.Data)
+			}
+			return heard
+		}); !errors.Is(err, heard) {
+			t.Errorf("Serve returned %v", err)
+		}
+		<-end
+		if err := <-greeted; err != nil {
+			t.Error(err)
+		}
+
+		var refused *wire.RefusedError
+		_, err = wire.Dial(t.Context(), wire.Options{URL: "ws://server.invalid/", NetDial: s.dial, Header: http.Header{"X-Refuse": {"yes"}}})
+		if !errors.As(err, &refused) || refused.Status != http.StatusForbidden {
+			t.Errorf("Dial returned %v", err)
+		}
+		if _, err := wire.Dial(t.Context(), wire.Options{URL: "http://server.invalid/"}); err == nil {
+			t.Error("Dial took another address")
+		}
 		s.stop()
 	})
 }

@@ -17,24 +17,39 @@ func (e *RefusedError) Error() string {
 	return fmt.Sprintf("wire: the server answered with status %d instead of a WebSocket", e.Status)
 }
 
+// Dial opens one WebSocket, within Handshake, that does not come back. Backoff
+// is not used. The error is a RefusedError where HTTP answered, possibly wrapped.
+// Serve must be called, which ends it.
+func Dial(ctx context.Context, o Options) (*Conn, error) {
+	o, err := o.complete()
+	if err != nil {
+		return nil, err
+	}
+	ws, err := o.dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return NewConn(ws, o.Limits), nil
+}
+
 // dial opens the WebSocket, within Handshake.
-func (l *Line) dial(ctx context.Context) (*websocket.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, l.options.Handshake)
+func (o *Options) dial(ctx context.Context) (*websocket.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, o.Handshake)
 	defer cancel()
 	var release []func() bool
 	d := websocket.Dialer{
-		Proxy:           l.options.Proxy,
-		TLSClientConfig: l.options.TLS,
-		Subprotocols:    l.options.Subprotocols,
+		Proxy:           o.Proxy,
+		TLSClientConfig: o.TLS,
+		Subprotocols:    o.Subprotocols,
 		NetDialContext: func(_ context.Context, network, address string) (net.Conn, error) {
-			conn, err := l.netDial()(ctx, network, address)
+			conn, err := o.netDial()(ctx, network, address)
 			if err == nil {
 				release = append(release, interrupt(ctx, conn))
 			}
 			return conn, err
 		},
 	}
-	ws, response, err := d.DialContext(ctx, l.options.URL, l.options.Header)
+	ws, response, err := d.DialContext(ctx, o.URL, o.Header)
 	if response != nil {
 		_ = response.Body.Close() // there is none to read
 	}
@@ -55,9 +70,9 @@ func (l *Line) dial(ctx context.Context) (*websocket.Conn, error) {
 	return nil, fmt.Errorf("wire: connect: %w", err)
 }
 
-func (l *Line) netDial() NetDial {
-	if l.options.NetDial != nil {
-		return l.options.NetDial
+func (o *Options) netDial() NetDial {
+	if o.NetDial != nil {
+		return o.NetDial
 	}
 	return (&net.Dialer{}).DialContext
 }

@@ -59,12 +59,21 @@ type Line struct {
 
 // New returns a line that Run opens. It fails when the URL is none of a WebSocket.
 func New(o Options) (*Line, error) {
+	o, err := o.complete()
+	if err != nil {
+		return nil, err
+	}
+	return &Line{options: o, log: o.Log}, nil
+}
+
+// complete checks the URL and fills in the defaults.
+func (o Options) complete() (Options, error) {
 	u, err := url.Parse(o.URL)
 	if err != nil {
-		return nil, fmt.Errorf("wire: %w", err)
+		return o, fmt.Errorf("wire: %w", err)
 	}
 	if (u.Scheme != "ws" && u.Scheme != "wss") || u.Host == "" || u.User != nil || u.Fragment != "" {
-		return nil, fmt.Errorf("wire: %q is not the address of a WebSocket (ws:// or wss://)", u.Redacted())
+		return o, fmt.Errorf("wire: %q is not the address of a WebSocket (ws:// or wss://)", u.Redacted())
 	}
 	if o.Proxy == nil {
 		o.Proxy = http.ProxyFromEnvironment
@@ -74,7 +83,7 @@ func New(o Options) (*Line, error) {
 	}
 	o.Handshake = or(o.Handshake, 10*time.Second)
 	o.Backoff = o.Backoff.complete()
-	return &Line{options: o, log: o.Log}, nil
+	return o, nil
 }
 
 // Send queues a text message on the open connection. It never blocks. The error
@@ -130,7 +139,7 @@ func (l *Line) Run(ctx context.Context, h Handler) error {
 
 // once opens the connection and serves it until it ends.
 func (l *Line) once(ctx context.Context, h Handler) error {
-	ws, err := l.dial(ctx)
+	ws, err := l.options.dial(ctx)
 	if err != nil {
 		return err
 	}
