@@ -187,15 +187,16 @@ func (c command) server(now session.Snapshot) string {
 }
 
 // address finds whom "to" means: the name on the server or, where just one
-// member is displayed so, the display name.
+// member is displayed so, the display name. Where no server is said, whoever is
+// here or among the contacts tells which.
 func (c command) address(now session.Snapshot) (signaling.Address, error) {
 	if c.To == "" {
 		return signaling.Address{}, fmt.Errorf("%w: %q needs a \"to\"", errUsage, c.Do)
 	}
-	address := signaling.Address{Server: c.server(now), Name: c.To}
+	elsewhere := func(a signaling.Address) bool { return c.Server != "" && a.Server != c.Server }
 	var shown []signaling.Address
 	for _, m := range now.Roster {
-		if m.Address.Server != address.Server {
+		if elsewhere(m.Address) {
 			continue
 		}
 		if strings.EqualFold(m.Address.Name, c.To) {
@@ -205,8 +206,17 @@ func (c command) address(now session.Snapshot) (signaling.Address, error) {
 			shown = append(shown, m.Address)
 		}
 	}
+	for _, k := range now.Contacts {
+		if !elsewhere(k.Address) && k.Address.Name == c.To && connected(now, k.Address.Server) {
+			return k.Address, nil
+		}
+	}
 	if len(shown) == 1 {
 		return shown[0], nil
 	}
-	return address, nil
+	return signaling.Address{Server: c.server(now), Name: c.To}, nil
+}
+
+func connected(now session.Snapshot, server string) bool {
+	return slices.ContainsFunc(now.Servers, func(s session.Server) bool { return s.URL == server && s.Up })
 }

@@ -309,6 +309,29 @@ func TestConsole_ServersComeAndGo(t *testing.T) {
 	}
 }
 
+// Whoever is on one server only is found there, though it is not the first.
+func TestConsole_FindsTheServerByTheName(t *testing.T) {
+	now := online()
+	rooms := "ws://rooms"
+	now.Servers = append(now.Servers, session.Server{URL: rooms, Up: true})
+	now.Roster = append(now.Roster, signaling.Member{Address: signaling.Address{Server: rooms, Name: "002"}, Kind: signaling.Room})
+	now.Contacts = []call.Contact{{Address: signaling.Address{Server: rooms, Name: "001"}}, {Address: signaling.Address{Server: "ws://away", Name: "003"}}}
+	for line, want := range map[string]signaling.Address{
+		`{"do":"call","to":"001"}`:                       now.Contacts[0].Address,
+		`{"do":"call","to":"002"}`:                       {Server: rooms, Name: "002"},
+		`{"do":"call","to":"003"}`:                       {Server: server, Name: "003"},
+		`{"do":"call","to":"ann"}`:                       address("ann"),
+		`{"do":"call","to":"ann","server":"ws://rooms"}`: {Server: rooms, Name: "ann"},
+	} {
+		r := newRig()
+		r.Show(now)
+		r.read(t, line)
+		if len(r.posted) != 1 || r.posted[0] != (session.Dial{To: want, Kind: media.Video}) {
+			t.Errorf("%s posted %+v", line, r.posted)
+		}
+	}
+}
+
 func words(list any) (out []string) {
 	for _, w := range list.([]any) {
 		out = append(out, w.(string))
