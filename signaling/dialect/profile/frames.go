@@ -81,15 +81,11 @@ func (c *compiler) frame(beside, body *node, bodyPath, path string, p place) Fra
 			c.report.add(beside.keyAt(key), under(path, key), "nothing comes back for this frame; expected a channel of HTTP, or ack = true")
 		}
 	}
-	answer := []string{f.Via}
-	if f.Ack { // what comes back is the arguments
-		answer = nil
-	}
 	if then := beside.get("then"); then.is(isTable) {
-		rule := c.rule(then, under(path, "then"), f.Via, answer, p)
+		rule := c.rule(then, under(path, "then"), f.Via, []string{f.Via}, p)
 		f.Then = &rule
 	}
-	f.OK = c.conditions(beside.get("ok"), under(path, "ok"), answer, p)
+	f.OK = c.conditions(beside.get("ok"), under(path, "ok"), []string{f.Via}, p)
 	return f
 }
 
@@ -168,8 +164,7 @@ func (c *compiler) only(n *node, path string, keys ...string) {
 	}
 }
 
-// conditions compiles a match for frames that come by one of some channels; by
-// none, if their form is not known.
+// conditions compiles a match for frames that come by one of some channels.
 func (c *compiler) conditions(n *node, path string, via []string, p place) []Condition {
 	if !n.is(isTable) {
 		return nil
@@ -208,9 +203,6 @@ func (c *compiler) roots(via string) []string {
 
 // judgePath reports a path that a channel's frames never have.
 func (c *compiler) judgePath(s string, at int, path string, via []string) {
-	if len(via) == 0 {
-		return
-	}
 	first, _, _ := strings.Cut(s, ".")
 	var known []string
 	for _, name := range via {

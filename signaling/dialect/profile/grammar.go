@@ -55,7 +55,7 @@ func channelShape() *shape {
 			word{string(SocketIO), "A frame is `{ event = NAME, args = [...] }`."},
 			word{string(HTTP), "A frame is `{ method, path, query, header, body }`; what comes back is `{ status, body }`."},
 		), required: true, help: "How frames travel."},
-		field{key: "url", shape: plain(formTemplate), fallback: "the address that the user typed", help: "Where it leads, such as `\"http://${hostname}:8000\"`."},
+		field{key: "url", shape: plain(formTemplate), fallback: "the address that the user typed", help: "Where it leads, such as `\"http://${hostname}:8000\"`; `\"//${hostname}:8000\"` keeps the security of the address that the user typed."},
 		field{key: "path", shape: plain(formText), fallback: "`/`, and `/socket.io/` for Socket.IO", help: "Used if the address has none."},
 		field{key: "query", shape: mapOf(plain(formTemplate), maxMembers), help: "Parameters added to the address."},
 		field{key: "header", shape: mapOf(plain(formTemplate), maxMembers), help: "HTTP header fields sent with it."},
@@ -91,7 +91,7 @@ func beside() []field {
 
 func stepShape() *shape {
 	return table(append(frameFields(),
-		field{key: "expect", shape: thenShape(), help: "A rule that must match before the step is done. `do` can be left out."},
+		field{key: "expect", shape: expectShape(), help: "A rule that must match before the step is done. `do` can be left out."},
 		field{key: "within", shape: lasting(100*time.Millisecond, 2*time.Minute), fallback: `"10s"`, help: "How long `expect` is waited for."},
 		field{key: "optional", shape: plain(formFlag), fallback: "false", help: "If `expect` does not match in time, go on as if it had."},
 		field{key: "built", shape: wordOf(word{"block-puzzle", "A slider captcha, shown to the user."}), help: "A step that a profile cannot describe."},

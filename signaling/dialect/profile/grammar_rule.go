@@ -20,6 +20,15 @@ func thenShape() *shape {
 	}, findFields()...)...)
 }
 
+// expectShape is a rule for what a step waits for, by any channel that speaks.
+func expectShape() *shape {
+	return table(append([]field{
+		{key: "via", shape: plain(formText), fallback: "`main`", help: "The channel that it comes by."},
+		{key: "match", shape: plain(formMatch), required: true, help: "What must hold of the frame, all of it."},
+		{key: "do", shape: wordOf(actions()...), help: "What it means."},
+	}, findFields()...)...)
+}
+
 // findFields are the places that a rule looks at.
 func findFields() []field {
 	path := plain(formPath)

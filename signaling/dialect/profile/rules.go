@@ -107,15 +107,21 @@ func (c *compiler) receive() {
 			continue // reported by the checker
 		}
 		path := nth("recv", i)
-		via := c.via(n.get("via"), under(path, "via"))
-		if c.kindOf(via) == HTTP {
-			c.report.add(n.get("via").at, under(path, "via"), "HTTP does not speak by itself; what it answers is read by then, beside the frame")
-		}
-		c.profile.Recv = append(c.profile.Recv, c.rule(n, path, via, []string{via}, inConnection()))
+		r := c.heard(n, path)
+		c.profile.Recv = append(c.profile.Recv, r)
 		if match := n.get("match"); match.is(isTable) && len(match.members) > 0 {
-			c.unreachable(seen, i, n, via, path)
+			c.unreachable(seen, i, n, r.Via, path)
 		}
 	}
+}
+
+// heard compiles a rule for what comes by a channel of its own accord.
+func (c *compiler) heard(n *node, path string) Rule {
+	via := c.via(n.get("via"), under(path, "via"))
+	if c.kindOf(via) == HTTP {
+		c.report.add(n.keyAt("via"), under(path, "via"), "HTTP does not speak by itself; what it answers is read by then, beside the frame")
+	}
+	return c.rule(n, path, via, []string{via}, inConnection())
 }
 
 // unreachable reports a rule whose match an earlier rule has, too.

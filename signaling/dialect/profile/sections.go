@@ -116,8 +116,8 @@ func (c *compiler) judgeChannel(name string, ch Channel, n *node, path string) {
 		if scheme, _, _ := strings.Cut(url, "://"); ch.Kind != "" && !strings.Contains(scheme, "${") && !slices.Contains(schemes(ch.Kind), scheme) {
 			c.report.add(n.get("url").at, under(path, "url"), "%q; expected %s", scheme+"://", oneOf(schemes(ch.Kind)))
 		}
-	} else if url != "" && !strings.HasPrefix(url, "${") {
-		c.report.add(n.get("url").at, under(path, "url"), "%q; expected a whole address, such as \"wss://${host}/signal\"", url)
+	} else if url != "" && !strings.HasPrefix(url, "${") && !strings.HasPrefix(url, "/") {
+		c.report.add(n.get("url").at, under(path, "url"), "%q; expected an address, such as \"wss://${host}/signal\" or \"//${hostname}:3001/signal\"", url)
 	}
 }
 
@@ -182,11 +182,8 @@ func (c *compiler) identify() {
 			Unless: c.param(n.get("unless"), under(path, "unless")), If: c.param(n.get("if"), under(path, "if")),
 		}
 		if expect := n.get("expect"); expect.is(isTable) {
-			rule := c.rule(expect, under(path, "expect"), Main, []string{Main}, inConnection())
+			rule := c.heard(expect, under(path, "expect"))
 			s.Expect = &rule
-			if len(rule.Match) == 0 && expect.get("match") == nil {
-				c.report.add(expect.at, under(path, "expect"), `"match" is missing`)
-			}
 		} else if n.has("within", "optional") {
 			c.report.add(n.at, path, "within and optional are about expect, which is missing")
 		}
