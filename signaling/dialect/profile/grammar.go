@@ -42,7 +42,7 @@ func grammar() *shape {
 func paramShape() *shape {
 	return table(
 		field{key: "label", shape: plain(formSentence), fallback: "its name", help: "What the user is asked."},
-		field{key: "default", shape: plain(formText), help: "What it is unless the user says otherwise."},
+		field{key: "default", shape: plain(formText), help: "What it is unless the user says otherwise. `${host}` and `${hostname}` are those of the address that the user typed."},
 		field{key: "required", shape: plain(formFlag), fallback: "false", help: "It must be said. A parameter that is empty has no value."},
 		field{key: "secret", shape: plain(formFlag), fallback: "false", help: "It is shown as dots."},
 	)
@@ -94,7 +94,8 @@ func stepShape() *shape {
 		field{key: "expect", shape: expectShape(), help: "A rule that must match before the step is done. `do` can be left out."},
 		field{key: "within", shape: lasting(100*time.Millisecond, 2*time.Minute), fallback: `"10s"`, help: "How long `expect` is waited for."},
 		field{key: "optional", shape: plain(formFlag), fallback: "false", help: "If `expect` does not match in time, go on as if it had."},
-		field{key: "built", shape: wordOf(word{"block-puzzle", "A slider captcha, shown to the user."}), help: "A step that a profile cannot describe."},
+		field{key: "built", shape: wordOf(word{"block-puzzle", "A slider captcha, shown to the user. What proves that it was solved is `${var.captcha}`."}), help: "A step that a profile cannot describe."},
+		field{key: "once", shape: plain(formFlag), fallback: "false", help: "Not done again after a loss of the connection; what it captured is kept."},
 		field{key: "unless", shape: plain(formText), help: "A parameter; the step is left out if it is set."},
 		field{key: "if", shape: plain(formText), help: "A parameter; the step is left out if it is not set."},
 	)...)

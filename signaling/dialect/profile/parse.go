@@ -95,6 +95,9 @@ func (c *compiler) gatherRules(n *node) {
 			c.vocabulary.kept = append(c.vocabulary.kept, "call."+key)
 		}
 	}
+	if n.get("built").str() == "block-puzzle" {
+		c.vocabulary.captured = append(c.vocabulary.captured, "var.captcha")
+	}
 	for _, item := range n.items {
 		c.gatherRules(item)
 	}

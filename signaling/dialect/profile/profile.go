@@ -55,7 +55,7 @@ func (t Text) In(language string) string {
 type Param struct {
 	Key      string
 	Label    Text
-	Default  string
+	Default  string // ${host} and ${hostname} in it are of the address that the user typed
 	Required bool
 	Secret   bool // shown as dots
 }
@@ -97,6 +97,9 @@ type Step struct {
 	// Optional: where Expect does not match in time the step is done all the same.
 	Optional bool
 	Built    string // a step that needs code: "block-puzzle"; "" for none
+	// Once: the step is not done again after a loss of the connection, and what it
+	// captured, our own id too, is kept.
+	Once bool
 	// Unless is a parameter that makes the step needless when it is set, and
 	// If one that must be set.
 	Unless, If string

@@ -178,7 +178,7 @@ func (c *compiler) identify() {
 		path := nth("identify", i)
 		s := Step{
 			Frames: c.frames(n, path, inConnection()), Within: lasts(n.get("within"), 10*time.Second),
-			Optional: truth(n.get("optional"), false), Built: n.get("built").str(),
+			Optional: truth(n.get("optional"), false), Built: n.get("built").str(), Once: truth(n.get("once"), false),
 			Unless: c.param(n.get("unless"), under(path, "unless")), If: c.param(n.get("if"), under(path, "if")),
 		}
 		if expect := n.get("expect"); expect.is(isTable) {
