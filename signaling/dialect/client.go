@@ -1,11 +1,11 @@
 package dialect
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"slices"
 	"sync"
 
@@ -80,11 +80,13 @@ func New(o Options) (*Client, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	params, err := complete(o.Profile, o.Params)
+	address, err := locate(o.URL, o.Profile.Port)
 	if err != nil {
+		return nil, fmt.Errorf("dialect: %w", err)
+	}
+	if o.Params, err = complete(o.Profile, o.Params, address); err != nil {
 		return nil, err
 	}
-	o.Params = params
 	d, err := newDoors(o)
 	if err != nil {
 		return nil, fmt.Errorf("dialect: %w", err)
@@ -99,13 +101,15 @@ func New(o Options) (*Client, error) {
 }
 
 // complete adds the defaults to what the user said.
-func complete(p *profile.Profile, said map[string]string) (map[string]string, error) {
+func complete(p *profile.Profile, said map[string]string, server *url.URL) (map[string]string, error) {
 	out := make(map[string]string, len(said))
 	for key, v := range said {
 		out[key] = v
 	}
 	for _, param := range p.Params {
-		out[param.Key] = cmp.Or(out[param.Key], param.Default)
+		if v := out[param.Key]; v == "" || v == param.Default {
+			out[param.Key] = param.For(server)
+		}
 		byLink := param.Key == roomParam && p.Peers.Kind == profile.Room // told with each connection
 		if param.Required && out[param.Key] == "" && !byLink {
 			return nil, fmt.Errorf("%w: %s", ErrBadParam, param.Key)
