@@ -19,6 +19,8 @@ func (c *compiler) frames(n *node, path string, p place) []Frame {
 		c.report.add(n.keyAt("frames"), path, "frame and frames; expected one of them")
 	case one != nil:
 		return []Frame{c.frame(n, one, under(path, "frame"), path, p)}
+	case n.has("built"):
+		return c.built(n, path)
 	case n.has("via", "ack", "then", "ok"):
 		for _, key := range []string{"via", "ack", "then", "ok"} {
 			if n.has(key) {
@@ -35,6 +37,28 @@ func (c *compiler) frames(n *node, path string, p place) []Frame {
 		out = append(out, c.frame(item, item.get("body"), under(path, "body"), path, p))
 	}
 	return out
+}
+
+// built is the frame of a step that needs code: its channel alone, or none for
+// the first of HTTP.
+func (c *compiler) built(n *node, path string) []Frame {
+	for _, key := range []string{"ack", "then", "ok"} {
+		if n.has(key) {
+			c.report.add(n.keyAt(key), path, "%s stands beside frame, and a built step has none", key)
+		}
+	}
+	if via := n.get("via"); via != nil {
+		f := Frame{Via: c.via(via, under(path, "via"))}
+		if c.kindOf(f.Via) != HTTP {
+			c.report.add(via.at, under(path, "via"), "a built step speaks HTTP; expected such a channel")
+		}
+		return []Frame{f}
+	}
+	channels := c.root.get("channel")
+	if !channels.is(isTable) || !slices.ContainsFunc(channels.members, func(m member) bool { return m.value.get("kind").str() == string(HTTP) }) {
+		c.report.add(n.keyAt("built"), path, "a built step speaks HTTP, and there is no such channel")
+	}
+	return nil
 }
 
 // short compiles frames that are written as they are, one or a list. An item of

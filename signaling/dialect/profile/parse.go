@@ -170,6 +170,9 @@ func (c *compiler) params() {
 			Key: m.key, Label: sentence(m.value.get("label")), Default: m.value.get("default").str(),
 			Required: truth(m.value.get("required"), false), Secret: truth(m.value.get("secret"), false),
 		}
+		if preset := m.value.get("default"); preset.is(isText) {
+			c.leaves(preset, under(under("param", m.key), "default"), place{preset: true})
+		}
 		if p.Label == nil {
 			p.Label = Text{"en": m.key}
 		}

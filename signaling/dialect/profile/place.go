@@ -11,6 +11,7 @@ import (
 // place is where a template stands, by what is known there. Everywhere are the
 // variables of always.
 type place struct {
+	preset    bool // of a parameter: only the address that the user typed is known
 	probe     bool // a stranger: not even our parameters are known
 	self      bool
 	captured  bool
@@ -19,7 +20,9 @@ type place struct {
 	candidate bool
 }
 
-func always() []string { return []string{"uuid", "random", "now", "host", "hostname"} }
+func always() []string { return append([]string{"uuid", "random", "now"}, ofAddress()...) }
+
+func ofAddress() []string { return []string{"host", "hostname"} }
 
 func ofSelf() []string { return []string{"self", "self.name"} }
 
@@ -41,6 +44,9 @@ type vocabulary struct {
 
 // variables lists what a template can use at a place.
 func (v vocabulary) variables(p place) []string {
+	if p.preset {
+		return ofAddress()
+	}
 	out := always()
 	if p.probe {
 		return out
@@ -68,6 +74,8 @@ func (v vocabulary) variables(p place) []string {
 func (v vocabulary) why(name string, p place) string {
 	variable := "${" + name + "}"
 	switch {
+	case p.preset && (slices.Contains(v.params, name) || slices.Contains(always(), name)):
+		return variable + " has no value in a default; expected ${host} or ${hostname}"
 	case p.probe && (strings.HasPrefix(name, "param.") || slices.Contains(ofSelf(), name)):
 		return variable + " has no value in a probe, which meets a server that nobody told us anything about"
 	case slices.Contains(ofSDP(), name):
@@ -107,8 +115,7 @@ func (c *compiler) template(n *node, path string, p place) value.Template {
 	if n == nil {
 		return value.Template{}
 	}
-	known := c.vocabulary.variables(p)
-	c.leaves(n, path, p, func(name string) bool { return slices.Contains(known, name) })
+	c.leaves(n, path, p)
 	t, err := value.NewTemplate(n.value(), func(string) bool { return true })
 	if err != nil && !c.failed(err) {
 		c.report.add(n.at, path, "%v", err)
@@ -123,17 +130,20 @@ func (c *compiler) failed(err error) bool {
 }
 
 // leaves reports what is wrong with the texts of a template.
-func (c *compiler) leaves(n *node, path string, p place, known func(string) bool) {
+func (c *compiler) leaves(n *node, path string, p place) {
 	for i, item := range n.items {
-		c.leaves(item, nth(path, i), p, known)
+		c.leaves(item, nth(path, i), p)
 	}
 	for _, m := range n.members {
-		c.leaves(m.value, under(path, m.key), p, known)
+		c.leaves(m.value, under(path, m.key), p)
 	}
-	if n.kind != isText {
-		return
+	if n.kind == isText {
+		c.leaf(n, path, p)
 	}
-	_, err := value.NewTemplate(n.text, known)
+}
+
+func (c *compiler) leaf(n *node, path string, p place) {
+	_, err := value.NewTemplate(n.text, func(name string) bool { return slices.Contains(c.vocabulary.variables(p), name) })
 	var wrong *value.TemplateError
 	if !errors.As(err, &wrong) {
 		return
