@@ -96,6 +96,9 @@ func (s *Server) Dies(ctx context.Context) error {
 	return nil
 }
 
+// Ports is where the server listens: first its page, then what it told.
+func (s *Server) Ports() []string { return slices.Clone(s.ports) }
+
 // Frames is everything that clients said until now, also before a restart.
 func (s *Server) Frames() []Frame {
 	s.mu.Lock()

@@ -4,10 +4,11 @@ import { startPeerServer } from './lib/peer.mjs';
 import { settings } from './lib/rig.mjs';
 import { serveSocketIO } from './lib/socketio.mjs';
 
+// Ports are told as: the page's, PeerJS', and again the page's, since rooms are there.
 const peers = await startPeerServer({ port: Number(settings.port2 ?? 0) });
 const libraries = { '/peerjs.js': 'peerjs/dist/peerjs.min.js' };
 
-await serveSocketIO('user-connected', { libraries, others: [peers] }, (socket) => {
+await serveSocketIO('user-connected', { libraries, others: (http) => [peers, http] }, (socket) => {
   socket.on('peer-port', (answer) => answer(peers.address().port)); // for our page, which cannot know it
   socket.on('join-room', (room, user) => {
     socket.join(room);
