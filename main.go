@@ -8,11 +8,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"os"
 	"os/signal"
-	"runtime"
-	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -27,6 +24,7 @@ import (
 	"parley/call/station"
 	"parley/signaling/hub"
 	"parley/ui"
+	"parley/ui/command"
 	"parley/ui/control"
 	"parley/ui/gallery"
 	"parley/ui/look"
@@ -49,38 +47,43 @@ type commandLine struct {
 	Window   windowCommand   `cmd:"" default:"withargs" help:"Open the window (the default)."`
 	Headless headlessCommand `cmd:"" help:"Run without a window, driven by JSON lines (docs/control.md)."`
 	Hub      hubCommand      `cmd:"" help:"Serve a hub: signaling, presence, invite links and the guests' page."`
+	Profiles profilesCommand `cmd:"" help:"List, show and check the profiles of servers (docs/profiles.md)."`
+	Probe    probeCommand    `cmd:"" help:"Find out what server is at an address."`
 	Gallery  galleryCommand  `cmd:"" hidden:"" help:"Write a picture of every screen."`
 }
 
 // stationFlags are what window and headless have in common.
 type stationFlags struct {
-	Name        string `help:"The name others ring. Default: your login name." placeholder:"ME"`
-	Server      string `help:"The server to use; ws://HOST:PORT means a hub. Default: Parley's own, on this computer." placeholder:"URL"`
-	Fingerprint string `help:"SHA-256 of the server's certificate, for one that it signed itself." placeholder:"SHA256"`
-	Profile     string `help:"The dialect the server speaks." enum:"hub" default:"hub"`
-	Room        string `help:"The room to join, where the server has rooms." placeholder:"ROOM"`
-	Hub         string `help:"Where Parley's own hub listens." placeholder:"HOST:PORT"`
-	Share       bool   `help:"Let people on this network in: the own hub listens on every address, with TLS."`
-	AutoAnswer  bool   `help:"Answer every call at once."`
-	Camera      string `help:"The picture to send: a camera's name, screen, off, pattern or file:CLIP.y4m." placeholder:"CAMERA"`
-	Microphone  string `help:"The sound to send: a microphone's name, off, tone or file:VOICE.wav." placeholder:"MICROPHONE"`
-	Speaker     string `help:"Where sound goes: a speaker's name, off or file:OUT.wav." placeholder:"SPEAKER"`
-	Data        string `help:"The folder for contacts, history, keys and settings." type:"path" placeholder:"DIR"`
+	Name        string            `help:"The name others ring. Default: your login name." placeholder:"ME"`
+	Server      string            `help:"The only server to use: ws, wss, http or https. Default: Parley's own, on this computer, and those that were added." placeholder:"URL"`
+	Profile     string            `help:"The dialect the server speaks, as “parley profiles” lists them. Default: it is found out." placeholder:"NAME"`
+	Room        []string          `help:"A room to join, where the server has rooms. Can be given several times." sep:"none" placeholder:"ROOM"`
+	Param       map[string]string `help:"What the profile wants to know besides. Can be given several times." mapsep:"none" placeholder:"KEY=VALUE"`
+	Fingerprint string            `help:"SHA-256 of the server's certificate, for one that it signed itself." placeholder:"SHA256"`
+	CA          string            `name:"ca" help:"Authorities to trust beside the system's, PEM." type:"path" placeholder:"FILE"`
+	Proxy       string            `help:"The proxy on the way to the server: http, socks5 or direct. Default: as the environment says." placeholder:"URL"`
+	Hub         string            `help:"Where Parley's own hub listens." placeholder:"HOST:PORT"`
+	Share       bool              `help:"Let people on this network in: the own hub listens on every address, with TLS."`
+	AutoAnswer  bool              `help:"Answer every call at once."`
+	Camera      string            `help:"The picture to send: a camera's name, screen, off, pattern or file:CLIP.y4m." placeholder:"CAMERA"`
+	Microphone  string            `help:"The sound to send: a microphone's name, off, tone or file:VOICE.wav." placeholder:"MICROPHONE"`
+	Speaker     string            `help:"Where sound goes: a speaker's name, off or file:OUT.wav." placeholder:"SPEAKER"`
+	Data        string            `help:"The folder for contacts, history, keys, settings and your own profiles." type:"path" placeholder:"DIR"`
 }
 
-func (f stationFlags) options(log *slog.Logger) (station.Options, error) {
-	if f.Room != "" {
-		return station.Options{}, userError("a hub has no rooms: leave out --room, and ring a name instead")
-	}
+func (f stationFlags) options(log *slog.Logger) station.Options {
 	return station.Options{
-		Data: f.Data, Name: f.Name, Server: f.Server, Fingerprint: f.Fingerprint, HubListen: f.Hub, Share: f.Share, Camera: f.Camera,
-		Microphone: f.Microphone, Speaker: f.Speaker, AutoAnswer: f.AutoAnswer, Log: log,
-	}, nil
+		Data: f.Data, Name: f.Name, Rooms: f.Room, HubListen: f.Hub, Share: f.Share, Camera: f.Camera, Microphone: f.Microphone,
+		Speaker: f.Speaker, AutoAnswer: f.AutoAnswer, Log: log,
+		Only: station.Server{URL: f.Server, Profile: f.Profile, Params: f.Param, Fingerprint: f.Fingerprint, CA: f.CA, Proxy: f.Proxy},
+	}
 }
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "parley:", sentence(words.In(words.Match(locale())), err))
+		if !errors.Is(err, command.ErrTold) {
+			fmt.Fprintln(os.Stderr, "parley:", command.Sentence(words.In(words.Match(locale())), err))
+		}
 		os.Exit(1)
 	}
 }
@@ -159,19 +162,17 @@ type headlessCommand struct {
 }
 
 func (c headlessCommand) Run(e *environment) error {
-	options, err := c.options(e.log)
+	options := c.options(e.log)
+	pipe := control.NewPipe(os.Stdout)
+	defer pipe.Close(lastWords)
+	var console *control.Console
+	watch := &control.Watch{}
+	options.Show, options.Watch = func(s session.Snapshot) { console.Show(s) }, watch
+	parley, err := station.New(e.ctx, options)
 	if err != nil {
 		return err
 	}
-	pipe := control.NewPipe(os.Stdout)
-	defer pipe.Close(lastWords)
-	var parley *station.Station
-	watch := &control.Watch{}
-	console := control.New(e.control(pipe, watch, func(in session.Input) { parley.Post(in) }))
-	options.Show, options.Watch = console.Show, watch
-	if parley, err = station.New(e.ctx, options); err != nil {
-		return err
-	}
+	console = control.New(e.control(pipe, watch, parley))
 	go e.read(console)
 	unread := make(chan error, 1)
 	go func() {
@@ -208,10 +209,10 @@ func (e *environment) unread(pipe *control.Pipe) error {
 }
 
 // control is what a console needs, whatever else shows the session.
-func (e *environment) control(out io.Writer, watch *control.Watch, post func(session.Input)) control.Options {
+func (e *environment) control(out io.Writer, watch *control.Watch, parley *station.Station) control.Options {
 	sentences := words.In(words.Match(locale()))
 	return control.Options{
-		Out: out, Post: post, Quit: e.quit, Measure: control.Process, Watch: watch,
+		Out: out, Post: parley.Post, Servers: command.Console{Station: parley, Words: sentences}, Quit: e.quit, Measure: control.Process, Watch: watch,
 		Sentence: func(n session.Notice) string { return screen.Sentence(sentences, n) },
 	}
 }
@@ -231,13 +232,10 @@ type windowCommand struct {
 }
 
 func (c windowCommand) Run(e *environment) error {
-	if err := haveDisplay(); err != nil {
+	if err := command.Display(); err != nil {
 		return err
 	}
-	options, err := c.options(e.log)
-	if err != nil {
-		return err
-	}
+	options := c.options(e.log)
 	var window *ui.Window
 	var console *control.Console
 	watch := &control.Watch{}
@@ -256,7 +254,7 @@ func (c windowCommand) Run(e *environment) error {
 	if c.Control {
 		pipe := control.NewPipe(os.Stdout)
 		defer pipe.Close(lastWords)
-		o := e.control(pipe, watch, parley.Post)
+		o := e.control(pipe, watch, parley)
 		o.Extra = windowExtra(window)
 		console = control.New(o)
 		go e.read(console)
@@ -293,13 +291,26 @@ func deps(a fyne.App, parley *station.Station) ui.Deps {
 		Preferences: ui.Preferences{
 			Name: settings.Display, Language: words.Language(settings.Language), Theme: look.Mode(settings.Theme), Share: settings.Share,
 		},
-		OwnHub: parley.OwnHub(),
+		OwnHub: parley.OwnHub(), Servers: windowServers{parley},
 		Save: func(p ui.Preferences) {
 			parley.Change(func(s *station.Settings) {
 				s.Display, s.Language, s.Theme, s.Share = p.Name, string(p.Language), string(p.Theme), p.Share
 			})
 		},
 	}
+}
+
+// windowServers are a station's servers, for a window.
+type windowServers struct{ *station.Station }
+
+// Add implements ui.Servers.
+func (w windowServers) Add(n ui.NewServer) error {
+	return command.InWords(words.In(words.Match(locale())), w.AddServer(station.NewServer(n)))
+}
+
+// Remove implements ui.Servers.
+func (w windowServers) Remove(url string) error {
+	return command.InWords(words.In(words.Match(locale())), w.RemoveServer(url))
 }
 
 // windowExtra answers what only a window can.
@@ -318,6 +329,44 @@ func windowExtra(window *ui.Window) func(do string) (map[string]any, bool) {
 	}
 }
 
+// profilesCommand is about the profiles of servers.
+type profilesCommand struct {
+	List  listCommand  `cmd:"" default:"withargs" help:"List the profiles (the default)."`
+	Check checkCommand `cmd:"" help:"Say what is wrong with a profile, or what servers of it can do."`
+	Show  showCommand  `cmd:"" help:"Print a profile."`
+	Data  string       `help:"The folder of your own profiles." type:"path" placeholder:"DIR"`
+}
+
+func (c *profilesCommand) teller() command.Teller {
+	return command.Teller{Out: os.Stdout, Language: words.Match(locale()), Data: c.Data}
+}
+
+type listCommand struct{}
+
+func (listCommand) Run(c *profilesCommand) error { return c.teller().List() }
+
+type checkCommand struct {
+	File string `arg:"" help:"The profile." type:"path"`
+}
+
+func (k checkCommand) Run(c *profilesCommand) error { return c.teller().Check(k.File) }
+
+type showCommand struct {
+	Name string `arg:"" help:"Its name."`
+}
+
+func (s showCommand) Run(c *profilesCommand) error { return c.teller().Show(s.Name) }
+
+// probeCommand looks at a server.
+type probeCommand struct {
+	URL  string `arg:"" help:"The address: ws, wss, http, https or without any of these."`
+	Data string `help:"The folder of your own profiles." type:"path" placeholder:"DIR"`
+}
+
+func (c probeCommand) Run(e *environment) error {
+	return command.Teller{Out: os.Stdout, Language: words.Match(locale()), Data: c.Data}.Probe(e.ctx, c.URL)
+}
+
 // galleryCommand takes the pictures of the documentation.
 type galleryCommand struct {
 	Out  string   `help:"The folder to write to." default:"docs/screenshots" type:"path"`
@@ -325,7 +374,7 @@ type galleryCommand struct {
 }
 
 func (c galleryCommand) Run(*environment) error {
-	if err := haveDisplay(); err != nil {
+	if err := command.Display(); err != nil {
 		return err
 	}
 	a := app.NewWithID(appID + ".gallery")
@@ -337,25 +386,6 @@ func (c galleryCommand) Run(*environment) error {
 	return result
 }
 
-// haveDisplay returns, as a sentence for the user, why no window can be opened.
-func haveDisplay() error {
-	if runtime.GOOS != "linux" || os.Getenv("WAYLAND_DISPLAY") != "" {
-		return nil
-	}
-	name := os.Getenv("DISPLAY")
-	host, number, found := strings.Cut(name, ":")
-	number, _, _ = strings.Cut(number, ".")
-	if found && host == "" {
-		c, err := net.DialTimeout("unix", "/tmp/.X11-unix/X"+number, time.Second)
-		if err == nil {
-			return c.Close()
-		}
-	} else if found {
-		return nil // another machine's display: the toolkit will tell
-	}
-	return userError(words.In(words.Match(locale())).Text("start.noDisplay"))
-}
-
 func locale() string {
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if v := os.Getenv(name); v != "" {
@@ -364,25 +394,3 @@ func locale() string {
 	}
 	return lang.SystemLocale().String()
 }
-
-// sentence is what the user reads of why the program ended: one line, with a
-// remedy where there is one.
-func sentence(w *words.Words, err error) string {
-	var fault *station.Fault
-	if errors.As(err, &fault) {
-		return oneLine(w.Text(fault.Key, words.Args(fault.Args)))
-	}
-	var told userError
-	if errors.As(err, &told) {
-		return oneLine(string(told))
-	}
-	return oneLine(w.Text("start.failed", words.Args{"detail": station.Detail(err)}))
-}
-
-// userError is an error whose text is for the user as it is.
-type userError string
-
-// Error implements error.
-func (e userError) Error() string { return string(e) }
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -4,12 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/url"
 	"strconv"
 
-	"parley/signaling/hub/client"
 	"parley/signaling/hub/frame"
-	"parley/signaling/wire"
 )
 
 // Fault is why Parley cannot start, as its user is told: Key is that of a
@@ -59,26 +56,21 @@ func (o Options) check() error {
 			return err
 		}
 	}
-	if o.Fingerprint != "" {
-		if err := o.checkFingerprint(); err != nil {
-			return err
-		}
-	}
-	if o.Server == "" {
-		return nil
-	}
-	if _, err := client.New(client.Options{URL: o.Server, Name: "x"}); err != nil {
-		return fault("start.badServer", o.Server, err)
-	}
-	return nil
+	return o.checkAlone()
 }
 
-func (o Options) checkFingerprint() error {
-	if _, err := wire.ParseFingerprint(o.Fingerprint); err != nil {
-		return fault("start.badFingerprint", o.Fingerprint, err)
+// checkAlone refuses what is said of a server that is not named.
+func (o Options) checkAlone() error {
+	if o.Only.URL != "" {
+		return nil
 	}
-	if u, err := url.Parse(o.Server); err != nil || u.Scheme != "wss" && u.Scheme != "https" {
-		return fault("start.fingerprintAlone", o.Server, err)
+	for flag, said := range map[string]bool{
+		"--profile": o.Only.Profile != "", "--room": len(o.Rooms) > 0, "--param": len(o.Only.Params) > 0,
+		"--fingerprint": o.Only.Fingerprint != "", "--ca": o.Only.CA != "", "--proxy": o.Only.Proxy != "",
+	} {
+		if said {
+			return fault("start.serverMissing", flag, nil)
+		}
 	}
 	return nil
 }

@@ -2,111 +2,166 @@ package station
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"os/user"
-	"strings"
 	"sync"
 	"time"
 
 	"parley/call/session"
 	"parley/signaling"
-	"parley/signaling/hub/client"
-	"parley/signaling/hub/frame"
 )
 
-// maxSuffix bounds how many Parleys of one login name find each other's names taken.
-const maxSuffix = 9
+// speaker knows how one server is spoken to.
+type speaker interface {
+	// speak stays connected, under the name that we have now, until ctx is done,
+	// and returns nil then, or why trying again is pointless. It hands the clients
+	// that it makes to use, and what they say to heard.
+	speak(ctx context.Context, use func(signaling.Client), heard func(signaling.Event)) error
+}
 
-// line is the connection to the server, under whatever name we have. It
-// implements session.Link.
+// line is the connection to one server, made anew whenever our name changes.
 type line struct {
 	station *Station
-	own     *ownHub // nil when somebody else's server is used
+	server  Server
+	speaker speaker
+
 	renamed chan struct{}
+	leaving chan struct{}
+	gone    chan struct{} // the session has forgotten the server
+
+	seating sync.Mutex // guards rooms, and the order in which clients hear of them
+	rooms   []string
 
 	mu     sync.Mutex // guards what follows
 	client signaling.Client
-	ice    []signaling.ICEServer
+	linked signaling.Linked // as it was told last
+	silent bool             // what the server says does not matter any more
 }
 
-func newLine(s *Station) *line {
-	l := &line{station: s, renamed: make(chan struct{}, 1)}
-	if s.server() == "" {
-		l.own = newOwnHub(s)
+func newLine(s *Station, server Server, rooms []string) *line {
+	return &line{
+		station: s, server: server, speaker: s.speaker(server), rooms: rooms,
+		renamed: make(chan struct{}, 1), leaving: make(chan struct{}, 1), gone: make(chan struct{}, 1),
 	}
-	return l
 }
 
-// Send implements session.Link.
-func (l *line) Send(e signaling.Envelope) error {
-	c := l.current()
-	if c == nil {
-		return signaling.ErrOffline
-	}
-	return c.Send(e)
-}
+// again connects anew, because our name changed.
+func (l *line) again() { signal(l.renamed) }
 
-// Invite implements session.Link.
-func (l *line) Invite(string) error {
-	c := l.current()
-	if c == nil {
-		return signaling.ErrOffline
-	}
-	return c.Invite()
-}
+// leave ends the line.
+func (l *line) leave() { signal(l.leaving) }
 
-// again connects anew, because the name changed.
-func (l *line) again() {
+// forgotten says that the session does not know the server (any more).
+func (l *line) forgotten() { signal(l.gone) }
+
+// signal wakes who waits for c, or who will.
+func signal(c chan struct{}) {
 	select {
-	case l.renamed <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }
 
-// iceServers is what the server told us to use.
-func (l *line) iceServers() []signaling.ICEServer {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.ice
-}
-
+// current is who carries messages now; nil before the first connection.
 func (l *line) current() signaling.Client {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.client
 }
 
-// run stays connected until ctx is done.
-func (l *line) run(ctx context.Context) {
-	hubs, stop := context.WithCancel(context.WithoutCancel(ctx)) // the hub carries our goodbyes, so it ends after us
-	var hub sync.WaitGroup
-	defer func() { stop(); hub.Wait() }()
-	if l.own != nil {
-		l.own.open(ctx)
-		hub.Go(func() { l.own.run(hubs, l.again) })
-	}
-	for ctx.Err() == nil {
-		l.connect(ctx)
+// told is what the server told when it was connected last.
+func (l *line) told() signaling.Linked {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.linked
+}
+
+// roomer is a client of a server whose addresses are rooms.
+type roomer interface{ SetRooms(rooms []string) }
+
+// setRooms changes the rooms that we sit in, where the server has rooms.
+func (l *line) setRooms(rooms []string) {
+	l.seating.Lock()
+	defer l.seating.Unlock()
+	l.rooms = rooms
+	if c, ok := l.current().(roomer); ok {
+		c.SetRooms(rooms)
 	}
 }
 
-// connect is a member until the name changes or ctx is done.
-func (l *line) connect(ctx context.Context) {
+// use takes who carries messages from now on.
+func (l *line) use(c signaling.Client) {
+	l.seating.Lock()
+	defer l.seating.Unlock()
+	if c, ok := c.(roomer); ok {
+		c.SetRooms(l.rooms)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.client = c
+}
+
+// heard passes on what the server says.
+func (l *line) heard(e signaling.Event) {
+	l.mu.Lock()
+	defer l.mu.Unlock() // so that nothing follows what leave says
+	if l.silent {
+		return
+	}
+	if linked, ok := e.(signaling.Linked); ok {
+		l.linked = linked
+	}
+	l.station.post(session.Signaled{Event: e})
+}
+
+// run stays connected until ctx is done or the line is left.
+func (l *line) run(ctx context.Context) {
+	for left := false; !left && ctx.Err() == nil; {
+		left = l.connect(ctx)
+	}
+}
+
+// connect is a member until the name changes, the line is left or ctx is done.
+func (l *line) connect(ctx context.Context) (left bool) {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	var member sync.WaitGroup
 	defer member.Wait()
+	defer cancel()
 	member.Go(func() {
-		if err := l.member(ctx); err != nil {
+		if err := l.speaker.speak(ctx, l.use, l.heard); err != nil {
 			l.station.log.Warn("the server refused us", "err", err)
 		}
 	})
 	select {
 	case <-ctx.Done():
+	case <-l.leaving:
+		if !l.station.links.wants(l.server.URL) {
+			l.forget(ctx)
+		}
+		return true
 	case <-l.renamed:
 		l.settle(ctx)
-		cancel()
+	}
+	return false
+}
+
+// goodbyeLimit bounds how long a server that is removed waits for the session
+// to hang up there.
+const goodbyeLimit = time.Second
+
+// forget lets the session hang up on the server and forget it, and waits until
+// it has: the connection carries its goodbyes.
+func (l *line) forget(ctx context.Context) {
+	l.mu.Lock()
+	l.silent = true
+	l.mu.Unlock()
+	select { // what was said before does not count
+	case <-l.gone:
+	default:
+	}
+	l.station.post(session.Forgotten{Server: l.server.URL})
+	select {
+	case <-ctx.Done():
+	case <-l.gone:
+	case <-time.After(goodbyeLimit):
 	}
 }
 
@@ -124,81 +179,4 @@ func (l *line) settle(ctx context.Context) {
 			return
 		}
 	}
-}
-
-// member identifies, under the next free name if ours was not chosen by the user.
-func (l *line) member(ctx context.Context) error {
-	name, chosen := l.station.name()
-	for suffix := 1; ; suffix++ {
-		tried := name
-		if suffix > 1 {
-			tried = fmt.Sprintf("%s-%d", name, suffix)
-		}
-		c, err := client.New(l.clientOptions(tried))
-		if err != nil {
-			l.station.notice("serverAddress", err)
-			return err
-		}
-		l.mu.Lock()
-		l.client = c
-		l.mu.Unlock()
-		err = c.Run(ctx, l.heard)
-		if taken := refusal(err) == frame.NameTaken; !taken || chosen || suffix == maxSuffix {
-			return err
-		}
-	}
-}
-
-func refusal(err error) frame.Code {
-	var refused frame.Error
-	if errors.As(err, &refused) {
-		return refused.Code
-	}
-	return ""
-}
-
-func (l *line) clientOptions(name string) client.Options {
-	o := client.Options{URL: l.station.server(), Name: name, Display: l.station.Settings().Display, Log: l.station.log}
-	switch {
-	case l.own == nil && l.station.options.Server != "":
-		o.Fingerprint = l.station.options.Fingerprint
-	case l.own == nil:
-		o.Fingerprint = l.station.Settings().Fingerprint
-	default:
-		o.URL, o.Server, o.Fingerprint = l.own.url(), ownServer, l.own.fingerprint()
-	}
-	return o
-}
-
-// heard passes on what the server says.
-func (l *line) heard(e signaling.Event) {
-	if linked, ok := e.(signaling.Linked); ok {
-		l.mu.Lock()
-		l.ice = linked.ICE
-		l.mu.Unlock()
-	}
-	l.station.post(session.Signaled{Event: e})
-}
-
-// server is the URL of somebody else's server, or "" for the own hub.
-func (s *Station) server() string {
-	if s.options.Server != "" {
-		return s.options.Server
-	}
-	return s.Settings().Server
-}
-
-// name is what others ring, and whether the user chose it.
-func (s *Station) name() (name string, chosen bool) {
-	if s.options.Name != "" {
-		return s.options.Name, true
-	}
-	if name = s.Settings().Name; name != "" {
-		return name, true
-	}
-	name = "parley"
-	if u, err := user.Current(); err == nil && u.Username != "" {
-		name = u.Username[strings.LastIndexByte(u.Username, '\\')+1:] // Windows: DOMAIN\name
-	}
-	return name, false
 }

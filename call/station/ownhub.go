@@ -25,7 +25,7 @@ import (
 const DefaultListen = "127.0.0.1:7310"
 
 // ownServer is how addresses and contacts name the own hub, wherever it listens.
-const ownServer = "ws://" + DefaultListen
+const ownServer = signaling.OwnHub
 
 // takeover is how often a Parley that found the hub's port taken tries again.
 const takeover = 2 * time.Second
@@ -118,7 +118,7 @@ func (s *Station) hubListen() string {
 
 // OwnHub reports whether the station uses its own hub rather than somebody
 // else's server.
-func (s *Station) OwnHub() bool { return s.line.own != nil }
+func (s *Station) OwnHub() bool { return s.links.own != nil }
 
 // move lets the hub listen where it now shall.
 func (o *ownHub) move() {

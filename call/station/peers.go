@@ -12,6 +12,7 @@ import (
 	"parley/media"
 	"parley/media/codec"
 	"parley/media/playout"
+	"parley/signaling"
 )
 
 // audioBitrate is what speech is encoded at, in bit/s.
@@ -28,17 +29,13 @@ func (s *Station) peerConfig() peer.Config {
 		NewVideoDecoder: func(mime string) (media.VideoDecoder, error) { return codec.NewVideoDecoder(mime) },
 		NewAudioEncoder: func() (media.AudioEncoder, error) { return codec.NewOpusEncoder(audioBitrate) },
 		NewPlayout:      s.newPlayout,
-		Network:         conn.Options{Loopback: true, ICEServers: s.iceServers, Log: s.log},
+		Network: conn.Options{
+			Loopback:   true,
+			ICEServers: func(a signaling.Address) []signaling.ICEServer { return s.links.ice(a.Server) },
+			Habits:     func(a signaling.Address) signaling.PeerHabits { return s.links.habits(a.Server) },
+			Log:        s.log,
+		},
 	}
-}
-
-func (s *Station) iceServers() []conn.ICEServer {
-	told := s.line.iceServers()
-	out := make([]conn.ICEServer, len(told))
-	for i, t := range told {
-		out[i] = conn.ICEServer(t)
-	}
-	return out
 }
 
 // open makes the peer of a call: session.Opener.

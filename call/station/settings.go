@@ -1,15 +1,15 @@
 package station
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 
 	"parley/media"
 )
@@ -17,15 +17,39 @@ import (
 // Settings is what the user chose, kept in settings.toml of the data folder.
 // Zero members mean the default.
 type Settings struct {
-	Name     string `toml:"name,omitempty"`     // what others ring; the login name if empty
-	Display  string `toml:"display,omitempty"`  // what others read
-	Language string `toml:"language,omitempty"` // "en", "zh" or empty for the system's
-	Theme    string `toml:"theme,omitempty"`    // "light", "dark" or empty for the system's
-	Server   string `toml:"server,omitempty"`   // empty: the own hub
+	Name     string                      `toml:"name,omitempty"`     // what others ring; the login name if empty
+	Display  string                      `toml:"display,omitempty"`  // what others read
+	Language string                      `toml:"language,omitempty"` // "en", "zh" or empty for the system's
+	Theme    string                      `toml:"theme,omitempty"`    // "light", "dark" or empty for the system's
+	Share    bool                        `toml:"share,omitempty"`    // let people on this network in
+	Devices  map[media.DeviceKind]string `toml:"devices,omitempty"`
+	Servers  []Server                    `toml:"servers,omitempty"` // beside the own hub
+}
+
+// Server is a server that the user added. Only URL is needed.
+type Server struct {
+	URL     string            `toml:"url"`               // it names the server everywhere
+	Profile string            `toml:"profile,omitempty"` // the dialect it speaks; a hub if empty
+	Name    string            `toml:"name,omitempty"`    // what others ring there; Settings.Name if empty
+	Params  map[string]string `toml:"params,omitempty"`  // of the profile, secrets among them
 	// Fingerprint is the SHA-256 of the server's certificate, if it signed that itself.
-	Fingerprint string                      `toml:"fingerprint,omitempty"`
-	Share       bool                        `toml:"share,omitempty"` // let people on this network in
-	Devices     map[media.DeviceKind]string `toml:"devices,omitempty"`
+	Fingerprint string `toml:"fingerprint,omitempty"`
+	CA          string `toml:"ca,omitempty"`    // file of the authorities to be trusted, PEM
+	Proxy       string `toml:"proxy,omitempty"` // URL: http, https or socks5
+}
+
+// earlier is what settings of earlier versions said in another way.
+type earlier struct {
+	Server      string `toml:"server"` // the only one, a hub
+	Fingerprint string `toml:"fingerprint"`
+}
+
+// migrate takes over what earlier versions wrote.
+func (s *Settings) migrate(e earlier) {
+	known := func(k Server) bool { return k.URL == e.Server }
+	if e.Server != "" && !slices.ContainsFunc(s.Servers, known) {
+		s.Servers = append(s.Servers, Server{URL: e.Server, Fingerprint: e.Fingerprint})
+	}
 }
 
 const settingsFile = "settings.toml"
@@ -43,21 +67,23 @@ func LoadSettings(dir string) (Settings, error) {
 		return Settings{}, fmt.Errorf("station: read settings: %w", err)
 	}
 	var s Settings
-	if _, err := toml.Decode(string(text), &s); err != nil {
+	var e earlier
+	if err := errors.Join(toml.Unmarshal(text, &s), toml.Unmarshal(text, &e)); err != nil {
 		aside := fmt.Sprintf("%s.bad-%s", path, time.Now().Format("20060102-150405"))
 		return Settings{}, errors.Join(fmt.Errorf("station: settings set aside as %s: %w", aside, err), os.Rename(path, aside))
 	}
+	s.migrate(e)
 	return s, nil
 }
 
-// Save writes the settings so that a crash or a full disk leaves either the old
+// Save writes the settings, readable by the user only, so that a crash or a full disk leaves either the old
 // or the new ones.
 func (s Settings) Save(dir string) error {
-	var text bytes.Buffer
-	if err := toml.NewEncoder(&text).Encode(s); err != nil {
+	text, err := toml.Marshal(s)
+	if err != nil {
 		return fmt.Errorf("station: encode settings: %w", err)
 	}
-	if err := replaceFile(filepath.Join(dir, settingsFile), text.Bytes()); err != nil {
+	if err := replaceFile(filepath.Join(dir, settingsFile), text); err != nil {
 		return fmt.Errorf("station: save settings: %w", err)
 	}
 	return nil

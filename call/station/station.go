@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,18 +24,18 @@ import (
 // Options say what a station uses. Empty members take the settings of the data
 // folder, then the default.
 type Options struct {
-	Data   string // folder, made if missing
-	Name   string // what others ring
-	Server string // URL of a hub; "" is the own hub
-	// Fingerprint is the SHA-256 of Server's certificate, for one that no
-	// authority signed; "" trusts the system's authorities.
-	Fingerprint string
-	HubListen   string // where the own hub listens; DefaultListen if empty
-	Share       bool   // the own hub lets people on this network in
-	Camera      string // a media.Choice, as are the next two
-	Microphone  string
-	Speaker     string
-	AutoAnswer  bool
+	Data string // folder, made if missing
+	Name string // what others ring
+	// Only is the one server of this run; without a URL it is the own hub and the
+	// servers of the settings.
+	Only       Server
+	Rooms      []string // to join on Only
+	HubListen  string   // where the own hub listens; DefaultListen if empty
+	Share      bool     // the own hub lets people on this network in
+	Camera     string   // a media.Choice, as are the next two
+	Microphone string
+	Speaker    string
+	AutoAnswer bool
 
 	// Show is given every snapshot. It must not block.
 	Show func(session.Snapshot)
@@ -50,15 +52,17 @@ type Station struct {
 	log      *slog.Logger
 	dir      string
 	session  *session.Session
-	line     *line
+	links    *links
 	devices  *devices
 	factory  *peer.Factory
 	book     *book.Book
 	ledger   *book.Ledger
 	answered signaling.CallID // the last call that was answered by itself; owned by publish
 
-	mu       sync.Mutex // guards settings
+	mu       sync.Mutex // guards what follows
 	settings Settings
+	waiting  map[string][]string // rooms to join, by servers whose dialect is not known yet
+	held     *heldCall           // a call into a room that is being joined
 
 	// Local and Remote are the pictures to be shown. They are the reader's side
 	// of a media.Frames: one reader each.
@@ -78,7 +82,7 @@ func New(ctx context.Context, o Options) (*Station, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Station{options: o, log: o.Log, dir: dir}
+	s := &Station{options: o, log: o.Log, dir: dir, waiting: map[string][]string{}}
 	s.Local.Convert, s.Remote.Convert = codec.ToRGBAMirrored, codec.ToRGBA
 	var unreadable error
 	s.settings, unreadable = LoadSettings(dir)
@@ -86,21 +90,50 @@ func New(ctx context.Context, o Options) (*Station, error) {
 	if err != nil {
 		return nil, err
 	}
+	wanted, own, err := s.wanted()
+	if err != nil {
+		return nil, err
+	}
 	unwritten, err := s.openBook(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s.ledger = book.NewLedger(s.book, s.post, s.log)
-	s.line = newLine(s)
+	s.ledger = book.NewLedger(s.book, s.noted, s.log)
+	s.links = newLinks(s, wanted, own)
 	s.devices = newDevices(s.post, s.log)
 	s.session = session.New(session.Deps{
-		Link: s.line, Open: s.open, Devices: s.devices, Ledger: s.ledger, NewID: newID, Publish: s.publish,
+		Link: s.links, Open: s.open, Devices: s.devices, Ledger: s.ledger, NewID: newID, Publish: s.publish,
 		Name: s.settings.Display, Log: s.log,
 	})
 	s.devices.open(choices)
 	if s.factory, err = peer.NewFactory(s.peerConfig()); err != nil {
 		return nil, errors.Join(fmt.Errorf("station: prepare calls: %w", err), s.book.Close())
 	}
+	if own == nil {
+		s.seat(wanted[0], o.Rooms)
+	}
+	s.tell(unreadable, unwritten)
+	return s, nil
+}
+
+// wanted are the servers of this run, and the own hub if it is one of them.
+func (s *Station) wanted() ([]Server, *ownHub, error) {
+	if s.options.Only.URL == "" {
+		all := []Server{{URL: ownServer, Profile: HubProfile}}
+		for _, k := range s.settings.Servers {
+			if !slices.ContainsFunc(all, k.same) {
+				all = append(all, k)
+			}
+		}
+		return all, newOwnHub(s), nil
+	}
+	only, err := s.usable(s.options.Only, s.options.Rooms)
+	return []Server{only}, nil, err
+}
+
+// tell tells what of the data folder could not be used, and how.
+func (s *Station) tell(unreadable, unwritten error) {
+	s.Profiles()
 	if unreadable != nil {
 		s.notice("settingsReset", unreadable)
 	}
@@ -113,7 +146,6 @@ func New(ctx context.Context, o Options) (*Station, error) {
 	case unwritten != nil:
 		s.notice("bookReadOnly", unwritten)
 	}
-	return s, nil
 }
 
 // openBook opens contacts and history, or, where the folder does not take them,
@@ -133,18 +165,34 @@ func newID() signaling.CallID { return signaling.CallID(rand.Text()) }
 
 // Post gives the session an input. It never blocks.
 func (s *Station) Post(in session.Input) {
-	if c, ok := in.(session.Choose); ok {
+	switch in := in.(type) {
+	case session.Choose:
 		s.Change(func(settings *Settings) {
+			settings.Devices = maps.Clone(settings.Devices)
 			if settings.Devices == nil {
 				settings.Devices = map[media.DeviceKind]string{}
 			}
-			settings.Devices[c.Kind] = c.Choice.String()
+			settings.Devices[in.Kind] = in.Choice.String()
 		})
+	case session.Dial:
+		if s.hold(in) {
+			return
+		}
+	case session.Hangup:
+		s.letGo()
 	}
 	s.post(in)
 }
 
 func (s *Station) post(in session.Input) { s.session.Post(in) }
+
+// noted takes what the book reports.
+func (s *Station) noted(in session.Input) {
+	if b, ok := in.(session.BookChanged); ok {
+		s.links.follow(b.Contacts)
+	}
+	s.post(in)
+}
 
 func (s *Station) notice(code string, err error) {
 	s.post(session.Noticed{Notice: session.Notice{Code: code, Err: err, Since: time.Now()}})
@@ -158,7 +206,7 @@ func (s *Station) Settings() Settings {
 }
 
 // Change changes the settings and keeps them. A new name and sharing take
-// effect at once; another server does at the next start.
+// effect at once; servers are changed by AddServer and RemoveServer.
 func (s *Station) Change(edit func(*Settings)) {
 	s.mu.Lock()
 	before := s.settings
@@ -171,10 +219,10 @@ func (s *Station) Change(edit func(*Settings)) {
 		s.notice("settingsFailed", err)
 	}
 	if before.Name != after.Name || before.Display != after.Display {
-		s.line.again()
+		s.links.again("")
 	}
-	if before.Share != after.Share && s.line.own != nil {
-		s.line.own.move()
+	if before.Share != after.Share && s.links.own != nil {
+		s.links.own.move()
 	}
 }
 
@@ -184,7 +232,7 @@ func (s *Station) Run(ctx context.Context) error {
 	outer, stopOuter := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopOuter()
 	var around sync.WaitGroup // what must outlive the session: it carries the goodbyes
-	around.Go(func() { s.line.run(outer) })
+	around.Go(func() { s.links.run(outer) })
 	around.Go(func() { s.ledger.Run(outer) })
 	around.Go(func() { s.devices.run(outer, s.localScreen()) })
 
@@ -208,6 +256,8 @@ func (s *Station) publish(now session.Snapshot) {
 		s.answered = now.Call.ID
 		s.post(session.Accept{Kind: now.Call.Kind})
 	}
+	s.links.shown(now.Servers)
+	s.release(now)
 	s.options.Show(now)
 }
 

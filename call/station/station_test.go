@@ -149,7 +149,7 @@ func TestStation_TwoOfOneNameShareAHubAndTakeItOver(t *testing.T) {
 	first := start(t, address, nil)
 	first.sees("echo")
 	second := start(t, address, nil)
-	name, _ := first.name()
+	name, _ := first.name(Server{})
 	other := first.sees(name + "-2")
 	second.sees(name)
 
@@ -175,7 +175,7 @@ func TestStation_ChosenNameIsNotChanged(t *testing.T) {
 		return len(s.Servers) == 1 && !s.Servers[0].Up && strings.Contains(strings.ToLower(s.Servers[0].Cause), "name")
 	})
 	second.Change(func(s *Settings) { s.Name = "bob" })
-	if name, chosen := second.name(); name != "ann" || !chosen {
+	if name, chosen := second.name(Server{}); name != "ann" || !chosen {
 		t.Errorf("the flag counts more than the setting, but the name is %q", name)
 	}
 }
@@ -322,9 +322,9 @@ func TestStation_SharedHubIsMet(t *testing.T) {
 	second := start(t, address, func(o *Options) { o.Name = "ben" })
 	second.sees("ann")
 	first.Change(func(s *Settings) { s.Share = true })
-	first.await("TLS", func(session.Snapshot) bool { return first.line.own.fingerprint() != "" })
+	first.await("TLS", func(session.Snapshot) bool { return first.links.own.fingerprint() != "" })
 	third := start(t, "", func(o *Options) {
-		o.Name, o.Server, o.Fingerprint = "cid", "wss://"+address, first.line.own.fingerprint()
+		o.Name, o.Only = "cid", Server{URL: "wss://" + address, Profile: HubProfile, Fingerprint: first.links.own.fingerprint()}
 	})
 	third.sees("ann")
 	third.sees("ben")
@@ -335,7 +335,7 @@ func TestStation_OtherFingerprintIsRefused(t *testing.T) {
 	first := start(t, address, func(o *Options) { o.Name, o.Share = "ann", true })
 	first.sees("echo")
 	other := start(t, "", func(o *Options) {
-		o.Name, o.Server, o.Fingerprint = "cid", "wss://"+address, strings.Repeat("00", 32)
+		o.Name, o.Only = "cid", Server{URL: "wss://" + address, Profile: HubProfile, Fingerprint: strings.Repeat("00", 32)}
 	})
 	other.await("refusal", func(s session.Snapshot) bool {
 		return len(s.Servers) == 1 && !s.Servers[0].Up && s.Servers[0].Cause == session.CauseCertificate

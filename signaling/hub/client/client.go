@@ -27,6 +27,8 @@ type Options struct {
 	Display     string // what they read; "": Name
 	Invite      string // the token of an invite link, to be a guest instead of Name
 	Fingerprint string // SHA-256 of the hub's certificate, for one that no authority signed
+	CAFile      string // authorities to trust besides the system's, PEM; "": none
+	Proxy       string // see wire.Proxy; "": as the environment says
 	NetDial     wire.NetDial
 	Backoff     wire.Backoff
 	Limits      wire.Limits
@@ -43,8 +45,8 @@ type Client struct {
 
 var _ signaling.Client = (*Client)(nil)
 
-// New returns a client that Run connects. It fails for a URL or a fingerprint
-// that is none, and leaves judging names to the hub.
+// New returns a client that Run connects. It fails for a URL, a fingerprint,
+// authorities or a proxy that are none, and leaves judging names to the hub.
 func New(o Options) (*Client, error) {
 	o.Server = cmp.Or(o.Server, o.URL)
 	address, err := socketURL(o.URL)
@@ -59,12 +61,11 @@ func New(o Options) (*Client, error) {
 		Subprotocols: []string{frame.Protocol},
 		NetDial:      o.NetDial, Backoff: o.Backoff, Limits: o.Limits, Log: o.Log,
 	}
-	if o.Fingerprint != "" {
-		f, err := wire.ParseFingerprint(o.Fingerprint)
-		if err != nil {
-			return nil, fmt.Errorf("hub client: %w", err)
-		}
-		w.TLS = f.Pin()
+	if w.TLS, err = (wire.Trust{Roots: o.CAFile, Fingerprint: o.Fingerprint}).Config(); err != nil {
+		return nil, fmt.Errorf("hub client: %w", err)
+	}
+	if w.Proxy, err = wire.Proxy(o.Proxy); err != nil {
+		return nil, fmt.Errorf("hub client: %w", err)
 	}
 	line, err := wire.New(w)
 	if err != nil {

@@ -1,0 +1,131 @@
+package station
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"parley/call/session"
+	"parley/signaling/dialect"
+	"parley/signaling/dialect/profile"
+)
+
+// profilesFolder is where users put profiles of their own, in the data folder.
+const profilesFolder = "profiles"
+
+// Profiles returns the profiles that are shipped and those of a data folder,
+// which count more where names are equal, sorted by name; and what is wrong
+// with the files that are left out.
+func Profiles(dir string) ([]*profile.Profile, []error) {
+	known := map[string]*profile.Profile{}
+	for _, p := range dialect.Shipped() {
+		known[p.Name] = p
+	}
+	own, bad := dialect.Load(filepath.Join(dir, profilesFolder))
+	for _, p := range own {
+		known[p.Name] = p
+	}
+	out := make([]*profile.Profile, 0, len(known))
+	for _, p := range known {
+		out = append(out, p)
+	}
+	slices.SortFunc(out, func(a, b *profile.Profile) int { return strings.Compare(a.Name, b.Name) })
+	return out, bad
+}
+
+// ProfileText returns the text of a profile that Profiles lists under a name.
+// The error is a Fault if there is none.
+func ProfileText(dir, name string) ([]byte, error) {
+	files, err := filepath.Glob(filepath.Join(dir, profilesFolder, "*.toml"))
+	if err != nil {
+		return nil, fmt.Errorf("station: list profiles: %w", err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			continue // Profiles says so
+		}
+		if p, err := profile.Parse(text); err == nil && p.Name == name {
+			return text, nil
+		}
+	}
+	if text, ok := dialect.Source(name); ok {
+		return text, nil
+	}
+	if name == HubProfile {
+		return nil, fault("start.hubProfile", name, nil)
+	}
+	known, _ := Profiles(dir)
+	return nil, unknownProfile(name, known)
+}
+
+// unknownProfile is a Fault that helps to find the right name.
+func unknownProfile(said string, known []*profile.Profile) error {
+	names := []string{HubProfile}
+	for _, p := range known {
+		names = append(names, p.Name)
+	}
+	f := fault("start.unknownProfile", said, nil)
+	if near := nearest(said, names); near != "" {
+		f = fault("start.profileMeant", said, nil)
+		f.Args["near"] = near
+	}
+	f.Args["known"] = strings.Join(names, ", ")
+	return f
+}
+
+// profileNotice says what is wrong with a file of the folder.
+func profileNotice(err error) session.Notice {
+	var file *dialect.FileError
+	if !errors.As(err, &file) {
+		return session.Notice{Code: "profilesUnread", Args: map[string]string{"detail": Detail(err)}, Err: err}
+	}
+	args := map[string]string{"path": file.File, "detail": Detail(file.Err)}
+	if len(file.Problems) == 0 {
+		return session.Notice{Code: "profileUnread", Args: args, Err: err}
+	}
+	first := file.Problems[0]
+	args["line"], args["column"], args["problem"] = strconv.Itoa(first.Line), strconv.Itoa(first.Column), first.Text
+	return session.Notice{Code: "profileBad", Args: args, Err: err}
+}
+
+// nearest returns the name that was meant by a misspelt one, or "".
+func nearest(said string, names []string) string {
+	best, least := "", 3 // more letters than that are no slip
+	for _, n := range names {
+		d := distance(strings.ToLower(said), n)
+		if strings.HasPrefix(n, strings.ToLower(said)) && said != "" {
+			d = min(d, 1)
+		}
+		if d < least {
+			best, least = n, d
+		}
+	}
+	return best
+}
+
+// distance is Levenshtein's: how many letters must be put in, left out or
+// replaced to turn a into b.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
