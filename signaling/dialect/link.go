@@ -20,6 +20,7 @@ type link struct {
 	web     *web               // nil until it is needed
 
 	ready   bool
+	tried   bool // it was ready, or could not be connected
 	parting bool // it says goodbye
 	closed  bool // it said goodbye: nothing can be sent
 	self    signaling.Member
@@ -96,7 +97,7 @@ func (k *link) one(a engine.Act) []engine.Act {
 
 // isReady notes that the server knows us, and says what waited for that.
 func (k *link) isReady(a engine.Ready) {
-	k.ready, k.self, k.retry = true, a.Self, time.Time{}
+	k.ready, k.tried, k.self, k.retry = true, true, a.Self, time.Time{}
 	if len(a.ICE) > 0 {
 		k.ice = a.ICE
 	}
@@ -196,6 +197,7 @@ func (k *link) lost() {
 // mainClosed takes the news that main was lost, or could not be opened.
 func (k *link) mainClosed(cause error, retry time.Duration) {
 	k.lost()
+	k.tried = true
 	k.retry = time.Now().Add(retry)
 	k.act(k.engine.Closed(time.Now()))
 	if k.loop.links[k.room] == k {

@@ -76,6 +76,17 @@ func (l *loop) up() bool {
 	return false
 }
 
+// hoping tells whether a connection is being made for the first time: until
+// that fails there is nothing to tell.
+func (l *loop) hoping() bool {
+	for _, k := range l.links {
+		if !k.tried {
+			return true
+		}
+	}
+	return false
+}
+
 // ready tells that a link's server knows us, and what it said of itself.
 func (l *loop) ready(k *link) {
 	linked := l.linked()
@@ -103,6 +114,7 @@ func (l *loop) link(e signaling.Linked) {
 func (l *loop) level(cause error) {
 	switch up := l.up(); {
 	case up == l.told.up:
+	case !up && l.hoping():
 	case up:
 		e := l.linked()
 		e.ICE = l.told.linked.ICE
