@@ -16,6 +16,8 @@ import (
 	"github.com/pion/interceptor"
 	"github.com/pion/transport/v4"
 	"github.com/pion/webrtc/v4"
+
+	"parley/signaling"
 )
 
 // Options says how every PeerConnection of an API behaves.
@@ -25,17 +27,13 @@ type Options struct {
 	Loopback    bool     // gather candidates on loopback where the host has nothing else
 	NoMDNS      bool     // do not resolve .local candidates by multicast DNS (RFC 8828)
 	Certificate *webrtc.Certificate
-	ICEServers  func() []ICEServer // asked at every Open; nil: none
-	Timeouts    Timeouts
-	Net         transport.Net // nil: the system's
-	Log         *slog.Logger  // nil: nothing is logged
-}
-
-// ICEServer is a STUN or TURN server, as RTCIceServer of W3C webrtc-pc.
-type ICEServer struct {
-	URLs       []string
-	Username   string
-	Credential string
+	// ICEServers and Habits are asked at every Open for what the server of the
+	// other side told; nil: nothing.
+	ICEServers func(remote signaling.Address) []signaling.ICEServer
+	Habits     func(remote signaling.Address) signaling.PeerHabits
+	Timeouts   Timeouts
+	Net        transport.Net // nil: the system's
+	Log        *slog.Logger  // nil: nothing is logged
 }
 
 // Timeouts bound how long a connection may be silent and how long work may take.
@@ -44,7 +42,7 @@ type Timeouts struct {
 	Disconnected time.Duration // silence until the path counts as lost; default 4 s
 	Failed       time.Duration // further silence until it is given up; default 20 s
 	Keepalive    time.Duration // between STUN checks of the path in use; default 1 s
-	Gather       time.Duration // how long a description waits for candidates; default 100 ms
+	Gather       time.Duration // how long a description waits for candidates, where Habits tell no other; default 100 ms
 	Close        time.Duration // how long Close waits for pion; default 2.5 s
 	Farewell     time.Duration // between the remote's DTLS goodbye and the report; default 1 s
 }
@@ -72,7 +70,7 @@ func (t Timeouts) withDefaults() Timeouts {
 type API struct {
 	api      *webrtc.API
 	config   webrtc.Configuration
-	servers  func() []ICEServer
+	options  Options
 	timeouts Timeouts
 	tallies  *tallies
 	log      *slog.Logger
@@ -83,7 +81,7 @@ func NewAPI(o Options) (*API, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &API{servers: o.ICEServers, timeouts: o.Timeouts.withDefaults(), tallies: newTallies(), log: o.Log}
+	a := &API{options: o, timeouts: o.Timeouts.withDefaults(), tallies: newTallies(), log: o.Log}
 	if o.Certificate != nil {
 		a.config.Certificates = []webrtc.Certificate{*o.Certificate}
 	}
@@ -120,10 +118,22 @@ func newSettings(o Options, t Timeouts) webrtc.SettingEngine {
 	return s
 }
 
-func (a *API) newPeerConnection() (*webrtc.PeerConnection, error) {
+// habits tells what a connection to somebody must do.
+func (a *API) habits(remote signaling.Address) signaling.PeerHabits {
+	var h signaling.PeerHabits
+	if a.options.Habits != nil {
+		h = a.options.Habits(remote)
+	}
+	if h.Gather == 0 {
+		h.Gather = a.timeouts.Gather
+	}
+	return h
+}
+
+func (a *API) newPeerConnection(remote signaling.Address) (*webrtc.PeerConnection, error) {
 	config := a.config
-	if a.servers != nil {
-		for _, s := range a.servers() {
+	if a.options.ICEServers != nil {
+		for _, s := range a.options.ICEServers(remote) {
 			config.ICEServers = append(config.ICEServers, webrtc.ICEServer{
 				URLs: s.URLs, Username: s.Username, Credential: s.Credential,
 			})

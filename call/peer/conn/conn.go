@@ -32,7 +32,9 @@ type Media interface {
 // return at once.
 type Conn struct {
 	id       signaling.CallID
+	remote   signaling.Address
 	offers   bool
+	habits   signaling.PeerHabits
 	media    Media
 	post     func(call.Event)
 	timeouts Timeouts
@@ -55,6 +57,9 @@ type Conn struct {
 	accepted int                   // remote candidates handed to pion
 	wasUp    bool
 	farewell bool // the remote said goodbye by DTLS
+	left     bool // that was reported
+	goodbye  *channel
+	channels int // that the remote opened
 }
 
 // Open makes a connection of call o.ID for the media that the given function
@@ -66,7 +71,7 @@ type Conn struct {
 func (a *API) Open(o call.Open, media func(*Conn) Media, post func(call.Event)) *Conn {
 	ctx, stop := context.WithCancel(context.Background())
 	c := &Conn{
-		id: o.ID, offers: o.Offers, post: post, timeouts: a.timeouts,
+		id: o.ID, remote: o.Remote, offers: o.Offers, habits: a.habits(o.Remote), post: post, timeouts: a.timeouts,
 		log:   a.log.With("component", "conn", "call", o.ID),
 		queue: NewQueue(), stop: stop, done: make(chan struct{}),
 	}
@@ -122,7 +127,7 @@ func (c *Conn) start(a *API) {
 }
 
 func (c *Conn) open(a *API) error {
-	pc, err := a.newPeerConnection()
+	pc, err := a.newPeerConnection(c.remote)
 	if err != nil {
 		return err
 	}
@@ -131,11 +136,12 @@ func (c *Conn) open(a *API) error {
 	pc.OnICEConnectionStateChange(func(webrtc.ICEConnectionState) { c.Do(c.level) })
 	pc.OnConnectionStateChange(func(webrtc.PeerConnectionState) { c.Do(c.level) })
 	pc.SCTP().Transport().OnStateChange(func(webrtc.DTLSTransportState) { c.Do(c.level) })
+	pc.OnDataChannel(func(d *webrtc.DataChannel) { c.Do(func() { c.channelCame(d) }) })
 	pc.OnTrack(func(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) { c.Do(func() { c.media.Track(t, r) }) })
 	if err := c.media.Attach(); err != nil {
 		return fmt.Errorf("conn: attaching media: %w", err)
 	}
-	return nil
+	return c.openChannel()
 }
 
 // attempt runs a step of negotiation. pion parses what strangers send, so a

@@ -14,6 +14,7 @@ import (
 
 	"parley/call"
 	"parley/call/peer/conn"
+	"parley/signaling"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -67,7 +68,7 @@ func open(a *conn.API, role call.Role, n *nothing) (*conn.Conn, chan call.Event)
 
 func openMedia(a *conn.API, role call.Role, m func(*conn.Conn) conn.Media) (*conn.Conn, chan call.Event) {
 	events := make(chan call.Event, 1000)
-	return a.Open(call.Open{ID: "c", Offers: role == call.Caller}, m, func(e call.Event) { events <- e }), events
+	return a.Open(call.Open{ID: "c", Remote: friend, Offers: role == call.Caller}, m, func(e call.Event) { events <- e }), events
 }
 
 // until reads events until one of type T.
@@ -98,8 +99,8 @@ func TestNewAPI_RefusesUnknownCodecs(t *testing.T) {
 }
 
 func TestConn_BadServersFailThePeer(t *testing.T) {
-	a := newAPI(t, conn.Options{ICEServers: func() []conn.ICEServer {
-		return []conn.ICEServer{{URLs: []string{"turn:nobody"}}} // without a credential
+	a := newAPI(t, conn.Options{ICEServers: func(signaling.Address) []signaling.ICEServer {
+		return []signaling.ICEServer{{URLs: []string{"turn:nobody"}}} // without a credential
 	}})
 	c, events := open(a, call.Caller, &nothing{})
 	until[call.PeerFailed](t, events)

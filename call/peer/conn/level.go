@@ -1,9 +1,6 @@
 package conn
 
 import (
-	"context"
-	"time"
-
 	"github.com/pion/webrtc/v4"
 
 	"parley/call"
@@ -19,7 +16,7 @@ func (c *Conn) level() {
 	path, security := c.pc.ICEConnectionState(), c.pc.SCTP().Transport().State()
 	switch {
 	case c.gone(path, security):
-		c.goodbye()
+		c.parted()
 	case path == webrtc.ICEConnectionStateFailed || security == webrtc.DTLSTransportStateFailed:
 		c.media.Level(false)
 		c.post(call.PeerFailed{ID: c.id})
@@ -43,23 +40,4 @@ func (c *Conn) flows(path webrtc.ICEConnectionState, security webrtc.DTLSTranspo
 // gone reports whether the remote closed DTLS, upon which pion closes all.
 func (c *Conn) gone(path webrtc.ICEConnectionState, security webrtc.DTLSTransportState) bool {
 	return path == webrtc.ICEConnectionStateClosed || security == webrtc.DTLSTransportStateClosed
-}
-
-// goodbye stops sending at once and reports that the remote left a moment later,
-// because the hang-up that explains it is normally on its way through the server.
-func (c *Conn) goodbye() {
-	c.media.Level(false)
-	if c.farewell {
-		return
-	}
-	c.farewell = true
-	c.Go(func(ctx context.Context) {
-		timer := time.NewTimer(c.timeouts.Farewell)
-		defer timer.Stop()
-		select {
-		case <-ctx.Done():
-		case <-timer.C:
-			c.post(call.PeerLeft{ID: c.id})
-		}
-	})
 }

@@ -129,13 +129,13 @@ func (c *Conn) complete(d signaling.Description) error {
 }
 
 // draft keeps a description back until candidates are gathered, or for
-// Timeouts.Gather.
+// the time that the other side's server wishes.
 func (c *Conn) draft(kind signaling.DescriptionType, text func() (string, error)) {
 	if c.unsent != nil {
 		c.unsent.timer.Stop()
 	}
 	d := &draft{kind: kind, text: text}
-	d.timer = time.AfterFunc(c.timeouts.Gather, func() {
+	d.timer = time.AfterFunc(c.habits.Gather, func() {
 		c.Do(func() {
 			if c.unsent == d {
 				c.send()

@@ -13,14 +13,14 @@ import (
 func (c *Conn) Close() { c.Do(c.shut) }
 
 func (c *Conn) shut() {
-	pc := c.pc
+	pc, goodbye := c.pc, c.goodbye
 	c.pc = nil
 	if c.unsent != nil {
 		c.unsent.timer.Stop()
 		c.unsent = nil
 	}
 	c.stop()
-	if !c.join(pc) {
+	if !c.join(pc, goodbye) {
 		c.log.Warn("closing took too long", "limit", c.timeouts.Close)
 	}
 	c.queue.Close()
@@ -28,11 +28,14 @@ func (c *Conn) shut() {
 
 // join closes pion and waits for our workers, which its closing wakes. pion is
 // closed from a goroutine of its own, because nothing bounds that in time.
-func (c *Conn) join(pc *webrtc.PeerConnection) bool {
+func (c *Conn) join(pc *webrtc.PeerConnection, goodbye *channel) bool {
 	var all sync.WaitGroup
 	all.Go(c.workers.Wait)
 	if pc != nil {
 		all.Go(func() {
+			if err := goodbye.part(); err != nil {
+				c.log.Debug("closing the data channel", "err", err)
+			}
 			if err := pc.GracefulClose(); err != nil {
 				c.log.Debug("closing", "err", err)
 			}
