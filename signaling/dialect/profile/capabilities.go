@@ -8,13 +8,14 @@ import (
 
 // Capabilities tells what the server can carry, from what is said and heard.
 func (p *Profile) Capabilities() signaling.Capabilities {
+	ends := p.Flow.Leave == Reconnect // the end of a connection says it
 	return signaling.Capabilities{
 		OfferWithInvite: p.Flow.Offer != AfterAccept,
 		Ringing:         p.hears(DoRinging),
-		Decline:         p.says(SayDecline),
+		Decline:         p.says(SayDecline) || ends,
 		Busy:            p.says(SayBusy),
-		Cancel:          p.says(SayCancel) || p.says(SayTimeout),
-		Bye:             p.says(SayBye) || p.Flow.Goodbye != "" || p.Flow.Leave == Reconnect,
+		Cancel:          p.says(SayCancel) || ends,
+		Bye:             p.says(SayBye) || ends || p.Flow.Goodbye != "",
 		Presence:        p.knowsWhoIsHere(),
 		Kinds:           p.Kinds.Audio != "",
 		Restart:         p.Flow.Restart,

@@ -205,7 +205,7 @@ func (c checker) scalar(n *node, s *shape, path string) {
 	switch s.form {
 	case formWord:
 		if !slices.Contains(names(s.words), n.text) {
-			c.report.add(n.at, path, "unknown word %q%s; expected %s", n.text, suggest(n.text, names(s.words)), oneOf(names(s.words)))
+			c.report.add(n.at, path, "unknown word %q; expected %s%s", n.text, oneOf(names(s.words)), suggest(n.text, names(s.words)))
 		}
 	case formInteger:
 		if n.integer < int64(s.low) || n.integer > int64(s.high) {

@@ -236,5 +236,5 @@ func (c *compiler) judgePath(s string, at int, path string, via []string) {
 		}
 		known = append(known, roots...)
 	}
-	c.report.add(at, path, "%q is in no frame of this channel%s; expected a path that begins with %s", s, suggest(first, known), oneOf(known))
+	c.report.add(at, path, "%q is in no frame of this channel; expected a path that begins with %s%s", s, oneOf(known), suggest(first, known))
 }

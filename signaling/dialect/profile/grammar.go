@@ -14,6 +14,8 @@ const (
 	maxFrames   = 16 // of one message
 	maxProbes   = 8
 	maxMembers  = 32 // of query, header, capture and keep
+
+	leastAfter = 100 * time.Millisecond // of a timer
 )
 
 // grammar is the shape of a whole profile.
@@ -186,7 +188,7 @@ func candidatesShape() *shape {
 
 func timerShape() *shape {
 	return table(append([]field{
-		{key: "after", shape: lasting(100*time.Millisecond, 24*time.Hour), required: true, help: "When, counted from when we are known."},
+		{key: "after", shape: lasting(leastAfter, 24*time.Hour), required: true, help: "When, counted from when we are known."},
 		{key: "repeat", shape: plain(formFlag), fallback: "false", help: "Again and again, at least a second apart."},
 	}, frameFields()...)...)
 }

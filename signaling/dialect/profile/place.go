@@ -154,7 +154,7 @@ func (c *compiler) leaf(n *node, path string, p place) {
 	}
 	switch {
 	case wrong.Filter:
-		c.report.add(at, path, "unknown filter %q%s; expected %s", wrong.Name, suggest(wrong.Name, value.Filters()), oneOf(value.Filters()))
+		c.report.add(at, path, "unknown filter %q; expected %s%s", wrong.Name, oneOf(value.Filters()), suggest(wrong.Name, value.Filters()))
 	case wrong.Name != "":
 		c.report.add(at, path, "%s", c.vocabulary.why(wrong.Name, p))
 	default:

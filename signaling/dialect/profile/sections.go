@@ -198,7 +198,7 @@ func (c *compiler) timers() {
 	for i, n := range c.root.get("timer").list() {
 		path := nth("timer", i)
 		t := Timer{After: lasts(n.get("after"), 0), Repeat: truth(n.get("repeat"), false), Frames: c.frames(n, path, inConnection())}
-		if t.Repeat && t.After < time.Second && n.get("after").is(isText) {
+		if t.Repeat && t.After >= leastAfter && t.After < time.Second { // less is reported by the checker
 			c.report.add(n.get("after").at, under(path, "after"), `%q; expected at least "1s" where it repeats`, n.get("after").str())
 		}
 		c.needFrames(n, path)

@@ -40,8 +40,11 @@ func (c *compiler) sends() {
 			continue
 		}
 		c.needFrames(m.value, path)
+		before := len(c.report.found)
 		c.profile.Send[said] = Send{c.frames(m.value, path, placeOf(said))}
-		c.needVariable(said, m.value, path)
+		if len(c.report.found) == before { // otherwise it may be misspelt only
+			c.needVariable(said, m.value, path)
+		}
 	}
 }
 

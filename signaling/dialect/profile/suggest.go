@@ -15,9 +15,39 @@ func suggest(word string, words []string) string {
 	return ""
 }
 
+// synonyms are other servers' words for ours.
+func synonyms(word string) string {
+	switch strings.ToLower(word) {
+	case "hangup", "hang-up", "hang_up", "end", "goodbye":
+		return "bye"
+	case "reject", "refused":
+		return "decline"
+	case "call", "ring":
+		return "invite"
+	case "ice", "ice-candidate", "ice_candidate":
+		return "candidate"
+	case "error":
+		return "fault"
+	case "joined", "join":
+		return "came"
+	case "left":
+		return "gone"
+	case "receive", "rule", "on":
+		return "recv"
+	case "socket.io":
+		return "socketio"
+	case "websocket":
+		return "ws"
+	}
+	return ""
+}
+
 // nearest returns the word with the fewest typing errors between, "" if there
 // are more than one in three letters.
 func nearest(word string, words []string) string {
+	if same := synonyms(word); slices.Contains(words, same) {
+		return same
+	}
 	best, least := "", max(1, min(len(word), 30)/3)+1
 	for _, w := range words {
 		if d := distance(strings.ToLower(word), strings.ToLower(w), least); d < least {

@@ -41,7 +41,8 @@ func (f filter) apply(v any, found bool) (any, bool, error) {
 	switch f.name {
 	case "or":
 		if !found || v == nil {
-			return f.fallback, true, nil
+			v, err := expand(f.fallback, nil) // a copy
+			return v, true, err
 		}
 		return v, true, nil
 	case "opt":
