@@ -1,0 +1,138 @@
+package probe
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"log/slog"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"parley/signaling/dialect/profile"
+	"parley/signaling/wire"
+)
+
+// Options say where to look. Only Address is required.
+type Options struct {
+	Address  string             // as typed, see wire.Normalize
+	Profiles []*profile.Profile // that can be recognised, the likeliest first
+	TLS      *tls.Config        // nil: the system's roots; see wire.Trust
+	Proxy    wire.ProxyFunc     // nil: as the environment says
+	NetDial  wire.NetDial       // nil: the network
+	Within   time.Duration      // the whole takes no longer; 10 s
+	Log      *slog.Logger       // nil: none
+}
+
+// The times of single steps.
+const (
+	within  = 10 * time.Second
+	opening = 4 * time.Second         // a connection, with its handshakes
+	shaking = 2 * time.Second         // of which TLS may take
+	greeted = 1500 * time.Millisecond // what a server says by itself comes by then
+	replied = 2500 * time.Millisecond // what it says upon a probe
+	linger  = 300 * time.Millisecond
+)
+
+// Run looks at a server. What goes wrong is told by Findings; the error is ctx's
+// alone.
+func Run(ctx context.Context, o Options) (Report, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Proxy == nil {
+		o.Proxy, _ = wire.Proxy("")
+	}
+	u, err := parse(o.Address)
+	if err != nil {
+		return Report{Findings: []Finding{misspelt(o.Address, err)}}, nil
+	}
+	hurry, cancel := context.WithTimeout(ctx, cmp.Or(o.Within, within))
+	defer cancel()
+	best := lookEverywhere(hurry, o, u)
+	if err := ctx.Err(); err != nil {
+		return Report{}, err
+	}
+	o.Log.Info("server looked at", "transport", best.report.Transport, "profile", best.report.Profile)
+	return best.report, nil
+}
+
+func parse(address string) (*url.URL, error) {
+	text, err := wire.Normalize(address)
+	if err != nil {
+		return nil, err
+	}
+	return url.Parse(text)
+}
+
+// rank orders results by how much they tell.
+type rank int
+
+const (
+	unreachable rank = iota
+	reachable        // something is there
+	unknown          // a server of some kind
+	known            // whose kind is known
+)
+
+type result struct {
+	rank   rank
+	report Report
+}
+
+// add appends a finding.
+func (r *result) add(code string, args map[string]string) {
+	r.report.Findings = append(r.report.Findings, Finding{code, args})
+}
+
+// lookEverywhere looks at all ports that may be meant, and returns the best result.
+func lookEverywhere(ctx context.Context, o Options, u *url.URL) result {
+	candidates := ports(o, u)
+	results := make([]result, len(candidates))
+	var looking sync.WaitGroup
+	for i, port := range candidates {
+		at := *u
+		if port != "" {
+			at.Host = net.JoinHostPort(u.Hostname(), port)
+		}
+		looking.Go(func() { results[i] = lookAt(ctx, o, &at) })
+	}
+	looking.Wait()
+	best := slices.MaxFunc(results, func(a, b result) int { return cmp.Compare(a.rank, b.rank) })
+	if at, err := url.Parse(best.report.URL); err == nil && len(candidates) > 1 && at.Port() != usualPort(at) {
+		best.add("port", map[string]string{"port": at.Port()})
+	}
+	return best
+}
+
+// ports returns the ports to look at: the typed one; without one the usual one
+// of the scheme, said by "", and, in a network of our own, those of the profiles.
+func ports(o Options, u *url.URL) []string {
+	if u.Port() != "" || !wire.Near(u.Hostname()) {
+		return []string{""}
+	}
+	usual := []string{"443", "80"}
+	if wire.HasScheme(o.Address) {
+		usual = []string{usualPort(u)}
+	}
+	var out []string
+	for _, p := range o.Profiles {
+		if port := strconv.Itoa(p.Port); p.Port != 0 && !slices.Contains(out, port) && !slices.Contains(usual, port) {
+			out = append(out, port)
+		}
+	}
+	return append(out, usual...)
+}
+
+func usualPort(u *url.URL) string {
+	switch u.Scheme {
+	case "wss":
+		return "443"
+	case "ws":
+		return "80"
+	}
+	return ""
+}
