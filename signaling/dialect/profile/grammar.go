@@ -79,7 +79,7 @@ func frameFields() []field {
 
 // longShape is a frame of a list, in the long form.
 func longShape() *shape {
-	return table(append([]field{{key: "body", shape: plain(formAny), required: true, help: "What is sent, with variables."}}, beside()...)...)
+	return called("frame", table(append([]field{{key: "body", shape: plain(formAny), required: true, help: "What is sent, with variables."}}, beside()...)...))
 }
 
 func beside() []field {
@@ -194,8 +194,8 @@ func timerShape() *shape {
 }
 
 func sendShape() *shape {
-	said := table(append(frameFields(),
-		field{key: "same_as", shape: wordOf(messages()...), help: "Another message that is said with the same frames."})...)
+	said := called("message", table(append(frameFields(),
+		field{key: "same_as", shape: wordOf(messages()...), help: "Another message that is said with the same frames."})...))
 	fields := []field{}
 	for _, m := range messages() {
 		fields = append(fields, field{key: m.name, shape: said, help: m.help})

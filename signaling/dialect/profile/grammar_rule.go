@@ -14,10 +14,10 @@ func ruleShape() *shape {
 // thenShape is a rule for what comes back: its channel is known, and it need not
 // mean anything.
 func thenShape() *shape {
-	return table(append([]field{
+	return called("answer", table(append([]field{
 		{key: "match", shape: plain(formMatch), help: "What must hold of it, all of it."},
 		{key: "do", shape: wordOf(actions()...), help: "What it means."},
-	}, findFields()...)...)
+	}, findFields()...)...))
 }
 
 // expectShape is a rule for what a step waits for, by any channel that speaks.

@@ -26,6 +26,7 @@ const (
 // reference of docs/profiles.md all come from it.
 type shape struct {
 	form        form
+	name        string // of a shape that stands in several places
 	words       []word
 	low, high   int
 	least, most time.Duration
@@ -77,7 +78,14 @@ func mapOf(of *shape, limit int) *shape  { return &shape{form: formMap, of: of, 
 func listOf(of *shape, limit int) *shape { return &shape{form: formList, of: of, limit: limit} }
 func wordOf(words ...word) *shape        { return &shape{form: formWord, words: words} }
 func between(low, high int) *shape       { return &shape{form: formInteger, low: low, high: high} }
-func plain(f form) *shape                { return &shape{form: f} }
+
+// called names a shape.
+func called(name string, s *shape) *shape {
+	s.name = name
+	return s
+}
+
+func plain(f form) *shape { return &shape{form: f} }
 
 func lasting(least, most time.Duration) *shape {
 	return &shape{form: formDuration, least: least, most: most}
