@@ -78,19 +78,21 @@ type dialect struct {
 	ask    string // or what tells that on the callee's page
 	auto   bool   // the callee's page answers by itself
 	both   bool   // whoever is called has to join, too
+	again  bool   // one hangs up, the other notices, and they call again
+	deaf   bool   // who does not hang up does not notice
 }
 
 func dialects() []dialect {
 	room := object{"room": "001"}
 	return []dialect{
-		{server: "room-ws", caller: room, callee: room},
-		{server: "room-socketio", caller: room, callee: room},
-		{server: "room-socketio-2", caller: room, callee: room},
-		{server: "room-nest", caller: room, callee: room},
-		{server: "username-target", caller: object{"name": "bob"}, callee: object{"name": "kim"}, to: "kim", auto: true},
-		{server: "vue-av-call", caller: object{"name": 1}, callee: object{"name": 2}, to: 2},
+		{server: "room-ws", caller: room, callee: room, again: true},
+		{server: "room-socketio", caller: room, callee: room, again: true},
+		{server: "room-socketio-2", caller: room, callee: room, again: true},
+		{server: "room-nest", caller: room, callee: room, again: true},
+		{server: "username-target", caller: object{"name": "bob"}, callee: object{"name": "kim"}, to: "kim", auto: true, again: true, deaf: true},
+		{server: "vue-av-call", caller: object{"name": 1}, callee: object{"name": 2}, to: 2, again: true},
 		{
-			server: "wechat-clone", to: 2,
+			server: "wechat-clone", to: 2, again: true,
 			caller: object{"name": 1, "token": "pasted-token-of-1"}, callee: object{"name": 2, "token": "pasted-token-of-2"},
 		},
 		{server: "peerjs", caller: object{"name": "bob"}, callee: object{"name": "kim"}, to: "kim"},
@@ -123,18 +125,37 @@ func TestForeign_PagesCallEachOther(t *testing.T) {
 				callee.ok(err)
 				d.to = id
 			}
-			if d.both {
-				callee.press("call")
+			d.call(caller, callee)
+			if d.again {
+				d.hangUp(caller, callee)
+				d.call(caller, callee)
 			}
-			caller.press("call", d.to, "video")
-			if !d.auto {
-				callee.is("ringing")
-				callee.press("accept")
-			}
-			caller.is("live")
-			caller.sees()
-			callee.is("live")
-			callee.sees()
 		})
 	}
+}
+
+// call lets one page call the other.
+func (d dialect) call(caller, callee foreignPage) {
+	if d.both {
+		callee.press("call")
+	}
+	caller.press("call", d.to, "video")
+	if !d.auto {
+		callee.is("ringing")
+		callee.press("accept")
+	}
+	caller.is("live")
+	caller.sees()
+	callee.is("live")
+	callee.sees()
+}
+
+// hangUp ends the call of two pages.
+func (d dialect) hangUp(caller, callee foreignPage) {
+	caller.press("hangup")
+	caller.is("idle")
+	if d.deaf {
+		callee.press("hangup")
+	}
+	callee.is("idle")
 }
