@@ -65,40 +65,137 @@ func (Here) act()   {}
 func (Post) act()   {}
 func (Puzzle) act() {}
 
-// Engine is the state of one connection.
-type Engine struct{ options Options }
+// Engine is the state of one connection. It is not safe for concurrent use.
+type Engine struct {
+	options Options
+	profile *profile.Profile
+	random  string // ${random}
+
+	now  time.Time // of what is going on
+	acts []Act     // that come of it
+
+	open     map[string]bool // channels
+	over     bool            // Drop or End was said
+	ready    bool            // we are known
+	identity identity
+	puzzle   puzzle
+	vars     map[string]any
+	ice      []signaling.ICEServer
+	self     any // as the server told; nil: as the profile says
+	ids      ids
+	crowd    crowd
+	timers   []time.Time // when each is due; zero: never
+	tickets  tickets
+	early    early
+	echoes   echoes
+	talks    map[string]*talk // by the name in the peer's address
+	kept     *keptOffer
+	quiet    time.Time            // until then who stayed does not ring
+	waiting  []signaling.Envelope // heard before we were known
+	missed   missed
+}
 
 // New returns an engine that is not connected.
-func New(o Options) *Engine { return &Engine{options: o} }
+func New(o Options) *Engine {
+	e := &Engine{options: o, profile: o.Profile, random: o.Random(), talks: map[string]*talk{}, over: true}
+	e.forget()
+	return e
+}
+
+// forget drops what is true of one connection only.
+func (e *Engine) forget() {
+	e.open, e.vars = map[string]bool{}, map[string]any{}
+	e.ready, e.self, e.ice, e.waiting = false, nil, nil, nil
+	e.identity, e.puzzle, e.crowd = identity{}, puzzle{}, crowd{}
+	e.ids, e.early, e.echoes, e.tickets.open = ids{}, early{}, echoes{}, nil
+	e.timers, e.kept = nil, nil
+}
 
 // Opened says that a channel is there: for Socket.IO, in its namespace. main is
 // the first; after a loss everything begins anew, but calls go on.
-func (e *Engine) Opened(via string, now time.Time) []Act { panic("being written") }
-
-// Closed says that main was lost.
-func (e *Engine) Closed(now time.Time) []Act { panic("being written") }
-
-// Heard takes a frame.
-func (e *Engine) Heard(via string, frame any, now time.Time) []Act { panic("being written") }
-
-// Answered takes what came back for a Write: an error if nothing did.
-func (e *Engine) Answered(ticket int, frame any, err error, now time.Time) []Act {
-	panic("being written")
+func (e *Engine) Opened(via string, now time.Time) []Act {
+	e.now = now
+	if via == profile.Main {
+		e.forget()
+		e.over = false
+		e.wind()
+	}
+	if e.over {
+		return e.take()
+	}
+	e.open[via] = true
+	e.advance()
+	return e.take()
 }
 
-// Send says a message. The error is signaling.ErrOffline before Ready.
-func (e *Engine) Send(m signaling.Envelope, now time.Time) ([]Act, error) { panic("being written") }
+// Closed says that main was lost. Calls that are not answered end with it, as
+// the machine of package call ends them; answered ones go on.
+func (e *Engine) Closed(now time.Time) []Act {
+	e.now = now
+	e.over = true
+	e.forget()
+	for key, t := range e.talks {
+		if t.stage != live {
+			delete(e.talks, key)
+		}
+		t.stale = true
+	}
+	return e.take()
+}
 
-// Solved takes the user's answer to a Puzzle: the piece's distance from the
-// left, in pixels of the picture.
-func (e *Engine) Solved(x int, now time.Time) []Act { panic("being written") }
+// take returns what there is to do.
+func (e *Engine) take() []Act {
+	acts := e.acts
+	e.acts = nil
+	return acts
+}
 
-// Tick does what is due.
-func (e *Engine) Tick(now time.Time) []Act { panic("being written") }
+func (e *Engine) do(a Act) { e.acts = append(e.acts, a) }
 
-// Next is when Tick has something to do; zero for never.
-func (e *Engine) Next() time.Time { panic("being written") }
+// post hands on a message. Before we are known nobody would expect it.
+func (e *Engine) post(t *talk, m signaling.Message) {
+	envelope := signaling.Envelope{Peer: t.peer, Call: t.id, Message: m}
+	if e.ready {
+		e.do(Post{signaling.Received{Envelope: envelope}})
+	} else if len(e.waiting) < maxWaiting {
+		e.waiting = append(e.waiting, envelope)
+	}
+}
 
-// NotUnderstood counts frames that no rule matched, and tells the last one's
-// shape: its member names, or its event, without what they hold.
-func (e *Engine) NotUnderstood() (count int, last string) { panic("being written") }
+// fault tells of something that went wrong.
+func (e *Engine) fault(code string, err error) {
+	name, _ := e.selfName()
+	e.do(Post{signaling.Fault{Server: e.options.Server, Name: name, Code: code, Err: err}})
+}
+
+// drop gives this connection up for a new one.
+func (e *Engine) drop() {
+	if !e.over {
+		e.over = true
+		e.do(Drop{})
+	}
+}
+
+// end gives up for good.
+func (e *Engine) end(code, text string) {
+	if e.over {
+		return
+	}
+	e.over = true
+	err := &RefusedError{Code: code, Text: text}
+	e.fault(code, err)
+	e.do(End{err})
+}
+
+// RefusedError says that, and why, a server will not have us.
+type RefusedError struct {
+	Code string // the server's word, or the profile's
+	Text string // for people, in the server's language; may be empty
+}
+
+func (r *RefusedError) Error() string {
+	if r.Text == "" {
+		return "the server refuses: " + r.Code
+	}
+	return "the server refuses: " + r.Code + ": " + r.Text
+}
