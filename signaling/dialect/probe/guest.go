@@ -66,7 +66,7 @@ func (g guest) lookup(name string) (any, bool) {
 	case space == "param":
 		for _, p := range g.profile.Params {
 			if p.Key == key && p.Default != "" {
-				return p.Default, true
+				return p.For(g.typed), true
 			}
 		}
 	}
