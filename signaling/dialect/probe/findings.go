@@ -17,7 +17,7 @@ func Codes() []string {
 		"hub", "recognised", "unproven", "socketio", "socketioOld", "websocket", "heard", "notLetIn", "missing",
 		"plain", "unencrypted", "encrypted", "port", "certificate", "certificateName", "certificateExpired", "fingerprint",
 		"noAddress", "badScheme", "userInfo", "fragment", "badAddress",
-		"refused", "noHost", "timeout", "unreachable", "proxy", "notEncrypted", "tls", "notWebSocket", "notHTTP",
+		"refused", "noPort", "noHost", "timeout", "unreachable", "proxy", "notEncrypted", "tls", "notWebSocket", "notHTTP",
 	}
 }
 

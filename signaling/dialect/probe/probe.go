@@ -32,8 +32,9 @@ const (
 	within  = 10 * time.Second
 	opening = 4 * time.Second         // a connection, with its handshakes
 	shaking = 2 * time.Second         // of which TLS may take
-	greeted = 1500 * time.Millisecond // what a server says by itself comes by then
-	replied = 2500 * time.Millisecond // what it says upon a probe
+	greeted = 1200 * time.Millisecond // what a server says by itself comes by then
+	replied = 2 * time.Second         // what it says upon a probe
+	moment  = 400 * time.Millisecond  // for other probes, once one fits
 	linger  = 300 * time.Millisecond
 )
 
@@ -102,7 +103,14 @@ func lookEverywhere(ctx context.Context, o Options, u *url.URL) result {
 	}
 	looking.Wait()
 	best := slices.MaxFunc(results, func(a, b result) int { return cmp.Compare(a.rank, b.rank) })
-	if at, err := url.Parse(best.report.URL); err == nil && len(candidates) > 1 && at.Port() != usualPort(at) {
+	if len(candidates) == 1 {
+		return best
+	}
+	at, err := url.Parse(best.report.URL)
+	switch {
+	case best.rank == unreachable && best.report.Findings[0].Code == "refused":
+		best.report.Findings = []Finding{{"noPort", map[string]string{"host": u.Hostname()}}}
+	case err == nil && at.Port() != usualPort(at):
 		best.add("port", map[string]string{"port": at.Port()})
 	}
 	return best

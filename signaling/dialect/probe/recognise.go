@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"parley/signaling/dialect/profile"
@@ -122,8 +123,11 @@ func (s scene) byGreeting() []*profile.Profile {
 }
 
 // byProbes returns the profiles whose probes the server answers as they say. All
-// are tried at once, each as somebody else.
+// are tried at once, each as somebody else; when one fits, the others have only
+// a moment more.
 func (at *origin) byProbes(ctx context.Context, visitors []visitor) []*profile.Profile {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	fits := make([]bool, len(visitors))
 	var trying sync.WaitGroup
 	for i, v := range visitors {
@@ -131,6 +135,9 @@ func (at *origin) byProbes(ctx context.Context, visitors []visitor) []*profile.P
 			fits[i] = slices.ContainsFunc(v.guest.profile.Probes, func(p profile.Probe) bool {
 				return len(p.Say) > 0 && at.try(ctx, v, p)
 			})
+			if fits[i] {
+				time.AfterFunc(moment, cancel)
+			}
 		})
 	}
 	trying.Wait()

@@ -147,15 +147,19 @@ func (at *origin) visitors(kind profile.ChannelKind) []visitor {
 
 // visitAll visits all at once, and those behind the same door together.
 func (at *origin) visitAll(ctx context.Context, all []visitor) []visitor {
-	var visiting sync.WaitGroup
+	guides := make([]int, len(all))
 	for i := range all {
-		if first(all, i) == i && !all[i].done {
+		guides[i] = first(all, i)
+	}
+	var visiting sync.WaitGroup
+	for i, guide := range guides {
+		if guide == i && !all[i].done {
 			visiting.Go(func() { all[i].greeting, _ = at.visit(ctx, all[i].door) })
 		}
 	}
 	visiting.Wait()
-	for i := range all {
-		all[i].greeting, all[i].done = all[first(all, i)].greeting, true
+	for i, guide := range guides {
+		all[i].greeting, all[i].done = all[guide].greeting, true
 	}
 	return all
 }
