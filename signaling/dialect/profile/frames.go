@@ -193,6 +193,9 @@ func (c *compiler) conditions(n *node, path string, via []string, p place) []Con
 	if !n.is(isTable) {
 		return nil
 	}
+	if !p.probe {
+		p = inConnection() // a frame is recognised before it is known whose call it is of
+	}
 	var out []Condition
 	for _, m := range n.members {
 		at, err := value.ParsePath(m.key)
