@@ -20,30 +20,72 @@ import (
 // rival is a foreign server with its page, and how Parley and the page find each
 // other on it.
 type rival struct {
-	profile string   // and the name of the server
-	args    []string // of the server
-	flags   []string // of Parley, beside server and profile
-	page    object   // of rig.start
-	third   object   // of rig.start of one more page; nil where a call concerns two alone
-	to      string   // whom Parley calls
-	target  any      // whom the page calls
-	auto    bool     // the page answers by itself
-	lacks   []string // columns for which the protocol has no word
+	profile string                         // and the name of the server
+	args    []string                       // of the server
+	flags   func(*foreign.Server) []string // of Parley, beside server and profile
+	page    object                         // of rig.start
+	third   object                         // of rig.start of one more page; nil where a call concerns two alone
+	to      string                         // whom Parley calls; "" for the page's rig.id
+	target  any                            // whom the page calls; nil for Parley's id
+	auto    bool                           // the page answers by itself
+	joining bool                           // the page's call is its joining of the room, for either direction
+	silent  bool                           // Parley says nothing to become known
+	lacks   []string                       // columns for which the protocol has no word
+}
+
+// flags that are the same whatever the server's ports are.
+func flags(all ...string) func(*foreign.Server) []string {
+	return func(*foreign.Server) []string { return all }
 }
 
 func rivals() []rival {
 	room := object{"room": "001"}
-	inRoom := rival{flags: []string{"--room", "001"}, page: room, third: room, to: "001"}
-	of := func(r rival, profile string, lacks ...string) rival {
-		r.profile, r.lacks = profile, lacks
+	demo := func(profile string, lacks ...string) rival {
+		return rival{profile: profile, flags: flags("--room", "001"), page: room, third: room, to: "001", lacks: lacks}
+	}
+	joining := func(profile string, lacks ...string) rival {
+		r := demo(profile, append(lacks, theyDecline, weCancel)...)
+		r.auto, r.joining = true, true
 		return r
 	}
-	silent := []string{theyDecline, weDecline, weCancel, theyCancel}
+	named := func(profile string, lacks ...string) rival {
+		return rival{profile: profile, flags: flags("--name", "ann"), page: object{"name": "kim"}, third: object{"name": "bob"}, to: "kim", target: "ann", lacks: lacks}
+	}
+	automatic := func(r rival) rival {
+		r.auto, r.lacks = true, append(r.lacks, theyDecline, weCancel)
+		return r
+	}
+	numbered := rival{profile: "vue-av-call", flags: flags("--name", "1"), page: object{"name": 2}, third: object{"name": 3}, to: "2", target: 1}
+	wechat := rival{
+		profile: "wechat-clone", page: object{"name": 2, "token": "pasted-token-of-2"}, to: "2", target: 1,
+		flags: func(s *foreign.Server) []string {
+			return []string{"--name", "1", "--param", "token=pasted-token-of-1", "--param", "api=" + s.HTTP}
+		},
+	}
+	beside := joining("user-connected")
+	beside.flags = func(s *foreign.Server) []string {
+		_, port, _ := strings.Cut(s.Address, ":")
+		return []string{"--room", "001", "--param", "peerport=" + port}
+	}
+	peerjs := named("peerjs")
+	peerjs.silent = true
+	ids := rival{profile: "call-user", flags: flags("--name", "Ann"), page: object{"name": "Kim"}, third: object{"name": "Bob"}, silent: true, lacks: []string{theyDecline, weDecline}}
 	return []rival{
-		of(inRoom, "room-ws", silent...),
-		of(inRoom, "room-socketio", silent...),
-		of(inRoom, "room-socketio-2"),
-		of(inRoom, "room-nest"),
+		demo("room-ws", theyDecline, weDecline, theyCancel, weCancel),
+		demo("room-socketio", theyDecline, weDecline, theyCancel, weCancel),
+		demo("room-socketio-2"),
+		demo("room-nest"),
+		automatic(named("username-target", weDecline, theyCancel)),
+		wechat,
+		numbered,
+		peerjs,
+		joining("ayame"),
+		automatic(named("login-offer")),
+		joining("join-otherjoin"),
+		ids,
+		joining("simple-peer"),
+		beside,
+		named("janus-videocall"),
 	}
 }
 
@@ -178,6 +220,7 @@ type duel struct {
 	b      browser.Browser
 	server *foreign.Server
 	parley *lab.Parley
+	self   string // Parley's id
 	heard  string // what Parley's speaker wrote
 	page   foreignPage
 	passed func(column string)
@@ -201,14 +244,51 @@ func (d *duel) start() {
 	d.t.Helper()
 	d.heard = filepath.Join(d.t.TempDir(), "heard.wav")
 	flags := append(senses(d.heard), "--server", d.server.WS, "--profile", d.rival.profile)
-	d.parley = lab.Headless(d.t, append(flags, d.rival.flags...)...)
-	d.parley.Next(d.ctx, "ready", nil)
+	before := talkers(d.server.Frames())
+	d.parley = lab.Headless(d.t, append(flags, d.rival.flags(d.server)...)...)
+	self, _ := d.parley.Next(d.ctx, "ready", nil)["self"].(map[string]any)
+	d.self, _ = self["name"].(string)
+	if !d.rival.silent { // most servers say nothing when they have heard who we are
+		d.page.ok(d.server.Until(d.ctx, func(f []foreign.Frame) bool { return talkers(f) > before }))
+	}
+}
+
+// talkers is how many clients have said something.
+func talkers(frames []foreign.Frame) int {
+	who := map[int]bool{}
+	for _, f := range frames {
+		who[f.Client] = true
+	}
+	return len(who)
+}
+
+// them is whom Parley calls.
+func (d *duel) them() string {
+	d.t.Helper()
+	if d.rival.to != "" {
+		return d.rival.to
+	}
+	id, err := browser.Get[string](d.ctx, d.page.page, `rig.id`)
+	d.page.ok(err)
+	return id
+}
+
+// us is whom the page calls.
+func (d *duel) us() any {
+	if d.rival.target != nil || d.rival.to != "" {
+		return d.rival.target
+	}
+	return d.self
 }
 
 // weRing lets Parley call the page until both are in the call.
 func (d *duel) weRing() {
 	d.t.Helper()
-	d.parley.Do("call", "to", d.rival.to, "kind", "video")
+	d.parley.Do("call", "to", d.them(), "kind", "video")
+	if d.rival.joining {
+		d.parley.Phase(d.ctx, "calling")
+		d.page.press("call", d.us(), "video")
+	}
 	if !d.rival.auto {
 		d.page.is("ringing")
 		d.page.press("accept")
@@ -219,7 +299,7 @@ func (d *duel) weRing() {
 // theyRing lets the page call Parley.
 func (d *duel) theyRing() {
 	d.t.Helper()
-	d.page.press("call", d.rival.target, "video")
+	d.page.press("call", d.us(), "video")
 	d.parley.Phase(d.ctx, "ringing")
 	d.parley.Do("accept", "kind", "video")
 	d.live()
@@ -257,7 +337,15 @@ func (d *duel) flows() {
 
 // calls is both directions, either side hanging up, and once more in the same tab.
 func (d *duel) calls() {
-	d.weRing()
+	if d.rival.joining { // the page was there first
+		d.parley.Quit(d.ctx)
+		d.page.press("call", d.us(), "video")
+		d.start()
+		d.parley.Do("call", "to", d.them(), "kind", "video")
+		d.live()
+	} else {
+		d.weRing()
+	}
 	d.flows()
 	d.parley.Do("hangup")
 	d.ended("localHangup")
@@ -296,7 +384,7 @@ func (d *duel) theyHangUp() {
 }
 
 func (d *duel) theyDecline() {
-	d.parley.Do("call", "to", d.rival.to, "kind", "video")
+	d.parley.Do("call", "to", d.them(), "kind", "video")
 	d.page.is("ringing")
 	d.page.press("reject")
 	reason := d.over()
@@ -306,21 +394,21 @@ func (d *duel) theyDecline() {
 }
 
 func (d *duel) weDecline() {
-	d.page.press("call", d.rival.target, "video")
+	d.page.press("call", d.us(), "video")
 	d.parley.Phase(d.ctx, "ringing")
 	d.parley.Do("reject")
 	d.ended("rejected")
 }
 
 func (d *duel) theyCancel() {
-	d.page.press("call", d.rival.target, "video")
+	d.page.press("call", d.us(), "video")
 	d.parley.Phase(d.ctx, "ringing")
 	d.page.press("hangup")
 	d.ended("missed")
 }
 
 func (d *duel) weCancel() {
-	d.parley.Do("call", "to", d.rival.to, "kind", "video")
+	d.parley.Do("call", "to", d.them(), "kind", "video")
 	d.page.is("ringing")
 	d.parley.Do("hangup")
 	d.ended("withdrawn")
@@ -367,8 +455,8 @@ func (d *duel) serverRestarts() {
 // bothCall lets both call at the same moment. Whatever becomes of that, they can
 // call each other afterwards.
 func (d *duel) bothCall() {
-	d.page.press("call", d.rival.target, "video")
-	d.parley.Do("call", "to", d.rival.to, "kind", "video")
+	d.page.press("call", d.us(), "video")
+	d.parley.Do("call", "to", d.them(), "kind", "video")
 	d.parley.Next(d.ctx, "phase", func(e lab.Event) bool {
 		phase := e.Text("phase")
 		if phase == "ringing" { // theirs came first
@@ -381,11 +469,22 @@ func (d *duel) bothCall() {
 	d.ended("localHangup")
 }
 
-// third has another page in the room, which takes the call. The first answers
-// too late, and disturbs nobody.
+// third has another page there. In a room it takes the call, and the first
+// answers too late; where people are rung, or joining rings, it comes when the
+// call stands. Either way it disturbs nobody.
 func (d *duel) third() {
 	other := d.visit(d.rival.third)
-	d.parley.Do("call", "to", d.rival.to, "kind", "video")
+	if d.rival.joining || d.rival.page["room"] == nil {
+		d.theyRing()
+		other.press("call", d.us(), "video")
+		d.page.watches()
+		d.page.tab.sees(camera{rate: 10, loops: true})
+		shows(d.t, d.ctx, d.parley, camera{rate: 10, loops: true})
+		d.parley.Do("hangup")
+		d.parley.Phase(d.ctx, "idle")
+		return
+	}
+	d.parley.Do("call", "to", d.them(), "kind", "video")
 	d.page.is("ringing")
 	other.is("ringing")
 	other.press("accept")
