@@ -11,10 +11,11 @@ import (
 	"parley/signaling"
 	"parley/signaling/dialect"
 	"parley/signaling/dialect/profile"
+	"parley/signaling/hub/client"
 )
 
 // HubProfile is how the dialect of Parley's own hubs is called among profiles.
-const HubProfile = "hub"
+const HubProfile = client.Dialect
 
 // speaker returns who speaks a server's dialect.
 func (s *Station) speaker(server Server) speaker {

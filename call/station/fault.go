@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"strings"
 
 	"parley/signaling/hub/frame"
 )
@@ -28,7 +29,8 @@ func fault(key, value string, err error) *Fault {
 	return &Fault{Key: key, Args: map[string]string{"value": value, "detail": Detail(err)}, Err: err}
 }
 
-// Detail is the innermost cause of an error, in the words of whoever found it.
+// Detail is the innermost cause of an error, in the words of whoever found it,
+// without the name of a package before them.
 func Detail(err error) string {
 	for err != nil {
 		inner := errors.Unwrap(err)
@@ -43,7 +45,11 @@ func Detail(err error) string {
 	if err == nil {
 		return ""
 	}
-	return err.Error()
+	text := err.Error()
+	if name, rest, found := strings.Cut(text, ": "); found && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789") == "" {
+		return rest
+	}
+	return text
 }
 
 // check refuses what can be seen to be wrong before anything is opened.

@@ -147,8 +147,8 @@ func (l *line) connect(ctx context.Context) (left bool) {
 // to hang up there.
 const goodbyeLimit = time.Second
 
-// forget lets the session hang up on the server and forget it, and waits until
-// it has: the connection carries its goodbyes.
+// forget lets the session hang up on the server, where a call would go on without
+// it, and forget it, and waits until it has: the connection carries its goodbyes.
 func (l *line) forget(ctx context.Context) {
 	l.mu.Lock()
 	l.silent = true
@@ -156,6 +156,9 @@ func (l *line) forget(ctx context.Context) {
 	select { // what was said before does not count
 	case <-l.gone:
 	default:
+	}
+	if l.station.talking.Load() == l.server.URL {
+		l.station.post(session.Hangup{})
 	}
 	l.station.post(session.Forgotten{Server: l.server.URL})
 	select {

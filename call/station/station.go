@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"parley/call"
@@ -58,6 +59,7 @@ type Station struct {
 	book     *book.Book
 	ledger   *book.Ledger
 	answered signaling.CallID // the last call that was answered by itself; owned by publish
+	talking  atomic.Value     // the server of the call, as a string; "" without a call
 
 	mu       sync.Mutex // guards what follows
 	settings Settings
@@ -256,6 +258,7 @@ func (s *Station) publish(now session.Snapshot) {
 		s.answered = now.Call.ID
 		s.post(session.Accept{Kind: now.Call.Kind})
 	}
+	s.talking.Store(now.Call.Remote.Server)
 	s.links.shown(now.Servers)
 	s.release(now)
 	s.options.Show(now)

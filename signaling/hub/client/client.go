@@ -18,6 +18,9 @@ import (
 	"parley/signaling/wire"
 )
 
+// Dialect is how the dialect of hubs is called among profiles.
+const Dialect = "hub"
+
 // Options say to which hub a Client speaks, and as whom. URL and one of Name
 // and Invite are required.
 type Options struct {

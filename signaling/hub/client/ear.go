@@ -76,7 +76,7 @@ func (e *ear) welcome(f frame.Welcome) {
 	e.resume = f.Resume
 	e.client.ready.Store(true)
 	e.post(signaling.Linked{
-		Server: e.client.options.Server, Self: e.member(f.Self), Capabilities: capabilities(), ICE: f.ICE,
+		Server: e.client.options.Server, Profile: Dialect, Self: e.member(f.Self), Capabilities: capabilities(), ICE: f.ICE,
 	})
 }
 
