@@ -16,7 +16,7 @@ import (
 	"parley/signaling/wire"
 )
 
-const maxAnswer = 64 << 10 // bytes of an HTTP answer that are read
+const maxAnswer = 1 << 20 // bytes of an HTTP answer that are read: some hold pictures
 
 // notTLS is why the first request failed at something that speaks no TLS.
 type notTLS struct{ error }
