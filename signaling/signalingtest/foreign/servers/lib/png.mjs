@@ -29,8 +29,12 @@ export function png(width, height, pixel) {
   header.set([8, 6, 0, 0, 0], 8); // eight bits, with alpha
   const rows = Buffer.alloc(height * (1 + 4 * width));
   for (let y = 0, at = 0; y < height; y++) {
-    at++; // no filter
-    for (let x = 0; x < width; x++, at += 4) rows.set(pixel(x, y), at);
+    rows[at++] = 1; // what differs from the pixel on the left
+    for (let x = 0, left = [0, 0, 0, 0]; x < width; x++) {
+      const now = pixel(x, y);
+      for (let i = 0; i < 4; i++) rows[at++] = now[i] - left[i];
+      left = now;
+    }
   }
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1A\n', 'latin1'),
