@@ -3,6 +3,7 @@ package engine
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"parley/signaling"
 	"parley/signaling/dialect/profile"
@@ -92,9 +93,6 @@ func (e *Engine) came(a *arrival) {
 	if a.from != nil && e.isSelf(a.from) || a.from == nil && !e.inRoom() {
 		return
 	}
-	if e.inRoom() && a.from == nil && e.profile.Flow.Echo && e.echoes.heard(a, e.now) {
-		return
-	}
 	if a.from != nil {
 		e.crowd.add(person{a.from, a.name, a.display})
 	}
@@ -115,23 +113,68 @@ func (e *Engine) arrived(a *arrival) {
 		}
 	case t != nil && t.stage == waiting:
 		e.ringHeld(t)
+	case t != nil && t.stage == calling && t.to == nil && e.profile.Flow.Offer == profile.ByMember:
+		e.ringAgain(t)
 	case t == nil && e.profile.Flow.Offer == profile.ByMember && !e.now.Before(e.quiet):
-		e.ringNow(e.room(), a)
+		e.coming = comer{a, e.now.Add(comerPause)}
+	}
+}
+
+// comer is one who just came where joining rings. Another Parley says at once
+// that it only sits there, so the ring waits a moment for that.
+type comer struct {
+	arrival *arrival // nil for none
+	ring    time.Time
+}
+
+// seated takes the word, or the going, of who came as a sign not to ring.
+func (e *Engine) seated(a *arrival) {
+	if c := e.coming.arrival; c != nil && (a.from == nil || e.sameID(c.from, a.from)) {
+		e.coming = comer{}
 	}
 }
 
 // ringHeld says the invite that waited for somebody to hear it.
 func (e *Engine) ringHeld(t *talk) {
-	held := t.held
 	e.aim(t)
-	if err := e.ringOut(t, held.Offer); err != nil {
+	if err := e.ringOut(t); err != nil {
 		e.fault("profile", err)
 	}
+}
+
+// ringAgain repeats an offer that nobody took, since it may have gone out before
+// anybody was there.
+func (e *Engine) ringAgain(t *talk) {
+	said := t.said
+	t.said = nil
+	if err := e.ringOut(t); err != nil {
+		e.fault("profile", err)
+		return
+	}
+	for _, c := range said {
+		_ = e.sayCandidate(t, c) // descriptions have candidates, too
+	}
+}
+
+// walkedOut notes that whoever says goodbye in a room where joining rings has
+// left it, where there is no other sign of that.
+func (e *Engine) walkedOut(a *arrival) {
+	if a.do != profile.DoBye || !e.inRoom() || !e.joining() || e.hears(profile.DoGone) || !e.crowd.known {
+		return
+	}
+	if a.from != nil {
+		e.crowd.remove(a.name)
+	} else {
+		e.crowd.all = nil
+	}
+	e.crowd.some = len(e.crowd.all) > 0
+	e.tellHere()
 }
 
 // gone takes one who left.
 func (e *Engine) gone(a *arrival) {
 	e.forgetKept(a)
+	e.seated(a)
 	if a.from != nil {
 		e.crowd.remove(a.name)
 	} else {

@@ -36,7 +36,7 @@ func earlyKey(a *arrival) earlyOf {
 }
 
 func (k earlyOf) fits(other earlyOf) bool {
-	return k.from == other.from && (k.ref == other.ref || k.ref == "" || other.ref == "")
+	return (k.from == other.from || k.from == "" || other.from == "") && (k.ref == other.ref || k.ref == "" || other.ref == "")
 }
 
 func (x *early) expire(now time.Time) {

@@ -55,7 +55,7 @@ func goodbye(a profile.Action) profile.Action {
 // that.
 func (x *echoes) said(m profile.Message, s scope, now time.Time) {
 	as := echoOf(m)
-	if as == "" || m == profile.SayInvite && s.description != nil {
+	if as == "" || s.description != nil {
 		return
 	}
 	x.due = append(x.due, echo{as, now.Add(echoLimit)})

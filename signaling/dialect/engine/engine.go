@@ -9,6 +9,7 @@
 package engine
 
 import (
+	"maps"
 	"time"
 
 	"parley/signaling"
@@ -78,6 +79,7 @@ type Engine struct {
 	over     bool            // Drop or End was said
 	ready    bool            // we are known
 	identity identity
+	once     once
 	puzzle   puzzle
 	vars     map[string]any
 	ice      []signaling.ICEServer
@@ -90,6 +92,7 @@ type Engine struct {
 	echoes   echoes
 	talks    map[string]*talk // by the name in the peer's address
 	kept     *keptOffer
+	coming   comer
 	quiet    time.Time            // until then who stayed does not ring
 	waiting  []signaling.Envelope // heard before we were known
 	missed   missed
@@ -104,11 +107,12 @@ func New(o Options) *Engine {
 
 // forget drops what is true of one connection only.
 func (e *Engine) forget() {
-	e.open, e.vars = map[string]bool{}, map[string]any{}
-	e.ready, e.self, e.ice, e.waiting = false, nil, nil, nil
+	e.open, e.vars, e.self = map[string]bool{}, map[string]any{}, e.once.self
+	maps.Copy(e.vars, e.once.vars)
+	e.ready, e.ice, e.waiting = false, nil, nil
 	e.identity, e.puzzle, e.crowd = identity{}, puzzle{}, crowd{}
 	e.ids, e.early, e.echoes, e.tickets.open = ids{}, early{}, echoes{}, nil
-	e.timers, e.kept = nil, nil
+	e.timers, e.kept, e.coming = nil, nil, comer{}
 }
 
 // Opened says that a channel is there: for Socket.IO, in its namespace. main is
@@ -118,7 +122,6 @@ func (e *Engine) Opened(via string, now time.Time) []Act {
 	if via == profile.Main {
 		e.forget()
 		e.over = false
-		e.wind()
 	}
 	if e.over {
 		return e.take()

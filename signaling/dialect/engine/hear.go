@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"parley/media"
@@ -44,6 +45,9 @@ func (e *Engine) obey(r *profile.Rule, frame any, of *talk) {
 		return
 	}
 	a.talk = of
+	if of != nil {
+		of.keep(a)
+	}
 	e.act(a)
 	if len(r.Reply) > 0 && !e.over {
 		// What a reply lacks it lacks because the frame did.
@@ -54,14 +58,9 @@ func (e *Engine) obey(r *profile.Rule, frame any, of *talk) {
 // note remembers what a frame tells of the connection.
 func (e *Engine) note(r *profile.Rule, frame any) {
 	for key, v := range e.captured(r.Capture, frame) {
-		e.vars[key] = v
+		e.capture(key, v)
 	}
-	told := false
-	if v, ok := find(r.Self, frame); ok {
-		if _, ok := textID(v); ok {
-			e.self, told = v, e.self == nil || !e.isSelf(v)
-		}
-	}
+	told := e.named(r, frame)
 	if v, ok := find(r.ICE, frame); ok {
 		if all, ok := readICE(v); ok && !sameICE(all, e.ice) {
 			e.ice, told = all, true
@@ -74,6 +73,20 @@ func (e *Engine) note(r *profile.Rule, frame any) {
 		e.crowd.present(truth(v))
 		e.tellHere()
 	}
+}
+
+// named takes our own id. It tells whether that is news.
+func (e *Engine) named(r *profile.Rule, frame any) bool {
+	v, _ := find(r.Self, frame)
+	if _, ok := textID(v); !ok {
+		return false
+	}
+	known := e.isSelf(v)
+	e.self = v
+	if e.first() {
+		e.once.self = v
+	}
+	return !known
 }
 
 // act sorts an arrival by what it means.
@@ -93,6 +106,9 @@ func (e *Engine) act(a *arrival) {
 	case profile.DoGone:
 		e.gone(a)
 	case profile.DoIgnore, profile.DoCommit, profile.DoSignal, "":
+		if t := e.talkOf(a); t != nil {
+			t.keep(a)
+		}
 	case profile.DoCandidate:
 		e.candidates(a)
 	default:
@@ -189,14 +205,17 @@ func (e *Engine) taken(a *arrival) {
 
 // ended takes the end of a call: a refusal, a withdrawal or a goodbye.
 func (e *Engine) ended(a *arrival, t *talk) {
+	e.walkedOut(a)
 	if t == nil {
 		e.forgetKept(a)
+		e.seated(a)
 		return
 	}
 	m := e.endOf(a, t)
 	if m == nil {
 		return
 	}
+	e.hush()
 	if _, lasting := m.(signaling.Unavailable); !lasting || t.stage != live {
 		e.dropTalk(t)
 	}
@@ -217,9 +236,11 @@ func (e *Engine) endOf(a *arrival, t *talk) signaling.Message {
 	case waiting, calling:
 	}
 	switch {
+	case a.do == profile.DoCancel:
+		return nil // of a call of theirs, which met ours
 	case a.do == profile.DoBusy:
 		return signaling.Busy{}
-	case a.do == profile.DoDecline, !e.hears(profile.DoDecline):
+	case a.do == profile.DoDecline, !e.hears(profile.DoDecline) && !e.profile.Flow.Hint:
 		// Where a refusal has no word of its own, a goodbye is one.
 		return signaling.Decline{Text: a.text}
 	}
@@ -238,10 +259,5 @@ func (e *Engine) endOfLive(a *arrival) signaling.Message {
 
 // hears tells whether the profile has a rule for an action.
 func (e *Engine) hears(do profile.Action) bool {
-	for i := range e.profile.Recv {
-		if e.profile.Recv[i].Do == do {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(e.profile.Recv, func(r profile.Rule) bool { return r.Do == do })
 }

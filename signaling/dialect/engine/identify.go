@@ -18,6 +18,14 @@ type identity struct {
 	answers   int  // of its frames that are waited for
 	until     time.Time
 	asked     map[string]bool // channels that were opened
+	spared    bool            // a step was not done again
+}
+
+// once is what steps that are done only once left behind.
+type once struct {
+	done map[int]bool
+	vars map[string]any
+	self any
 }
 
 // blockPuzzle is a step that needs code.
@@ -35,13 +43,46 @@ func (e *Engine) advance() {
 		step := &steps[e.identity.step]
 		switch {
 		case e.needless(step):
+		case e.once.done[e.identity.step]:
+			e.identity.spared = true
 		case !e.identity.begun && !e.begin(step):
 			return
 		case e.identity.expecting || e.identity.answers > 0 || e.puzzle.on:
 			return
+		default:
+			e.done(step)
 		}
-		e.identity = identity{step: e.identity.step + 1, asked: e.identity.asked}
+		e.identity = identity{step: e.identity.step + 1, asked: e.identity.asked, spared: e.identity.spared}
 	}
+}
+
+// done remembers a step that is not to be done again.
+func (e *Engine) done(s *profile.Step) {
+	if !s.Once {
+		return
+	}
+	if e.once.done == nil {
+		e.once.done = map[int]bool{}
+	}
+	e.once.done[e.identity.step] = true
+}
+
+// first tells whether a step is on that is done only once.
+func (e *Engine) first() bool {
+	steps := e.profile.Identify
+	return !e.ready && e.identity.step < len(steps) && steps[e.identity.step].Once
+}
+
+// capture keeps a value while the connection stands, or longer.
+func (e *Engine) capture(key string, v any) {
+	e.vars[key] = v
+	if !e.first() {
+		return
+	}
+	if e.once.vars == nil {
+		e.once.vars = map[string]any{}
+	}
+	e.once.vars[key] = v
 }
 
 // openChannels asks for the channels whose turn has come.
@@ -134,6 +175,7 @@ func (e *Engine) late() {
 func (e *Engine) known() {
 	e.ready = true
 	e.identity.until = time.Time{}
+	e.wind()
 	e.tellReady()
 	for _, m := range e.waiting {
 		e.do(Post{signaling.Received{Envelope: m}})
@@ -144,7 +186,7 @@ func (e *Engine) known() {
 // tellReady says who we are, and who is here.
 func (e *Engine) tellReady() {
 	e.do(Ready{Self: e.member(), ICE: slices.Clone(e.ice)})
-	e.crowd.told = nil
+	e.crowd.said = false
 	e.tellHere()
 }
 

@@ -97,8 +97,11 @@ func (e *Engine) selfName() (string, bool) {
 
 // isSelf tells whether an id is our own.
 func (e *Engine) isSelf(id any) bool {
+	if id == nil {
+		return false
+	}
 	self, ok := e.selfID()
-	return ok && id != nil && value.Equal(self, id)
+	return ok && value.Equal(self, id) || value.Equal(e.random, id)
 }
 
 func (e *Engine) address(name string) signaling.Address {

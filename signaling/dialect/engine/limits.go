@@ -32,6 +32,7 @@ const (
 	echoLimit     = 5 * time.Second  // an echo that does not come
 	commitPause   = 250 * time.Millisecond
 	newcomerLimit = 2 * time.Second // who comes may offer; then we do
+	comerPause    = 300 * time.Millisecond
 	crossing      = 2 * time.Second // an invite of ours that met theirs on its way
 	waitLeast     = 100 * time.Millisecond
 	waitMost      = 1500 * time.Millisecond

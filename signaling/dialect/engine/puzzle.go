@@ -79,7 +79,7 @@ func (e *Engine) puzzleAnswered(frame any, err error) {
 		e.fault("unanswered", fmt.Errorf("%w: %w", errUnanswered, err))
 		e.drop()
 	case e.puzzle.checking && good:
-		e.vars["captcha"] = e.puzzle.answer
+		e.capture("captcha", e.puzzle.answer)
 		e.puzzle = puzzle{}
 		e.identity.until = e.now.Add(within)
 		e.advance()

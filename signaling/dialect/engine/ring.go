@@ -78,6 +78,14 @@ func (e *Engine) rung(a *arrival) {
 	}
 }
 
+// hush keeps a room quiet after a goodbye: whoever said it joins anew, and meets
+// who stayed.
+func (e *Engine) hush() {
+	if quiet := e.profile.Flow.Quiet; quiet > 0 && e.joining() {
+		e.quiet = e.now.Add(quiet)
+	}
+}
+
 // ring rings our user, or keeps the offer of somebody who only meets us anew.
 func (e *Engine) ring(key string, a *arrival) {
 	if e.joining() && e.now.Before(e.quiet) {

@@ -35,29 +35,11 @@ func (e *Engine) matches(r *profile.Rule, via string, frame any) bool {
 
 func (e *Engine) allHold(all []profile.Condition, frame any) bool {
 	for i := range all {
-		if !e.holds(&all[i], frame) {
+		if !all[i].Holds(frame, e.lookup(scope{})) {
 			return false
 		}
 	}
 	return true
-}
-
-func (e *Engine) holds(c *profile.Condition, frame any) bool {
-	v, found := c.Path.Find(frame)
-	switch {
-	case c.Absent:
-		return !found || v == nil
-	case c.Exists:
-		return found && v != nil
-	case !found:
-		return false
-	}
-	for _, t := range c.Is {
-		if want, err := e.Fill(t); err == nil && value.Equal(v, want) {
-			return true
-		}
-	}
-	return false
 }
 
 // read finds what a rule says is in a frame. It fails where that is not what
@@ -237,6 +219,9 @@ type missed struct {
 func (e *Engine) NotUnderstood() (count int, last string) { return e.missed.frames, e.missed.last }
 
 func (e *Engine) misunderstood(frame any) {
+	if object, _ := frame.(map[string]any); object["event"] == "connect" {
+		return // Socket.IO's own, for who wants it
+	}
 	e.missed.frames++
 	e.missed.last = clean(shape(frame), maxShape)
 }

@@ -88,11 +88,13 @@ func (e *Engine) invite(t *talk, offer *signaling.Description) error {
 // sayDescription says an offer or an answer.
 func (e *Engine) sayDescription(t *talk, d signaling.Description) error {
 	m := profile.SayAnswer
-	if d.Type == signaling.Offer {
+	switch {
+	case d.Type == signaling.Answer && e.acceptsBySDP():
+		m = profile.SayAccept
+	case d.Type == signaling.Offer && e.has(profile.SayOffer):
 		m = profile.SayOffer
-		if !e.has(m) {
-			m = profile.SayInvite // which carries it
-		}
+	case d.Type == signaling.Offer:
+		m = profile.SayInvite // which carries it
 	}
 	e.echoes.described(d.SDP)
 	return e.say(m, scope{talk: t, description: &d})

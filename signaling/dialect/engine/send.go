@@ -62,25 +62,40 @@ func (e *Engine) call(m signaling.Envelope, invite signaling.Invite) error {
 		return nil
 	}
 	e.ringLimit(t)
-	if e.crowd.empty() && e.inRoom() && e.hears(profile.DoCame) {
-		t.stage, t.held = waiting, &invite
+	t.invite = invite
+	if e.unheard(t) {
+		t.stage = waiting
 		return nil
 	}
-	return e.ringOut(t, invite.Offer)
+	return e.ringOut(t)
+}
+
+// unheard tells whether an invite would reach nobody yet: who comes into the
+// room is told of, or offers by itself.
+func (e *Engine) unheard(t *talk) bool {
+	if !e.inRoom() || !e.joining() && !e.hears(profile.DoCame) {
+		return false
+	}
+	return e.crowd.empty() || t.to == nil && e.aims()
+}
+
+// aims tells whether what rings is for one member of the room.
+func (e *Engine) aims() bool {
+	return e.speaks(profile.SayInvite, "to") || e.profile.Flow.Offer != profile.AfterAccept && e.speaks(profile.SayOffer, "to")
 }
 
 // aim chooses who in a room is meant, where words are for one: who was heard of
 // last is there most likely.
 func (e *Engine) aim(t *talk) {
-	if e.inRoom() && (e.speaks(profile.SayInvite, "to") || e.speaks(profile.SayOffer, "to")) {
+	if e.inRoom() && e.aims() {
 		t.to = e.crowd.last()
 	}
 }
 
 // ringOut says an invite. One that cannot be said reaches nobody.
-func (e *Engine) ringOut(t *talk, offer *signaling.Description) error {
-	t.stage, t.held, t.offer = calling, nil, time.Time{}
-	if err := e.invite(t, offer); err != nil {
+func (e *Engine) ringOut(t *talk) error {
+	t.stage, t.offer = calling, time.Time{}
+	if err := e.invite(t, t.invite.Offer); err != nil {
 		e.dropTalk(t)
 		e.post(t, signaling.Unavailable{Code: "unaddressed"})
 		return err
@@ -133,7 +148,15 @@ func (e *Engine) accept(t *talk, m signaling.Accept) error {
 	}
 	t.kind = cmp.Or(m.Kind, t.kind)
 	t.take(e.now)
+	if e.acceptsBySDP() {
+		return nil // the answer will say it
+	}
 	return e.say(profile.SayAccept, scope{talk: t})
+}
+
+// acceptsBySDP tells whether the answer travels with the accept.
+func (e *Engine) acceptsBySDP() bool {
+	return e.speaks(profile.SayAccept, "sdp", "sdp.text", "sdp.type")
 }
 
 // describe says an offer or an answer. After an answer our candidates need wait
@@ -170,9 +193,7 @@ func (e *Engine) leave(t *talk, s scope, words ...profile.Message) error {
 		}
 	}
 	if e.profile.Flow.Leave == profile.Reconnect && !e.inCall() {
-		if quiet := e.profile.Flow.Quiet; quiet > 0 {
-			e.quiet = e.now.Add(quiet)
-		}
+		e.hush()
 		e.drop()
 	}
 	return err

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -47,9 +48,10 @@ type talk struct {
 	theirs   string
 	ufrags   []string // of their descriptions
 
-	held   *signaling.Invite     // of waiting
+	invite signaling.Invite      // ours
 	offer  time.Time             // when waiting ends though nobody spoke
 	queue  []signaling.Candidate // own ones that wait
+	said   []signaling.Candidate // own ones that nobody may have heard
 	commit time.Time             // when candidates are to be applied
 
 	rival   *arrival // an invite of theirs that met ours
@@ -116,7 +118,7 @@ func (e *Engine) newTalk(key string, id signaling.CallID) *talk {
 	if e.talks[key] == nil && len(e.talks) >= maxTalks {
 		e.forgetOldest()
 	}
-	e.talks[key] = t
+	e.talks[key], e.coming = t, comer{}
 	return t
 }
 
@@ -180,18 +182,33 @@ func (t *talk) refers(ref any) bool {
 }
 
 // unnamed finds the talk of an arrival that does not say who it is from: by the
-// server's id, or else the youngest that it can mean.
+// server's id, or else the one that it is most likely about.
 func (e *Engine) unnamed(a *arrival) *talk {
 	var found *talk
 	for _, t := range e.talks {
-		if !t.refers(a.ref) {
-			continue
-		}
-		if found == nil || t.began.After(found.began) || t.began.Equal(found.began) && t.id > found.id {
+		if t.refers(a.ref) && (found == nil || t.likelier(found, a.do)) {
 			found = t
 		}
 	}
 	return found
+}
+
+// likelier tells whether a word is about t rather than about other: words to a
+// caller are about the call that is out, others about the one that is on; else
+// the younger call counts.
+func (t *talk) likelier(other *talk, do profile.Action) bool {
+	first := live
+	switch do {
+	case profile.DoRinging, profile.DoAccept, profile.DoAnswer, profile.DoDecline, profile.DoBusy, profile.DoUnavailable:
+		first = calling
+	}
+	switch {
+	case (t.stage == first) != (other.stage == first):
+		return t.stage == first
+	case !t.began.Equal(other.began):
+		return t.began.After(other.began)
+	}
+	return t.id > other.id
 }
 
 // learn takes what an arrival tells of its call's peer.
@@ -205,10 +222,13 @@ func (e *Engine) learn(t *talk, a *arrival) {
 	if a.display != "" {
 		t.name = a.display
 	}
-	for key, v := range a.keep {
-		if t.kept == nil {
-			t.kept = map[string]any{}
-		}
-		t.kept[key] = v
+	t.keep(a)
+}
+
+// keep takes what is kept while the call stands.
+func (t *talk) keep(a *arrival) {
+	if len(a.keep) > 0 && t.kept == nil {
+		t.kept = map[string]any{}
 	}
+	maps.Copy(t.kept, a.keep)
 }

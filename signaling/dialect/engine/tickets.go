@@ -98,7 +98,13 @@ func (e *Engine) denied(t ticket, frame any) {
 	if r := t.frame.Then; r != nil {
 		code, text = e.reason(r, frame, code)
 	}
-	if t.step && !troubled(frame) {
+	switch {
+	case t.step && e.identity.spared: // what was done once has lost its worth
+		e.once = once{}
+		e.fault(code, errors.New(orWord(text, code)))
+		e.drop()
+		return
+	case t.step && !troubled(frame):
 		e.end(code, text)
 		return
 	}

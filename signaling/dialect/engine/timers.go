@@ -29,6 +29,9 @@ func (e *Engine) Tick(now time.Time) []Act {
 	for i := range e.timers {
 		e.tickTimer(i)
 	}
+	if c := e.coming; c.arrival != nil && due(c.ring, e.now) {
+		e.ringNow(e.room(), c.arrival)
+	}
 	for _, key := range slices.Sorted(maps.Keys(e.talks)) {
 		if t := e.talks[key]; t != nil && !e.over {
 			e.tickTalk(t)
@@ -88,6 +91,7 @@ func (e *Engine) Next() time.Time {
 	for _, at := range e.timers {
 		next = sooner(next, at)
 	}
+	next = sooner(next, e.coming.ring)
 	for _, t := range e.talks {
 		for _, at := range []time.Time{t.ring, t.yield, t.offer, t.commit} {
 			next = sooner(next, at)

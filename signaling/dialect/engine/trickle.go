@@ -44,6 +44,9 @@ func (e *Engine) release(t *talk) {
 
 func (e *Engine) sayCandidate(t *talk, c signaling.Candidate) error {
 	e.echoes.trickled(c)
+	if t.stage == calling && e.inRoom() && len(t.said) < maxHeld {
+		t.said = append(t.said, c)
+	}
 	if t.answered && e.has(profile.SayCommit) {
 		t.commit = e.now.Add(commitPause)
 	}
