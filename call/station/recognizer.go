@@ -40,7 +40,7 @@ func (r recognizer) speak(ctx context.Context, _ func(signaling.Client), heard f
 		report, err := r.look(ctx)
 		switch {
 		case ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // the end was asked for
 		case err != nil:
 			return refused(heard, signaling.Fault{Server: r.server.URL, Code: "server-setup", Err: err})
 		case report.Profile != "":

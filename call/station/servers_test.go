@@ -24,7 +24,6 @@ import (
 // hall is a server of rooms like the raw WebSocket demo: it greets with a number
 // and says everything to the whole room, its sender included.
 type hall struct {
-	*httptest.Server
 	url   string
 	mu    sync.Mutex
 	rooms map[string][]*websocket.Conn
@@ -35,15 +34,15 @@ func newHall(t *testing.T) *hall {
 	t.Helper()
 	h := &hall{rooms: map[string][]*websocket.Conn{}, left: make(chan string, 16)}
 	var serving sync.WaitGroup
-	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		serving.Add(1)
 		defer serving.Done()
 		h.serve(w, r)
 	}))
-	h.url = "ws" + strings.TrimPrefix(h.Server.URL, "http")
+	h.url = "ws" + strings.TrimPrefix(web.URL, "http")
 	t.Cleanup(func() {
 		h.shut()
-		h.Close()
+		web.Close()
 		serving.Wait()
 	})
 	return h
@@ -174,12 +173,20 @@ func TestServers_OfTheSettingsAreConnected(t *testing.T) {
 	_, url := others(t, "bob")
 	dir := t.TempDir()
 	settings := Settings{Servers: []Server{
-		{URL: url, Profile: HubProfile}, {URL: "ws://127.0.0.1:1", Profile: "gone"}, {URL: "ws://127.0.0.1:2", Profile: "vue-av-call", CA: "/nope"},
-		{URL: "ws://127.0.0.1:3", Profile: "wechat-clone"},
+		{URL: url, Profile: HubProfile},
+		{URL: "ws://127.0.0.1:1", Profile: "gone"},
+		{URL: "ws://127.0.0.1:2", Profile: "vue-av-call", CA: "/nope"},
+		{URL: "ws://127.0.0.1:3", Profile: "needy"},
 	}}
 	if err := settings.Save(dir); err != nil {
 		t.Fatal(err)
 	}
+	text, err := ProfileText(dir, "room-ws")
+	if err != nil {
+		t.Fatal(err)
+	}
+	needy := strings.Replace(string(text), `"room-ws"`, `"needy"`, 1) + "\n[param.colour]\nlabel = { en = \"Colour\" }\nrequired = true\n"
+	writeProfile(t, dir, "needy.toml", needy)
 	ann := start(t, "127.0.0.1:0", func(o *Options) { o.Data, o.Name = dir, "ann" })
 	ann.sees("bob")
 	ann.awaitServer("no such profile", "ws://127.0.0.1:1", func(k session.Server) bool { return k.Cause == "profileMissing" })
@@ -187,6 +194,20 @@ func TestServers_OfTheSettingsAreConnected(t *testing.T) {
 		t.Errorf("noticed %+v", n)
 	}
 	ann.awaitNotice("serverSetup")
+	if n := ann.awaitNotice("paramMissing"); n.Args["name"] != "colour" {
+		t.Errorf("noticed %+v", n)
+	}
+}
+
+func writeProfile(t *testing.T, dir, name, text string) {
+	t.Helper()
+	folder := filepath.Join(dir, profilesFolder)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestServers_AddingIsRefused(t *testing.T) {
@@ -278,19 +299,13 @@ func TestServers_NoSignalingServer(t *testing.T) {
 // A profile that is wrong is told with its place, and the others work.
 func TestProfiles_OfTheDataFolder(t *testing.T) {
 	dir := t.TempDir()
-	folder := filepath.Join(dir, profilesFolder)
-	if err := os.Mkdir(folder, 0o700); err != nil {
-		t.Fatal(err)
-	}
 	text, err := ProfileText(dir, "room-ws")
 	if err != nil {
 		t.Fatal(err)
 	}
 	own := strings.Replace(string(text), `"room-ws"`, `"mine"`, 1)
 	for name, text := range map[string]string{"own.toml": own, "bad.toml": "\nname = 7\n", "readme.txt": "x"} {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		writeProfile(t, dir, name, text)
 	}
 	if got, err := ProfileText(dir, "mine"); err != nil || string(got) != own {
 		t.Errorf("mine is %q, %v", got, err)
