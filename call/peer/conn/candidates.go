@@ -20,6 +20,7 @@ const (
 // AddCandidate takes a remote candidate. Those of a description that is not
 // here yet are kept until it comes.
 func (c *Conn) AddCandidate(candidate signaling.Candidate) {
+	candidate = tidy(candidate)
 	c.Do(func() {
 		if c.pc == nil || len(candidate.Candidate) > maxCandidate {
 			return

@@ -47,7 +47,7 @@ func (c *Conn) SetRemote(d signaling.Description) {
 		case d.Type == signaling.Offer && !c.offers && d.Round >= c.round:
 			c.attempt("answer", func() error { return c.answer(d) })
 		case d.Type == signaling.Answer && c.offers && d.Round == c.round:
-			c.attempt("apply answer", func() error { return c.complete(d) })
+			c.attempt("apply answer", func() error { return c.answered(d) })
 		default:
 			c.log.Debug("stale description", "type", d.Type, "round", d.Round)
 		}
@@ -84,11 +84,8 @@ func (c *Conn) answer(d signaling.Description) error {
 		c.post(call.LocalDescription{ID: c.id, Description: c.sent}) // the answer was lost
 		return nil
 	}
-	remote, err := inspect(d.SDP)
+	remote, err := c.apply(d, webrtc.SDPTypeOffer)
 	if err != nil {
-		return err
-	}
-	if err := c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: d.SDP}); err != nil {
 		return fmt.Errorf("conn: setting the remote offer: %w", err)
 	}
 	c.round, c.applied = d.Round, d.SDP
@@ -99,7 +96,13 @@ func (c *Conn) answer(d signaling.Description) error {
 	if err != nil {
 		return fmt.Errorf("conn: creating an answer: %w", err)
 	}
-	c.draft(signaling.Answer, c.local)
+	c.draft(signaling.Answer, func() (string, error) {
+		text, err := c.local()
+		if err != nil {
+			return "", err
+		}
+		return mirror(text, remote)
+	})
 	if err := c.pc.SetLocalDescription(answer); err != nil {
 		return fmt.Errorf("conn: setting the answer: %w", err)
 	}
@@ -111,21 +114,41 @@ func (c *Conn) answer(d signaling.Description) error {
 	return nil
 }
 
-func (c *Conn) complete(d signaling.Description) error {
+func (c *Conn) answered(d signaling.Description) error {
 	if c.pc.SignalingState() != webrtc.SignalingStateHaveLocalOffer {
 		return nil // answered already; the first answer wins
 	}
-	remote, err := inspect(d.SDP)
+	remote, err := c.apply(d, webrtc.SDPTypeAnswer)
 	if err != nil {
-		return err
-	}
-	if err := c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: d.SDP}); err != nil {
 		return fmt.Errorf("conn: setting the remote answer: %w", err)
 	}
 	c.applied = d.SDP
 	c.media.Agreed(remote)
 	c.addEarly()
 	return nil
+}
+
+// apply hands a remote description to pion.
+func (c *Conn) apply(d signaling.Description, as webrtc.SDPType) (*sdp.SessionDescription, error) {
+	remote, err := inspect(d.SDP)
+	if err != nil {
+		return nil, err
+	}
+	ours := &sdp.SessionDescription{}
+	if as == webrtc.SDPTypeAnswer {
+		if ours, err = inspect(c.pc.LocalDescription().SDP); err != nil {
+			return nil, err
+		}
+	}
+	text := d.SDP
+	if complete(remote, ours) {
+		whole, err := remote.Marshal()
+		if err != nil {
+			return nil, fmt.Errorf("conn: completing a description: %w", err)
+		}
+		text = string(whole)
+	}
+	return remote, c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: as, SDP: text})
 }
 
 // draft keeps a description back until candidates are gathered, or for
@@ -223,13 +246,19 @@ func refused(m *sdp.MediaDescription) bool {
 func directionOf(d *sdp.SessionDescription, m *sdp.MediaDescription) string {
 	for _, attributes := range [][]sdp.Attribute{m.Attributes, d.Attributes} {
 		for _, a := range attributes {
-			switch a.Key {
-			case "sendrecv", "sendonly", "recvonly", "inactive":
+			if isDirection(a.Key) {
 				return a.Key
 			}
 		}
 	}
 	return "sendrecv"
+}
+
+// inactive is the direction of what flows neither way.
+const inactive = "inactive"
+
+func isDirection(key string) bool {
+	return webrtc.NewRTPTransceiverDirection(key) != webrtc.RTPTransceiverDirectionUnknown
 }
 
 // fragmentOf returns the first ICE username fragment of a description.

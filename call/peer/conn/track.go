@@ -1,7 +1,6 @@
 package conn
 
 import (
-	"fmt"
 	"strings"
 	"sync/atomic"
 
@@ -88,18 +87,4 @@ func (t *Track) Write(h *rtp.Header, payload []byte) bool {
 	h.Version, h.SSRC, h.PayloadType = 2, b.ssrc, b.payload
 	n, err := b.writer.WriteRTP(h, payload)
 	return err == nil && n > 0
-}
-
-// RefuseExtra refuses what a remote offer has beyond our own tracks, for which
-// pion has made transceivers without a sender.
-func RefuseExtra(pc *webrtc.PeerConnection) error {
-	for _, t := range pc.GetTransceivers() {
-		if t.Sender() != nil {
-			continue
-		}
-		if err := t.Stop(); err != nil {
-			return fmt.Errorf("conn: refusing %s: %w", t.Kind(), err)
-		}
-	}
-	return nil
 }
