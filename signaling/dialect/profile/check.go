@@ -80,7 +80,7 @@ func (c checker) named(n *node, s *shape, path string) {
 		return
 	}
 	if len(n.members) > s.limit {
-		c.report.add(n.members[s.limit].at, path, "more than %d", s.limit)
+		c.report.exceed(n.members[s.limit].at, path, s.limit)
 	}
 	for _, m := range n.members {
 		if s.of.form != formTemplate && !identifier.MatchString(m.key) {
@@ -100,7 +100,7 @@ func (c checker) list(n *node, s *shape, path string) {
 		return
 	}
 	if len(n.items) > s.limit {
-		c.report.add(n.items[s.limit].at, path, "more than %d", s.limit)
+		c.report.exceed(n.items[s.limit].at, path, s.limit)
 	}
 	for i, item := range n.items {
 		c.check(item, s.of, nth(path, i))

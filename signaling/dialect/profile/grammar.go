@@ -94,7 +94,7 @@ func beside() []field {
 func stepShape() *shape {
 	return table(append(frameFields(),
 		field{key: "expect", shape: expectShape(), help: "A rule that must match before the step is done. `do` can be left out."},
-		field{key: "within", shape: lasting(100*time.Millisecond, 2*time.Minute), fallback: `"10s"`, help: "How long `expect` is waited for."},
+		field{key: "within", shape: lasting(100*time.Millisecond, 2*time.Minute), fallback: `"10s"`, help: "How long the step may take."},
 		field{key: "optional", shape: plain(formFlag), fallback: "false", help: "If `expect` does not match in time, go on as if it had."},
 		field{key: "built", shape: wordOf(word{"block-puzzle", "A slider captcha, shown to the user. What proves that it was solved is `${var.captcha}`."}), help: "A step that a profile cannot describe."},
 		field{key: "once", shape: plain(formFlag), fallback: "false", help: "Not done again after a loss of the connection; what it captured is kept."},

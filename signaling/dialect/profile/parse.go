@@ -22,7 +22,9 @@ func Parse(text []byte) (*Profile, error) {
 	}
 	checker{r}.check(root, grammar(), "")
 	c := compiler{report: r, root: root, profile: &Profile{}}
-	c.compile()
+	if !r.excess && !r.full() {
+		c.compile()
+	}
 	if wrong := r.problems(text); len(wrong) > 0 {
 		return nil, wrong
 	}
@@ -36,7 +38,6 @@ type compiler struct {
 	root       *node
 	profile    *Profile
 	vocabulary vocabulary
-	rules      []*node // of Recv
 }
 
 var profileName = regexp.MustCompile(namePattern)
@@ -70,6 +71,7 @@ func (c *compiler) compile() {
 
 // gather finds the names that templates can use.
 func (c *compiler) gather() {
+	c.vocabulary.known = map[place]map[string]bool{}
 	c.vocabulary.params = []string{"param.name"}
 	if c.root.get("peers").get("kind").str() == string(Room) {
 		c.vocabulary.params = append(c.vocabulary.params, "param.room")
@@ -214,7 +216,11 @@ func (c *compiler) via(n *node, path string) string {
 	return name
 }
 
-// kindOf returns a channel's kind, "" if it is not there.
+// kindOf returns a channel's kind; "" if it is not there, or cannot be it.
 func (c *compiler) kindOf(channel string) ChannelKind {
-	return say[ChannelKind](c.root.get("channel").get(channel).get("kind"), "")
+	kind := say[ChannelKind](c.root.get("channel").get(channel).get("kind"), "")
+	if channel == Main && kind == HTTP {
+		return ""
+	}
+	return kind
 }

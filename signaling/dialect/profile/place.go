@@ -40,6 +40,19 @@ func ofCandidate() []string {
 type vocabulary struct {
 	params, captured, kept []string // "param.x", "var.x", "call.x"
 	self                   bool     // somebody says who we are
+
+	known map[place]map[string]bool // what variables listed before
+}
+
+// has tells whether a template can use a variable at a place.
+func (v vocabulary) has(name string, p place) bool {
+	if v.known[p] == nil {
+		v.known[p] = map[string]bool{}
+		for _, one := range v.variables(p) {
+			v.known[p][one] = true
+		}
+	}
+	return v.known[p][name]
 }
 
 // variables lists what a template can use at a place.
@@ -143,9 +156,9 @@ func (c *compiler) leaves(n *node, path string, p place) {
 }
 
 func (c *compiler) leaf(n *node, path string, p place) {
-	_, err := value.NewTemplate(n.text, func(name string) bool { return slices.Contains(c.vocabulary.variables(p), name) })
+	_, err := value.NewTemplate(n.text, func(name string) bool { return c.vocabulary.has(name, p) })
 	var wrong *value.TemplateError
-	if !errors.As(err, &wrong) {
+	if !errors.As(err, &wrong) || c.report.full() {
 		return
 	}
 	at := n.at

@@ -47,12 +47,39 @@ type found struct {
 }
 
 // report collects mistakes.
-type report struct{ found []found }
+type report struct {
+	found  []found
+	excess bool // something is too many to be looked at
+}
+
+// exceed reports one more than there may be.
+func (r *report) exceed(at int, path string, limit int) {
+	r.add(at, path, "more than %d", limit)
+	r.excess = true
+}
+
+// full tells whether nothing more will be reported.
+func (r *report) full() bool { return len(r.found) >= MaxProblems }
 
 func (r *report) add(at int, path, format string, args ...any) {
-	if len(r.found) < MaxProblems {
-		r.found = append(r.found, found{at, path, fmt.Sprintf(format, args...)})
+	if r.full() {
+		return
 	}
+	for i, arg := range args {
+		if s, ok := arg.(string); ok {
+			args[i] = clip(s)
+		}
+	}
+	r.found = append(r.found, found{at, clip(path), fmt.Sprintf(format, args...)})
+}
+
+// clip shortens what nobody reads to its end.
+func clip(s string) string {
+	const most = 300 // bytes; the longest list of words has fewer
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
 }
 
 // problems sorts what was collected and counts lines and columns; nil for none.

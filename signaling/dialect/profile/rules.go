@@ -82,6 +82,9 @@ func (c *compiler) judgeAction(r Rule, n *node, path string) {
 		need(": what to tell people", "code", "default_code", "text")
 	default:
 	}
+	if r.Kind != nil && c.profile.Kinds.Audio == "" {
+		c.report.add(n.keyAt("kind"), under(path, "kind"), "expected [kinds] with the words that can stand there")
+	}
 	if c.profile.Peers.Kind != Person {
 		return
 	}
@@ -93,9 +96,6 @@ func (c *compiler) judgeAction(r Rule, n *node, path string) {
 			need(" where the offer is the ring: who it is", "from")
 		}
 	default:
-	}
-	if r.Kind != nil && c.profile.Kinds.Audio == "" {
-		c.report.add(n.keyAt("kind"), under(path, "kind"), "expected [kinds] with the words that can stand there")
 	}
 }
 

@@ -184,8 +184,8 @@ func (c *compiler) identify() {
 		if expect := n.get("expect"); expect.is(isTable) {
 			rule := c.heard(expect, under(path, "expect"))
 			s.Expect = &rule
-		} else if n.has("within", "optional") {
-			c.report.add(n.at, path, "within and optional are about expect, which is missing")
+		} else if n.has("optional") {
+			c.report.add(n.keyAt("optional"), path, "optional is about expect, which is missing")
 		}
 		if n.is(isTable) && !n.has("frame", "frames", "expect", "built") {
 			c.report.add(n.at, path, "nothing to do; expected frame, frames, expect or built")

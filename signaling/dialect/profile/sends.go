@@ -85,9 +85,7 @@ func (c *compiler) borrow(said Message, at int, path string, target *node, name 
 	c.profile.Send[said] = Send{other.frames(target, path, placeOf(said))}
 	for _, f := range c.profile.Send[said].Frames {
 		for _, variable := range f.Body.Names() {
-			here := slices.Contains(c.vocabulary.variables(placeOf(said)), variable)
-			there := slices.Contains(c.vocabulary.variables(placeOf(Message(name))), variable)
-			if there && !here {
+			if c.vocabulary.has(variable, placeOf(Message(name))) && !c.vocabulary.has(variable, placeOf(said)) {
 				c.report.add(at, path, "%s uses ${%s}, which has no value in %s", name, variable, said)
 			}
 		}
