@@ -29,7 +29,7 @@ func (e notTLS) Unwrap() error { return e.error }
 func (at *origin) knock(ctx context.Context) error {
 	at.client = &http.Client{
 		Transport: &http.Transport{
-			Proxy: at.options.Proxy, DialContext: at.dial, TLSClientConfig: at.tls,
+			Proxy: at.options.Proxy, DialContext: at.dialer(ctx), TLSClientConfig: at.tls,
 			TLSHandshakeTimeout: shaking, DisableKeepAlives: true,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -47,17 +47,22 @@ func (at *origin) knock(ctx context.Context) error {
 	return nil
 }
 
-// dial notes that there is something to talk to.
-func (at *origin) dial(ctx context.Context, network, address string) (net.Conn, error) {
+// dialer opens network connections until ctx is done, which a Transport would
+// do for as long as it takes, and notes that there is something to talk to.
+func (at *origin) dialer(ctx context.Context) wire.NetDial {
 	dial := at.options.NetDial
 	if dial == nil {
 		dial = (&net.Dialer{}).DialContext
 	}
-	conn, err := dial(ctx, network, address)
-	if err == nil {
-		at.connected.Store(true)
+	return func(_ context.Context, network, address string) (net.Conn, error) {
+		ctx, cancel := context.WithTimeout(ctx, opening)
+		defer cancel()
+		conn, err := dial(ctx, network, address)
+		if err == nil {
+			at.connected.Store(true)
+		}
+		return conn, err
 	}
-	return conn, err
 }
 
 // judge sorts the failures of the first request. It returns nil for those that

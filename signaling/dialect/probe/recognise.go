@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -128,24 +127,37 @@ func (s scene) byGreeting() []*profile.Profile {
 func (at *origin) byProbes(ctx context.Context, visitors []visitor) []*profile.Profile {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	fits := make([]bool, len(visitors))
-	var trying sync.WaitGroup
+	tried := make(chan int, len(visitors)) // who fits, or -1
 	for i, v := range visitors {
-		trying.Go(func() {
-			fits[i] = slices.ContainsFunc(v.guest.profile.Probes, func(p profile.Probe) bool {
+		go func() {
+			if !slices.ContainsFunc(v.guest.profile.Probes, func(p profile.Probe) bool {
 				return len(p.Say) > 0 && at.try(ctx, v, p)
-			})
-			if fits[i] {
-				time.AfterFunc(moment, cancel)
+			}) {
+				i = -1
 			}
-		})
+			tried <- i
+		}()
 	}
-	trying.Wait()
-	var matched []*profile.Profile
-	for i, v := range visitors {
-		if fits[i] {
-			matched = append(matched, v.guest.profile)
+	var fit []int
+	var late <-chan time.Time
+	for waiting := len(visitors); waiting > 0; {
+		select {
+		case i := <-tried:
+			waiting--
+			if i < 0 {
+				continue
+			}
+			if fit = append(fit, i); late == nil {
+				late = time.After(moment)
+			}
+		case <-late:
+			cancel()
 		}
+	}
+	slices.Sort(fit)
+	var matched []*profile.Profile
+	for _, i := range fit {
+		matched = append(matched, visitors[i].guest.profile)
 	}
 	return matched
 }

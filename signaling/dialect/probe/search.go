@@ -60,8 +60,7 @@ func (at *origin) visitEvents(ctx context.Context) (eio int, g greeting) {
 		if g.open || errors.Is(err, errRefused) {
 			return eio, g
 		}
-		var refused *wire.RefusedError
-		if !errors.Is(err, socketio.ErrVersion) && !(errors.As(err, &refused) && refused.Status == http.StatusBadRequest) {
+		if !errors.Is(err, socketio.ErrVersion) && g.status != http.StatusBadRequest {
 			return 0, g
 		}
 	}
