@@ -145,6 +145,7 @@ func (c checker) condition(m member, path string) {
 		}
 	case isDate:
 		c.report.add(v.at, path, "expected a text, a number, true or false, not %s", v.kind)
+	default:
 	}
 }
 
@@ -190,13 +191,18 @@ func (c checker) any(n *node, path string) {
 		for _, m := range n.members {
 			c.any(m.value, under(path, m.key))
 		}
+	default:
 	}
 }
 
 func (c checker) scalar(n *node, s *shape, path string) {
-	want := map[form]kind{formInteger: isInteger, formFlag: isFlag}[s.form] // otherwise isTable
-	if want == isTable {
-		want = isText
+	want := isText
+	switch s.form {
+	case formInteger:
+		want = isInteger
+	case formFlag:
+		want = isFlag
+	default:
 	}
 	if n.kind != want {
 		c.report.add(n.at, path, "expected %s, not %s", s.expected(), n.kind)
@@ -217,6 +223,7 @@ func (c checker) scalar(n *node, s *shape, path string) {
 		}
 	case formPath:
 		c.path(n.text, n.at, path)
+	default:
 	}
 }
 

@@ -97,7 +97,7 @@ func check(t *testing.T, rows map[string]mistake) {
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			got := problems(t, row.old, row.changed)
-			if !slices.EqualFunc(got, row.want, func(g, w string) bool { return strings.HasPrefix(g, w) }) {
+			if !slices.EqualFunc(got, row.want, strings.HasPrefix) {
 				t.Errorf("got\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(row.want, "\n\t"))
 			}
 		})
@@ -163,12 +163,12 @@ func TestParse_FindsMistakesOfForm(t *testing.T) {
 }
 
 func TestParse_FindsEveryMistakeAtOnce(t *testing.T) {
-	text := strings.NewReplacer(`"good"`, `"Good"`, `"ws"`, `"wss"`, `"5s"`, `"soon"`, "${candidate}", "${candiate}", `do = "bye"`, `do = "by"`).Replace(good)
+	text := strings.NewReplacer(`"good"`, `"Good"`, `"ws"`, `"wss"`, `"5s"`, `"soon"`, "${candidate}", "${cndidate}", `do = "bye"`, `do = "by"`).Replace(good)
 	_, err := profile.Parse([]byte(text))
 	want := []string{"1:8: name: ", "8:8: channel.main.kind: ", "28:9: timer[1].after: ", "34:1: ", "52:6: recv[3].do: "}
-	want[3] = "36:58: send.candidate.frame.candidate: unknown variable ${candiate}; did you mean ${candidate}?"
+	want[3] = "36:58: send.candidate.frame.candidate: unknown variable ${cndidate}; did you mean ${candidate}?"
 	got := strings.Split(err.Error(), "\n")
-	if !slices.EqualFunc(got, want, func(g, w string) bool { return strings.HasPrefix(g, w) }) {
+	if !slices.EqualFunc(got, want, strings.HasPrefix) {
 		t.Errorf("got\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
 	}
 }

@@ -86,38 +86,50 @@ func schemes(k ChannelKind) []string {
 }
 
 func (c *compiler) judgeChannel(name string, ch Channel, n *node, path string) {
-	misplaced := func(key, text string) {
-		if v := n.get(key); v != nil {
-			c.report.add(n.keyAt(key), under(path, key), "%s", text)
+	misplaced := func(text string, keys ...string) {
+		for _, key := range keys {
+			if n.has(key) {
+				c.report.add(n.keyAt(key), under(path, key), "%s", text)
+			}
 		}
 	}
-	if name == Main {
+	switch steps := len(c.root.get("identify").list()); {
+	case name == Main:
+		misplaced("main is the first to open", "after")
 		if ch.Kind == HTTP {
 			c.report.add(n.get("kind").at, under(path, "kind"), `main must be a WebSocket; expected "ws" or "socketio"`)
 		}
-		misplaced("after", "main is the first to open")
-	} else if steps := len(c.root.get("identify").list()); ch.After > steps {
+	case ch.After > steps:
 		c.report.add(n.get("after").at, under(path, "after"), "%d; there are %d steps of identify", ch.After, steps)
 	}
-	if ch.Kind != "" && ch.Kind != SocketIO {
-		misplaced("eio", "only Socket.IO has it")
-		misplaced("namespace", "only Socket.IO has it")
-		misplaced("auth", "only Socket.IO has it; use query or header")
-	}
-	if ch.Kind == HTTP {
-		misplaced("subprotocols", "HTTP has none")
+	switch ch.Kind {
+	case HTTP:
+		misplaced("only Socket.IO has it; use query or header", "auth")
+		misplaced("HTTP has none", "subprotocols")
+		misplaced("only Socket.IO has it", "eio", "namespace")
+	case WebSocket:
+		misplaced("only Socket.IO has it; use query or header", "auth")
+		misplaced("only Socket.IO has it", "eio", "namespace")
+	default:
 	}
 	for _, key := range []string{"path", "namespace"} {
 		if v := n.get(key); v.is(isText) && (!strings.HasPrefix(v.text, "/") || strings.Contains(v.text, "${")) {
 			c.report.add(v.at, under(path, key), "%q; expected a text that begins with / and has no variables", v.text)
 		}
 	}
-	if url := n.get("url").str(); strings.Contains(url, "://") {
-		if scheme, _, _ := strings.Cut(url, "://"); ch.Kind != "" && !strings.Contains(scheme, "${") && !slices.Contains(schemes(ch.Kind), scheme) {
-			c.report.add(n.get("url").at, under(path, "url"), "%q; expected %s", scheme+"://", oneOf(schemes(ch.Kind)))
-		}
-	} else if url != "" && !strings.HasPrefix(url, "${") && !strings.HasPrefix(url, "/") {
-		c.report.add(n.get("url").at, under(path, "url"), "%q; expected an address, such as \"wss://${host}/signal\" or \"//${hostname}:3001/signal\"", url)
+	c.judgeURL(n.get("url"), under(path, "url"), ch.Kind)
+}
+
+// judgeURL looks at the part of an address that stands before any variable.
+func (c *compiler) judgeURL(n *node, path string, kind ChannelKind) {
+	url := n.str()
+	scheme, _, whole := strings.Cut(url, "://")
+	switch {
+	case url == "", strings.HasPrefix(url, "${"), strings.HasPrefix(url, "/"):
+	case !whole:
+		c.report.add(n.at, path, "%q; expected an address, such as \"wss://${host}/signal\" or \"//${hostname}:3001/signal\"", url)
+	case kind != "" && !slices.Contains(schemes(kind), scheme):
+		c.report.add(n.at, path, "%q; expected %s", scheme+"://", oneOf(schemes(kind)))
 	}
 }
 

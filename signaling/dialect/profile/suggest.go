@@ -63,7 +63,8 @@ func distance(a, b string, limit int) int {
 	if max(len(a)-len(b), len(b)-len(a)) >= limit {
 		return limit
 	}
-	before, last, row := []int(nil), []int(nil), make([]int, len(b)+1)
+	var before, last []int // the rows above
+	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
 	}

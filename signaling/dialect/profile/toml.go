@@ -106,6 +106,7 @@ func (b *builder) expression(e *unstable.Node) {
 		if b.table != nil {
 			b.assign(b.table, e)
 		}
+	default:
 	}
 }
 

@@ -130,8 +130,9 @@ func (n *node) value() any {
 		return n.decimal
 	case isFlag:
 		return n.flag
+	default:
+		return n.text
 	}
-	return n.text
 }
 
 // under names a member in a path.
