@@ -332,7 +332,8 @@ func TestOffers(t *testing.T) {
 			"one section each way and a channel",
 			"watch(pc.createDataChannel('d')), camera({audio: true, video: true}).then(() => { pc.getTransceivers().forEach(t => t.direction = 'sendonly');" +
 				" pc.addTransceiver('audio', {direction: 'recvonly'}); pc.addTransceiver('video', {direction: 'recvonly'}) })",
-			2, []string{"audio", "video"},
+			2,
+			[]string{"audio", "video"},
 		},
 	} {
 		t.Run(strings.ReplaceAll(c.name, " ", "-"), func(t *testing.T) {
