@@ -180,3 +180,48 @@ func TestParse_ReportsNoMoreThanOneCanRead(t *testing.T) {
 		t.Errorf("%d problems", len(all))
 	}
 }
+
+// TestParse_CountsNestingOutsideTextsAndComments takes what only looks nested.
+func TestParse_CountsNestingOutsideTextsAndComments(t *testing.T) {
+	brackets := strings.Repeat("[{", 40)
+	text := "# " + brackets + " \" '\n" + strings.Replace(least, `{ type = "ring" }`+"\n[[recv]]", `{ a = "\"`+brackets+`\\", b = '`+brackets+`\', c = """
+"`+brackets+`
+""", d = '''
+'`+brackets+`
+''', e = [[1, []], [["x"]], [2.5], [true]] }`+"\n[[recv]]", 1) + "# " + brackets
+	if _, err := profile.Parse([]byte(text)); err != nil {
+		t.Fatalf("%v in\n%s", err, text)
+	}
+	for _, row := range []struct{ text, want string }{
+		{"a = " + brackets, "1:29: nested"},
+		{"a = \"\"\"" + brackets, "1:88: no TOML"},
+		{"a = \"\n" + brackets, "2:25: nested"},
+		{"name = [[1, 2], [[3]]]", "1:8: name: expected a text, not a list"},
+		{"[channel.main]\nsubprotocols = [\"a\", [7], [[true]], [], 1979-05-27]", "2:23: channel.main.subprotocols[2]: expected a text, not a list\n2:29: channel.main.subprotocols[3]: "},
+	} {
+		if _, err := profile.Parse([]byte(row.text)); err == nil || !strings.Contains("\n"+err.Error(), "\n"+row.want) {
+			t.Errorf("%s: %v", row.text, err)
+		}
+	}
+}
+
+func TestParse_ShortensWhatNobodyReads(t *testing.T) {
+	_, err := profile.Parse([]byte("name = \"" + strings.Repeat("é", 1000) + "\""))
+	if err == nil || len(err.Error()) > 700 || !strings.Contains(err.Error(), "é…\"; expected at most 40") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestParse_KnowsOtherServersWords(t *testing.T) {
+	for said, meant := range map[string]string{"hangup": "bye", "reject": "decline", "call": "invite", "ice-candidate": "candidate", "error": "fault", "joined": "came", "left": "gone"} {
+		if got := problems(t, `do = "bye"`, `do = "`+said+`"`); len(got) == 0 || !strings.HasSuffix(got[0], `did you mean "`+meant+`"?`) {
+			t.Errorf("%s: %q", said, got)
+		}
+	}
+	if got := problems(t, `kind = "ws"`, `kind = "websocket"`); !strings.HasSuffix(got[0], `did you mean "ws"?`) {
+		t.Errorf("got %q", got)
+	}
+	if got := problems(t, `kind = "socketio"`, `kind = "socket.io"`); !strings.HasSuffix(got[0], `did you mean "socketio"?`) {
+		t.Errorf("got %q", got)
+	}
+}

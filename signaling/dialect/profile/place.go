@@ -108,7 +108,7 @@ func (v vocabulary) why(name string, p place) string {
 }
 
 func (v vocabulary) hint(name string, p place) string {
-	if near := nearest(name, v.variables(p)); near != "" {
+	if near := Nearest(name, v.variables(p)); near != "" {
 		return "; did you mean ${" + near + "}?"
 	}
 	switch group, _, _ := strings.Cut(name, "."); group {

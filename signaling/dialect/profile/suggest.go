@@ -9,7 +9,7 @@ import (
 // suggest returns `; did you mean "x"?` for the word that is nearest, or "" if
 // none is near.
 func suggest(word string, words []string) string {
-	if near := nearest(word, words); near != "" {
+	if near := Nearest(word, words); near != "" {
 		return fmt.Sprintf("; did you mean %q?", near)
 	}
 	return ""
@@ -42,9 +42,9 @@ func synonyms(word string) string {
 	return ""
 }
 
-// nearest returns the word with the fewest typing errors between, "" if there
+// Nearest returns the word with the fewest typing errors between, "" if there
 // are more than one in three letters.
-func nearest(word string, words []string) string {
+func Nearest(word string, words []string) string {
 	if same := synonyms(word); slices.Contains(words, same) {
 		return same
 	}
