@@ -171,7 +171,8 @@ func (l *line) forget(ctx context.Context) {
 // renameSettle is how long a new name must stand: names are typed letter by letter.
 const renameSettle = time.Second
 
-// settle waits until the name no longer changes.
+// settle waits until the name no longer changes, and no call needs the
+// connection as it is.
 func (l *line) settle(ctx context.Context) {
 	for {
 		select {
@@ -179,7 +180,9 @@ func (l *line) settle(ctx context.Context) {
 			return
 		case <-l.renamed:
 		case <-time.After(renameSettle):
-			return
+			if l.station.talking.Load() != l.server.URL {
+				return
+			}
 		}
 	}
 }

@@ -70,7 +70,7 @@ func unknownProfile(said string, known []*profile.Profile) error {
 		names = append(names, p.Name)
 	}
 	f := fault("start.unknownProfile", said, nil)
-	if near := nearest(said, names); near != "" {
+	if near := profile.Nearest(said, names); near != "" {
 		f = fault("start.profileMeant", said, nil)
 		f.Args["near"] = near
 	}
@@ -91,41 +91,4 @@ func profileNotice(err error) session.Notice {
 	first := file.Problems[0]
 	args["line"], args["column"], args["problem"] = strconv.Itoa(first.Line), strconv.Itoa(first.Column), first.Text
 	return session.Notice{Code: "profileBad", Args: args, Err: err}
-}
-
-// nearest returns the name that was meant by a misspelt one, or "".
-func nearest(said string, names []string) string {
-	best, least := "", 3 // more letters than that are no slip
-	for _, n := range names {
-		d := distance(strings.ToLower(said), n)
-		if strings.HasPrefix(n, strings.ToLower(said)) && said != "" {
-			d = min(d, 1)
-		}
-		if d < least {
-			best, least = n, d
-		}
-	}
-	return best
-}
-
-// distance is Levenshtein's: how many letters must be put in, left out or
-// replaced to turn a into b.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -69,8 +69,9 @@ func (r recognizer) look(ctx context.Context) (probe.Report, error) {
 	if err != nil {
 		return probe.Report{}, err
 	}
+	known, _ := Profiles(r.station.dir) // what is wrong with others has been told
 	return probe.Run(ctx, probe.Options{
-		Address: r.server.URL, Profiles: r.station.Profiles(), TLS: trust, Proxy: proxy, Log: r.station.log,
+		Address: r.server.URL, Profiles: known, TLS: trust, Proxy: proxy, Log: r.station.log,
 	})
 }
 

@@ -3,6 +3,7 @@ package station
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -59,7 +60,8 @@ func (k Server) same(other Server) bool { return k.URL == other.URL }
 
 // Probe finds out what server is at an address.
 func (s *Station) Probe(ctx context.Context, address string) (probe.Report, error) {
-	return probe.Run(ctx, probe.Options{Address: address, Profiles: s.Profiles(), Log: s.log})
+	known, _ := Profiles(s.dir)
+	return probe.Run(ctx, probe.Options{Address: address, Profiles: known, Log: s.log})
 }
 
 // usable completes a server as the user tells of it, or says what is wrong.
@@ -80,9 +82,27 @@ func (s *Station) usable(k Server, rooms []string) (Server, error) {
 	}
 	p := s.profile(k.Profile)
 	if p == nil {
-		return k, unknownProfile(k.Profile, s.Profiles())
+		known, _ := Profiles(s.dir)
+		return k, unknownProfile(k.Profile, known)
 	}
 	return k, checkParams(p, k, rooms)
+}
+
+// over returns k with what it does not say taken from what was kept of the server.
+func (k Server) over(kept Server) Server {
+	k.Name, k.Fingerprint = cmp.Or(k.Name, kept.Name), cmp.Or(k.Fingerprint, kept.Fingerprint)
+	k.CA, k.Proxy = cmp.Or(k.CA, kept.CA), cmp.Or(k.Proxy, kept.Proxy)
+	if k.Profile != "" && k.Profile != kept.Profile {
+		return k // its parameters are of another dialect
+	}
+	k.Profile = kept.Profile
+	params := maps.Clone(kept.Params)
+	if params == nil {
+		params = map[string]string{}
+	}
+	maps.Copy(params, k.Params)
+	k.Params = params
+	return k
 }
 
 // checkWay looks at what the way to a server needs.

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -278,6 +279,24 @@ func TestServers_CallingARoomJoinsIt(t *testing.T) {
 	ann.awaitPhase(call.Idle)
 }
 
+// What is kept of a server need not be said again.
+func TestServers_OnlyOneThatIsKept(t *testing.T) {
+	h := newHall(t)
+	dir := t.TempDir()
+	kept := Server{URL: h.url, Profile: "room-ws", Name: "ann", Params: map[string]string{"room": "1"}, Proxy: "direct"}
+	if err := (Settings{Servers: []Server{kept}}).Save(dir); err != nil {
+		t.Fatal(err)
+	}
+	r := start(t, "", func(o *Options) {
+		o.Data, o.Only = dir, Server{URL: strings.Replace(h.url, "ws", "http", 1), Params: map[string]string{"room": "2"}}
+	})
+	kept.Params = map[string]string{"room": "2"}
+	if got := r.Servers(); len(got) != 1 || !reflect.DeepEqual(got[0], kept) {
+		t.Errorf("uses %+v", got)
+	}
+	r.awaitServer("the hall", h.url, isUp)
+}
+
 func TestServers_NobodyThere(t *testing.T) {
 	url := "ws://" + freeAddress(t)
 	r := start(t, "", func(o *Options) { o.Only = Server{URL: url} })
@@ -319,15 +338,4 @@ func TestProfiles_OfTheDataFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.awaitServer("by the own profile", h.url, func(k session.Server) bool { return k.Up && k.Profile == "mine" })
-}
-
-func TestNearest(t *testing.T) {
-	names := []string{"hub", "room-ws", "room-socketio", "room-socketio-2", "peerjs"}
-	for said, want := range map[string]string{
-		"room-wss": "room-ws", "Peerjs": "peerjs", "pear": "", "peer": "peerjs", "hob": "hub", "": "", "rom-socketio": "room-socketio", "ayame": "",
-	} {
-		if got := nearest(said, names); got != want {
-			t.Errorf("%q is taken for %q, want %q", said, got, want)
-		}
-	}
 }

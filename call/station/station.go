@@ -20,6 +20,7 @@ import (
 	"parley/media"
 	"parley/media/codec"
 	"parley/signaling"
+	"parley/signaling/wire"
 )
 
 // Options say what a station uses. Empty members take the settings of the data
@@ -129,7 +130,13 @@ func (s *Station) wanted() ([]Server, *ownHub, error) {
 		}
 		return all, newOwnHub(s), nil
 	}
-	only, err := s.usable(s.options.Only, s.options.Rooms)
+	only := s.options.Only
+	if address, err := wire.Normalize(only.URL); err == nil {
+		if i := slices.IndexFunc(s.settings.Servers, Server{URL: address}.same); i >= 0 {
+			only = only.over(s.settings.Servers[i])
+		}
+	}
+	only, err := s.usable(only, s.options.Rooms)
 	return []Server{only}, nil, err
 }
 
