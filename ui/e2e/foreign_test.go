@@ -27,11 +27,17 @@ func visit(t *testing.T, ctx context.Context, b browser.Browser, s *foreign.Serv
 			t.Logf("page %v: %q %v", self, log, err)
 		}
 	})
+	p.enter(s, self)
+	return p
+}
+
+// enter tells the page, once it is loaded, who or where it is.
+func (p foreignPage) enter(s *foreign.Server, self object) {
+	p.t.Helper()
 	start := maps.Clone(self)
 	start["socket"] = s.WS // where that is another port
 	p.press("start", start)
 	p.is("idle")
-	return p
 }
 
 type object = map[string]any
