@@ -29,7 +29,7 @@ type Settings struct {
 // Server is a server that the user added. Only URL is needed.
 type Server struct {
 	URL     string            `toml:"url"`               // it names the server everywhere
-	Profile string            `toml:"profile,omitempty"` // the dialect it speaks; a hub if empty
+	Profile string            `toml:"profile,omitempty"` // the dialect it speaks; to be found out if empty
 	Name    string            `toml:"name,omitempty"`    // what others ring there; Settings.Name if empty
 	Params  map[string]string `toml:"params,omitempty"`  // of the profile, secrets among them
 	// Fingerprint is the SHA-256 of the server's certificate, if it signed that itself.
@@ -48,7 +48,7 @@ type earlier struct {
 func (s *Settings) migrate(e earlier) {
 	known := func(k Server) bool { return k.URL == e.Server }
 	if e.Server != "" && !slices.ContainsFunc(s.Servers, known) {
-		s.Servers = append(s.Servers, Server{URL: e.Server, Fingerprint: e.Fingerprint})
+		s.Servers = append(s.Servers, Server{URL: e.Server, Profile: HubProfile, Fingerprint: e.Fingerprint})
 	}
 }
 

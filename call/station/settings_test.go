@@ -56,7 +56,7 @@ func TestSettings_EarlierServer(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, settingsFile), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	want := []Server{{URL: "wss://hub.example", Fingerprint: "12"}}
+	want := []Server{{URL: "wss://hub.example", Profile: HubProfile, Fingerprint: "12"}}
 	for range 2 { // as it was, and as it is kept from now on
 		got, err := LoadSettings(dir)
 		if err != nil || got.Name != "ann" || got.Devices[media.Camera] != "off" || !reflect.DeepEqual(got.Servers, want) {

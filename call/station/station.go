@@ -124,7 +124,7 @@ func (s *Station) wanted() ([]Server, *ownHub, error) {
 	if s.options.Only.URL == "" {
 		all := []Server{{URL: ownServer, Profile: HubProfile}}
 		for _, k := range s.settings.Servers {
-			if !slices.ContainsFunc(all, k.same) {
+			if k.URL != "" && !slices.ContainsFunc(all, k.same) {
 				all = append(all, k)
 			}
 		}
