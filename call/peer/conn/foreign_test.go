@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,10 +30,16 @@ const (
 // studio is a Media that sends and takes sound and picture.
 type studio struct {
 	conn  *conn.Conn
-	takes chan string // kinds of remote tracks
+	takes chan string                          // kinds of remote tracks
+	wants map[webrtc.RTPCodecType]*atomic.Bool // whether the remote does
 }
 
-func newStudio() *studio { return &studio{takes: make(chan string, 20)} }
+func newStudio() *studio {
+	return &studio{
+		takes: make(chan string, 20),
+		wants: map[webrtc.RTPCodecType]*atomic.Bool{audio: {}, video: {}},
+	}
+}
 
 func (s *studio) Attach() error {
 	for kind, mime := range map[webrtc.RTPCodecType]string{audio: webrtc.MimeTypeOpus, video: webrtc.MimeTypeVP8} {
@@ -40,7 +47,9 @@ func (s *studio) Attach() error {
 		if _, err := s.conn.PeerConnection().AddTransceiverFromTrack(track); err != nil {
 			return err
 		}
-		s.conn.Go(func(ctx context.Context) { pump(ctx, track.Write) })
+		s.conn.Go(func(ctx context.Context) {
+			pump(ctx, func(h *rtp.Header, payload []byte) bool { return s.wants[kind].Load() && track.Write(h, payload) })
+		})
 	}
 	return nil
 }
@@ -48,8 +57,14 @@ func (s *studio) Attach() error {
 func (s *studio) Offered(*sdp.SessionDescription) error {
 	return conn.RefuseExtra(s.conn.PeerConnection())
 }
-func (s *studio) Agreed(*sdp.SessionDescription) {}
-func (s *studio) Level(bool)                     {}
+
+func (s *studio) Agreed(remote *sdp.SessionDescription) {
+	for kind, wants := range s.wants {
+		wants.Store(conn.Takes(remote, kind))
+	}
+}
+
+func (s *studio) Level(bool) {}
 
 func (s *studio) Track(t *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { s.takes <- t.Kind().String() }
 
