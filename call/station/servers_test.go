@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -12,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/gorilla/websocket"
@@ -28,12 +31,13 @@ type hall struct {
 	url   string
 	mu    sync.Mutex
 	rooms map[string][]*websocket.Conn
+	came  chan string // rooms that somebody joined
 	left  chan string // rooms that somebody left
 }
 
 func newHall(t *testing.T) *hall {
 	t.Helper()
-	h := &hall{rooms: map[string][]*websocket.Conn{}, left: make(chan string, 16)}
+	h := &hall{rooms: map[string][]*websocket.Conn{}, came: make(chan string, 16), left: make(chan string, 16)}
 	var serving sync.WaitGroup
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		serving.Add(1)
@@ -82,6 +86,7 @@ func (h *hall) serve(w http.ResponseWriter, r *http.Request) {
 			h.mu.Lock()
 			h.rooms[room] = append(h.rooms[room], c)
 			h.mu.Unlock()
+			h.came <- room
 			continue
 		}
 		delete(frame, "roomId")
@@ -246,6 +251,9 @@ func TestServers_RoomsAreContacts(t *testing.T) {
 		r.awaitServer("the hall", h.url, isUp)
 		r.await("the room among the contacts", func(s session.Snapshot) bool { return len(s.Contacts) == 1 && s.Contacts[0].Address == room })
 		r.sees("001")
+		if came := <-h.came; came != "001" {
+			t.Errorf("somebody came to %q", came)
+		}
 	}
 	ann.Post(session.Dial{To: room, Kind: media.Video})
 	bob.awaitPhase(call.Ringing)
@@ -267,6 +275,9 @@ func TestServers_CallingARoomJoinsIt(t *testing.T) {
 	h := newHall(t)
 	bob := start(t, "", func(o *Options) { o.Only, o.Rooms = Server{URL: h.url}, []string{"7"} }) // found out to be room-ws
 	bob.sees("7")
+	for came := ""; came != "7"; { // who looks at the server is in another room
+		came = <-h.came
+	}
 	ann := start(t, "127.0.0.1:0", nil)
 	if err := ann.AddServer(NewServer{URL: h.url, Profile: "room-ws"}); err != nil {
 		t.Fatal(err)
@@ -295,6 +306,57 @@ func TestServers_OnlyOneThatIsKept(t *testing.T) {
 		t.Errorf("uses %+v", got)
 	}
 	r.awaitServer("the hall", h.url, isUp)
+}
+
+// A hub whose certificate only a file vouches for, through a proxy.
+func TestServers_OwnAuthoritiesAndProxy(t *testing.T) {
+	address := freeAddress(t)
+	bob := start(t, address, func(o *Options) { o.Name, o.Share = "bob", true })
+	bob.sees("echo")
+	var through atomic.Int32
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodConnect {
+			http.Error(w, "only CONNECT", http.StatusMethodNotAllowed)
+			return
+		}
+		through.Add(1)
+		join(w, r.Host)
+	}))
+	t.Cleanup(proxy.Close)
+	ann := start(t, "", func(o *Options) {
+		o.Name = "ann"
+		o.Only = Server{URL: "wss://" + address, CA: filepath.Join(bob.dir, "hub", "hub.pem"), Proxy: proxy.URL}
+	})
+	ann.sees("bob")
+	if through.Load() < 2 { // to look at it, and to stay
+		t.Errorf("%d connections through the proxy", through.Load())
+	}
+	stranger := start(t, "", func(o *Options) { o.Only = Server{URL: "wss://" + address} })
+	stranger.awaitServer("distrust", "wss://"+address, func(k session.Server) bool { return k.Cause == session.CauseCertificate })
+}
+
+// join makes the connection of a request one to host, until either ends.
+func join(w http.ResponseWriter, host string) {
+	there, err := net.Dial("tcp", host)
+	if err != nil {
+		http.Error(w, "nobody there", http.StatusBadGateway)
+		return
+	}
+	defer func() { _ = there.Close() }()
+	here, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return
+	}
+	defer func() { _ = here.Close() }()
+	_, _ = io.WriteString(here, "HTTP/1.1 200 OK\r\n\r\n")
+	var back sync.WaitGroup
+	back.Go(func() {
+		_, _ = io.Copy(here, there)
+		_ = here.Close()
+	})
+	_, _ = io.Copy(there, here)
+	_ = there.Close()
+	back.Wait()
 }
 
 func TestServers_NobodyThere(t *testing.T) {
