@@ -1,6 +1,7 @@
 package station
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -66,9 +67,24 @@ func (d dialectSpeaker) params() map[string]string {
 		params = map[string]string{}
 	}
 	if params[nameParam] == "" {
-		params[nameParam], _ = d.station.name(d.server)
+		params[nameParam] = d.name()
 	}
 	return params
+}
+
+// name is our name there. Where the profile can do without, it may mean anything
+// by it, such as an account's number: then it is what the user said of this very
+// server, if anything.
+func (d dialectSpeaker) name() string {
+	optional := func(p profile.Param) bool { return p.Key == nameParam && !p.Required && p.Default == "" }
+	if slices.ContainsFunc(d.profile.Params, optional) {
+		if d.station.options.Only.URL != "" {
+			return cmp.Or(d.server.Name, d.station.options.Name)
+		}
+		return d.server.Name
+	}
+	name, _ := d.station.name(d.server)
+	return name
 }
 
 // The parameters that the program knows itself.
