@@ -205,7 +205,7 @@ func (e *Engine) taken(a *arrival) {
 
 // ended takes the end of a call: a refusal, a withdrawal or a goodbye.
 func (e *Engine) ended(a *arrival, t *talk) {
-	e.walkedOut(a)
+	defer e.walkedOut(a)
 	if t == nil {
 		e.forgetKept(a)
 		e.seated(a)
@@ -251,6 +251,8 @@ func (e *Engine) endOfLive(a *arrival) signaling.Message {
 	switch {
 	case a.do == profile.DoDecline, a.do == profile.DoBusy:
 		return nil
+	case a.do == profile.DoCancel && e.joining():
+		return nil // of one who only sits there
 	case e.profile.Flow.Hint:
 		return signaling.Unavailable{Code: a.code} // the media tell better
 	}
