@@ -29,6 +29,7 @@ type rival struct {
 	target  any                            // whom the page calls; nil for Parley's id
 	auto    bool                           // the page answers by itself
 	joining bool                           // the page's call is its joining of the room, for either direction
+	deaf    bool                           // the page does not notice the end of a call
 	silent  bool                           // Parley says nothing to become known
 	lacks   []string                       // columns for which the protocol has no word
 }
@@ -69,12 +70,14 @@ func rivals() []rival {
 	peerjs := named("peerjs")
 	peerjs.silent = true
 	ids := rival{profile: "call-user", flags: flags("--name", "Ann"), page: object{"name": "Kim"}, third: object{"name": "Bob"}, silent: true, lacks: []string{theyDecline, weDecline}}
+	unaware := automatic(named("username-target", weDecline, theyCancel))
+	unaware.deaf = true
 	return []rival{
 		demo("room-ws", theyDecline, weDecline, theyCancel, weCancel),
 		demo("room-socketio", theyDecline, weDecline, theyCancel, weCancel),
 		demo("room-socketio-2"),
 		demo("room-nest"),
-		automatic(named("username-target", weDecline, theyCancel)),
+		unaware,
 		wechat,
 		numbered,
 		peerjs,
@@ -312,12 +315,23 @@ func (d *duel) live() {
 	d.page.is("live")
 }
 
-// over waits until neither is in a call, and returns Parley's reason.
+// over waits until neither is in a call, and returns Parley's reason. The users
+// of a page that never notices reload it.
 func (d *duel) over() string {
 	d.t.Helper()
 	reason := d.parley.Phase(d.ctx, "idle").Text("reason")
-	d.page.is("idle")
+	if d.rival.deaf {
+		d.reload()
+	} else {
+		d.page.is("idle")
+	}
 	return reason
+}
+
+func (d *duel) reload() {
+	d.t.Helper()
+	d.page.ok(d.page.page.Open(d.ctx, d.server.HTTP))
+	d.page.enter(d.server, d.rival.page)
 }
 
 func (d *duel) ended(want string) {
@@ -376,11 +390,11 @@ func (d *duel) theyHangUp() {
 		d.ended("remoteHangup")
 		return
 	}
-	d.page.ok(d.page.page.Open(d.ctx, d.server.HTTP))
+	d.page.ok(d.page.page.Open(d.ctx, "about:blank"))
 	if reason := d.parley.Phase(d.ctx, "idle").Text("reason"); !slices.Contains([]string{"remoteHangup", "lost"}, reason) {
 		d.t.Errorf("the call ended with %q", reason)
 	}
-	d.page.enter(d.server, d.rival.page)
+	d.reload()
 }
 
 func (d *duel) theyDecline() {
@@ -430,8 +444,7 @@ func (d *duel) theyVanish() {
 func (d *duel) weAreKilled() {
 	d.weRing()
 	d.parley.Kill()
-	d.page.ok(d.page.page.Open(d.ctx, d.server.HTTP)) // its user reloads, if it does not notice
-	d.page.enter(d.server, d.rival.page)
+	d.reload() // as its user does, if it does not notice
 	d.start()
 	d.weRing()
 }

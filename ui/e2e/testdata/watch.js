@@ -1,6 +1,7 @@
 // Watches the remote picture and sound of a page: which frames come, how old
 // they are, and whether a tone is heard. See package media/pattern for the code.
 (() => {
+  window.watch?.stop(); // of the call before: two would slow the page down
   const video = document.querySelector('[data-testid="remote"]');
   // The three rows of the code are drawn at eight pixels a cell: reading whole
   // pictures would slow the page down.
@@ -52,7 +53,9 @@
 
   const seen = [];
   let frames = 0;
+  let stopped = false;
   const look = () => {
+    if (stopped) return;
     frames++;
     const code = read();
     if (code) seen.push({ ...code, at: performance.now() });
@@ -78,6 +81,10 @@
   }
 
   window.watch = {
+    stop() {
+      stopped = true;
+      context?.close();
+    },
     /** What came in the last so many frames with a code; one may be drawn twice. */
     report(count) {
       const part = seen.slice(-count);
