@@ -115,7 +115,7 @@ func (e *Engine) arrived(a *arrival) {
 		e.ringHeld(t)
 	case t != nil && t.stage == calling && t.to == nil && e.profile.Flow.Offer == profile.ByMember:
 		e.ringAgain(t)
-	case t == nil && e.profile.Flow.Offer == profile.ByMember && !e.now.Before(e.quiet):
+	case t == nil && e.profile.Flow.Offer == profile.ByMember:
 		e.coming = comer{a, e.now.Add(comerPause)}
 	}
 }

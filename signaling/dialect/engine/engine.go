@@ -78,6 +78,7 @@ type Engine struct {
 	open     map[string]bool // channels
 	over     bool            // Drop or End was said
 	ready    bool            // we are known
+	welcome  bool            // we were known once
 	identity identity
 	once     once
 	puzzle   puzzle

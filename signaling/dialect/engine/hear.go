@@ -93,7 +93,7 @@ func (e *Engine) named(r *profile.Rule, frame any) bool {
 func (e *Engine) act(a *arrival) {
 	switch a.do {
 	case profile.DoRefuse:
-		e.end(e.reason(a.rule, a.frame, "refused"))
+		e.refused(e.reason(a.rule, a.frame, "refused"))
 	case profile.DoReplaced:
 		e.end(e.reason(a.rule, a.frame, "replaced"))
 	case profile.DoFault:
@@ -114,6 +114,18 @@ func (e *Engine) act(a *arrival) {
 	default:
 		e.spoken(a)
 	}
+}
+
+// refused takes the server's word that it will not have us. Where it had us
+// before, what stands in the way is most likely our own lost connection, which
+// it has not missed yet.
+func (e *Engine) refused(code, text string) {
+	if !e.welcome {
+		e.end(code, text)
+		return
+	}
+	e.fault(code, &RefusedError{Code: code, Text: text})
+	e.drop()
 }
 
 // spoken takes what a peer says of a call, but for candidates.
@@ -209,6 +221,7 @@ func (e *Engine) ended(a *arrival, t *talk) {
 	if t == nil {
 		e.forgetKept(a)
 		e.seated(a)
+		e.quiet = time.Time{} // who stayed is gone; who comes now means it
 		return
 	}
 	m := e.endOf(a, t)
@@ -237,6 +250,7 @@ func (e *Engine) endOf(a *arrival, t *talk) signaling.Message {
 	}
 	switch {
 	case a.do == profile.DoCancel:
+		t.rival = nil
 		return nil // of a call of theirs, which met ours
 	case a.do == profile.DoBusy:
 		return signaling.Busy{}

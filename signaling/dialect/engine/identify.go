@@ -173,7 +173,7 @@ func (e *Engine) late() {
 
 // known says that calls can be made now.
 func (e *Engine) known() {
-	e.ready = true
+	e.ready, e.welcome = true, true
 	e.identity.until = time.Time{}
 	e.wind()
 	e.tellReady()

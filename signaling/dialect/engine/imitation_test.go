@@ -172,22 +172,47 @@ func (v *vueAVCall) heard(s *socket, frame any) {
 	s.tell(object{"type": at(frame, "type"), "from": at(frame, "to"), "to": at(frame, "to"), "action": "error", "error": "offline"})
 }
 
-// loginOffer knows people by the name of their login, and puts the sender's in.
-type loginOffer struct{ sockets }
+// loginOffer knows people by the name of their login. It tells only of an offer
+// whose it is, and the end of a connection to whom it offered or answered.
+type loginOffer struct {
+	sockets
+	other map[*socket]string
+}
 
 func (l *loginOffer) heard(s *socket, frame any) {
-	if text(frame, "type") == "login" {
-		taken := l.named(text(frame, "name")) != nil
-		if !taken {
-			s.name = text(frame, "name")
+	kind, name := text(frame, "type"), text(frame, "name")
+	other := l.named(name)
+	switch {
+	case kind == "login":
+		if other == nil {
+			s.name = name
 		}
-		s.tell(object{"type": "login", "success": !taken})
-		return
-	}
-	if other := l.named(text(frame, "name")); other != nil {
-		out := maps.Clone(frame.(object))
-		out["name"] = s.name
+		s.tell(object{"type": "login", "success": other == nil})
+	case kind == "leave":
+		l.leave(name)
+	case other != nil:
+		out := object{"type": kind, kind: at(frame, kind)}
+		if kind == "offer" {
+			out["name"] = s.name
+		}
+		if kind != "candidate" {
+			l.other[s] = name
+		}
 		other.tell(out)
+	}
+}
+
+func (l *loginOffer) leave(name string) {
+	if other := l.named(name); other != nil {
+		delete(l.other, other)
+		other.tell(object{"type": "leave"})
+	}
+}
+
+func (l *loginOffer) closed(s *socket) {
+	l.sockets.closed(s)
+	if name := l.other[s]; name != "" {
+		l.leave(name)
 	}
 }
 
@@ -502,7 +527,7 @@ func dialects() map[string]func() imitation {
 		"room-socketio-2": func() imitation { return &roomDemo{framing: "socketio", renamed: demoNames()} },
 		"room-nest":       func() imitation { return &roomDemo{framing: "nest", renamed: demoNames()} },
 		"vue-av-call":     func() imitation { return &vueAVCall{} },
-		"login-offer":     func() imitation { return &loginOffer{} },
+		"login-offer":     func() imitation { return &loginOffer{others: map[*socket]string{}} },
 		"username-target": func() imitation { return &usernameTarget{} },
 		"peerjs":          func() imitation { return &peerJS{} },
 		"ayame":           func() imitation { return &ayame{} },
