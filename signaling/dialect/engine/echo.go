@@ -47,8 +47,9 @@ func goodbye(a profile.Action) profile.Action {
 	switch a {
 	case profile.DoDecline, profile.DoBusy, profile.DoCancel, profile.DoBye:
 		return profile.DoBye
+	default:
+		return a
 	}
-	return a
 }
 
 // said notes that a message will come back. What carries an offer is known by

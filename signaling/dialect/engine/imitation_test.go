@@ -527,7 +527,7 @@ func dialects() map[string]func() imitation {
 		"room-socketio-2": func() imitation { return &roomDemo{framing: "socketio", renamed: demoNames()} },
 		"room-nest":       func() imitation { return &roomDemo{framing: "nest", renamed: demoNames()} },
 		"vue-av-call":     func() imitation { return &vueAVCall{} },
-		"login-offer":     func() imitation { return &loginOffer{others: map[*socket]string{}} },
+		"login-offer":     func() imitation { return &loginOffer{other: map[*socket]string{}} },
 		"username-target": func() imitation { return &usernameTarget{} },
 		"peerjs":          func() imitation { return &peerJS{} },
 		"ayame":           func() imitation { return &ayame{} },

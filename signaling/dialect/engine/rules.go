@@ -80,8 +80,9 @@ func (a *arrival) contents(r *profile.Rule) bool {
 		return a.describe(r, signaling.Offer)
 	case profile.DoAccept:
 		return a.describe(r, signaling.Answer)
+	default:
+		return true
 	}
-	return true
 }
 
 // describe reads the description, whose type may not be another one.

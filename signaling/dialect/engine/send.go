@@ -18,19 +18,14 @@ func (e *Engine) Send(m signaling.Envelope, now time.Time) ([]Act, error) {
 		e.forsake(m)
 		return e.take(), signaling.ErrOffline
 	}
+	var err error
 	if invite, ok := m.Message.(signaling.Invite); ok {
-		return e.take2(e.call(m, invite))
-	}
-	t := e.talks[m.Peer.Name]
-	if t == nil || t.id != m.Call {
-		// A call that is over, or one that gave way to another of the same peer:
-		// a goodbye would end that one.
-		return e.take(), nil
-	}
-	return e.take2(e.tell(t, m.Message))
+		err = e.call(m, invite)
+	} else if t := e.talks[m.Peer.Name]; t != nil && t.id == m.Call {
+		err = e.tell(t, m.Message)
+	} // else it is over, or gave way to another of the same peer, which a goodbye would end
+	return e.take(), err
 }
-
-func (e *Engine) take2(err error) ([]Act, error) { return e.take(), err }
 
 // forsake ends a call whose end cannot be told.
 func (e *Engine) forsake(m signaling.Envelope) {
@@ -128,10 +123,7 @@ func (e *Engine) tell(t *talk, m signaling.Message) error {
 		e.dropTalk(t)
 		return e.say(profile.SayBusy, scope{talk: t})
 	case signaling.Cancel:
-		if m.Timeout {
-			return e.leave(t, scope{talk: t}, profile.SayTimeout, profile.SayCancel)
-		}
-		return e.leave(t, scope{talk: t}, profile.SayCancel)
+		return e.withdraw(t, m)
 	case signaling.Bye:
 		if t.stage == ringing {
 			return e.leave(t, scope{talk: t}, profile.SayBye, profile.SayDecline)
@@ -142,11 +134,25 @@ func (e *Engine) tell(t *talk, m signaling.Message) error {
 	return nil
 }
 
+// withdraw ends a call of ours, which the other side may just have taken.
+func (e *Engine) withdraw(t *talk, m signaling.Cancel) error {
+	words := []profile.Message{profile.SayCancel}
+	switch {
+	case t.stage == live:
+		words = []profile.Message{profile.SayBye, profile.SayCancel}
+	case m.Timeout:
+		words = []profile.Message{profile.SayTimeout, profile.SayCancel}
+	}
+	return e.leave(t, scope{talk: t}, words...)
+}
+
 func (e *Engine) accept(t *talk, m signaling.Accept) error {
 	if t.stage != ringing {
 		return nil
 	}
-	t.kind = cmp.Or(m.Kind, t.kind)
+	if e.profile.Flow.Offer == profile.AfterAccept { // otherwise our answer tells
+		t.kind = cmp.Or(m.Kind, t.kind)
+	}
 	t.take(e.now)
 	if e.acceptsBySDP() {
 		return nil // the answer will say it

@@ -178,7 +178,7 @@ func (e *Engine) stranger(t *talk, a *arrival) bool {
 
 // refers tells whether the server's id of a call can be that of t.
 func (t *talk) refers(ref any) bool {
-	return ref == nil || t.mine && !t.refSaid || value.Equal(ref, t.ref)
+	return ref == nil || !t.refSaid || value.Equal(ref, t.ref)
 }
 
 // unnamed finds the talk of an arrival that does not say who it is from: by the
@@ -201,6 +201,7 @@ func (t *talk) likelier(other *talk, do profile.Action) bool {
 	switch do {
 	case profile.DoRinging, profile.DoAccept, profile.DoAnswer, profile.DoDecline, profile.DoBusy, profile.DoUnavailable:
 		first = calling
+	default:
 	}
 	switch {
 	case (t.stage == first) != (other.stage == first):
