@@ -15,7 +15,7 @@ const (
 
 // send says an envelope, or keeps it until the room is joined.
 func (k *link) send(e signaling.Envelope) {
-	if !k.ready && k.loop.client.isRooms() {
+	if !k.ready && (k.renewed || k.loop.client.isRooms()) {
 		k.hold(e)
 		return
 	}
@@ -24,7 +24,7 @@ func (k *link) send(e signaling.Envelope) {
 	case errors.Is(err, signaling.ErrOffline):
 		k.loop.client.log.Debug("not sent", "call", e.Call, "err", err)
 	case err != nil:
-		k.loop.say(signaling.Fault{Server: k.loop.client.options.Server, Code: "send-failed", Err: err})
+		k.loop.fault("send-failed", err)
 	}
 	k.act(acts)
 }

@@ -21,6 +21,7 @@ type link struct {
 
 	ready   bool
 	tried   bool // it was ready, or could not be connected
+	renewed bool // the engine has it made anew though nothing is wrong
 	parting bool // it says goodbye
 	closed  bool // it said goodbye: nothing can be sent
 	self    signaling.Member
@@ -88,7 +89,7 @@ func (k *link) one(a engine.Act) []engine.Act {
 	case engine.Here:
 		k.here, k.tells, k.loop.told.stale = a.Members, true, true
 	case engine.Post:
-		k.loop.say(a.Event)
+		k.loop.hand(a.Event)
 	case engine.Puzzle:
 		k.loop.challenge(k, a)
 	}
@@ -97,7 +98,8 @@ func (k *link) one(a engine.Act) []engine.Act {
 
 // isReady notes that the server knows us, and says what waited for that.
 func (k *link) isReady(a engine.Ready) {
-	k.ready, k.tried, k.self, k.retry = true, true, a.Self, time.Time{}
+	k.ready, k.tried, k.renewed = true, true, false
+	k.self, k.retry = a.Self, time.Time{}
 	if len(a.ICE) > 0 {
 		k.ice = a.ICE
 	}
@@ -122,7 +124,7 @@ func (k *link) write(w engine.Write) []engine.Act {
 	case errors.Is(err, signaling.ErrOffline):
 		k.loop.client.log.Debug("not sent", "channel", w.Via, "err", err)
 	default:
-		k.loop.say(signaling.Fault{Server: k.loop.client.options.Server, Code: "send-failed", Err: err})
+		k.loop.fault("send-failed", err)
 	}
 	return nil
 }
@@ -173,9 +175,15 @@ func (k *link) shut(via string) {
 // errDropped is why a connection ends that the engine wants to have anew.
 var errDropped = errors.New("connect anew")
 
-// drop closes main, so that everything begins anew.
+// drop closes main, so that everything begins anew. Where that is how to leave a
+// call, nobody needs to know; who is here stays until it is known better.
 func (k *link) drop() {
+	here := k.here
+	renewed := k.ready
 	k.lost()
+	if renewed {
+		k.renewed, k.here = true, here
+	}
 	if s := k.sockets[profile.Main]; s != nil {
 		s.reopen(errDropped)
 	}
@@ -188,19 +196,20 @@ func (k *link) lost() {
 			k.shut(via)
 		}
 	}
-	if k.ready || k.here != nil {
-		k.loop.told.stale = true
-	}
-	k.ready, k.here = false, nil
+	k.loop.told.stale = true
+	k.ready, k.renewed, k.here = false, false, nil
 }
 
 // mainClosed takes the news that main was lost, or could not be opened.
 func (k *link) mainClosed(cause error, retry time.Duration) {
-	k.lost()
+	renewed := k.renewed && errors.Is(cause, errDropped)
+	if !renewed {
+		k.lost()
+	}
 	k.tried = true
 	k.retry = time.Now().Add(retry)
 	k.act(k.engine.Closed(time.Now()))
-	if k.loop.links[k.room] == k {
+	if k.loop.links[k.room] == k && !renewed {
 		k.loop.failed(cause, retry)
 	}
 }

@@ -167,7 +167,7 @@ func (l *loop) refuse(k *link, err error) {
 		l.end = err
 		return
 	}
-	l.client.log.Info("a room is closed to us", "err", err)
+	l.client.log.Debug("a room is closed to us", "err", err)
 	k.part()
 	l.forget(k.room)
 	l.refused[k.room] = true

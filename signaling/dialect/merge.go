@@ -21,6 +21,8 @@ type told struct {
 	last     string
 	shown    int       // frames, when they were told
 	counting time.Time // when to tell them; zero: they were
+	faults   int       // since second
+	second   time.Time
 }
 
 // countPause is how often frames that were not understood are told of at most:
@@ -31,6 +33,32 @@ const countPause = time.Second
 func (l *loop) say(e signaling.Event) {
 	l.roster()
 	l.post(e)
+}
+
+// maxFaults is how many faults of one second are told of: a server that
+// complains without end says nothing new.
+const maxFaults = 10
+
+// hand posts what an engine reports.
+func (l *loop) hand(e signaling.Event) {
+	f, ok := e.(signaling.Fault)
+	if !ok {
+		l.say(e)
+		return
+	}
+	if now := time.Now(); now.Sub(l.told.second) >= time.Second {
+		l.told.second, l.told.faults = now, 0
+	}
+	if l.told.faults++; l.told.faults > maxFaults {
+		l.client.log.Debug("fault not told", "code", f.Code)
+		return
+	}
+	l.say(f)
+}
+
+// fault posts that something went wrong on our side of the server.
+func (l *loop) fault(code string, err error) {
+	l.hand(signaling.Fault{Server: l.client.options.Server, Name: l.told.linked.Self.Name, Code: code, Err: err})
 }
 
 // settle posts what changed.
@@ -69,7 +97,7 @@ func (l *loop) up() bool {
 		return true
 	}
 	for _, k := range l.links {
-		if k.ready {
+		if k.ready || k.renewed {
 			return true
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"parley/signaling"
 	"parley/signaling/dialect/engine"
 	"parley/signaling/dialect/profile"
 	"parley/signaling/dialect/value"
@@ -104,9 +103,8 @@ func (e *events) answered(o socketio.Answered) {
 // refused tells that the server does not let us in, which is tried again later:
 // it may have been waiting for something.
 func (e *events) refused(o socketio.Refused) error {
-	k := e.socket.link
 	err := fmt.Errorf("%w: %s", errRefused, o.Text)
-	k.loop.say(signaling.Fault{Server: k.loop.client.options.Server, Name: k.self.Name, Code: "refused", Err: err})
+	e.socket.link.loop.fault("refused", err)
 	if e.session.Connected() {
 		return nil
 	}
