@@ -55,8 +55,10 @@ unit: setup-test ## unit and component tests under the race detector
 pure: setup-test ## everything that needs no C, tested without it
 	CGO_ENABLED=0 $(GO) test $$($(GO) list ./... | grep -Ev '$(CGO_PACKAGES)')
 
-e2e: setup-test build ## browsers, two Parleys, the real window
-	PARLEY='$(CURDIR)/parley' $(GO) test -tags $(TAGS),e2e -count=1 -timeout 30m ./ui/e2e/...
+e2e: setup-test build ## browsers, two Parleys, foreign servers, the real window
+	@mkdir -p build
+	PARLEY='$(CURDIR)/parley' MATRIX='$(CURDIR)/build/matrix.md' $(GO) test -tags $(TAGS),e2e -count=1 -timeout 60m ./ui/e2e/...
+	@echo; cat build/matrix.md
 
 explore: setup ## search the call machine further than the tests do
 	PARLEY_EXPLORE=large $(GO) test ./call -run TestExplore -timeout 2h -v
