@@ -64,6 +64,10 @@ match = { type = "here" }
 do = "roster"
 members = "who.*"
 [[recv]]
+match = { type = "oops" }
+do = "fault"
+default_code = "oops"
+[[recv]]
 match = { type = "go" }
 do = "refuse"
 code = "code"
@@ -291,6 +295,33 @@ func TestClient_FloodLeavesRoom(t *testing.T) {
 	if counted > 60 {
 		t.Errorf("counted %d times", counted)
 	}
+}
+
+// TestClient_ComplainingServer has a server with more faults than anybody reads.
+func TestClient_ComplainingServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := open(t, nil)
+		u := start(t, p, people, anna)
+		s := p.bind("anna")
+		expect[signaling.Linked](u)
+		go s.leave()
+		for range 2 {
+			for range 100 {
+				s.say(`{"type":"oops"}`)
+			}
+			<-time.After(time.Second) // of virtual time
+		}
+		faults := 0
+		for len(u.events) > 0 {
+			if _, ok := (<-u.events).(signaling.Fault); ok {
+				faults++
+			}
+		}
+		if faults != 20 {
+			t.Errorf("%d faults in two seconds", faults)
+		}
+		u.stop()
+	})
 }
 
 func TestClient_TooLargeAFrame(t *testing.T) {

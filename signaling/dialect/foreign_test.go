@@ -24,7 +24,6 @@ func rand() string { return cryptorand.Text()[:12] }
 // abroad is a profile and the server that it is for.
 type abroad struct {
 	profile string
-	server  string            // "": named like the profile
 	args    []string          // of the server
 	first   map[string]string // parameters of the first of two clients
 	second  map[string]string
@@ -113,11 +112,7 @@ func (w abroad) known(t *testing.T, s *foreign.Server, since int) {
 	if joining(p) && since == 0 {
 		clients = 1
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	if err := s.Until(ctx, func(said []foreign.Frame) bool { return speakers(said[since:]) >= clients }); err != nil {
-		t.Fatal(err)
-	}
+	w.told(t, s, func(said []foreign.Frame) bool { return speakers(said[since:]) >= clients })
 }
 
 // with adds the parameters that depend on the server.
@@ -168,15 +163,15 @@ func TestForeign_Calls(t *testing.T) {
 			})
 			defer b.stop()
 			defer a.stop()
-			w.call(t, b, a)
+			w.call(t, s, b, a)
 			rest(max(w.pause, shipped(t, w.profile).Flow.Quiet), a, b)
-			w.call(t, a, b)
+			w.call(t, s, a, b)
 		})
 	}
 }
 
 // call has a call b, and hang up.
-func (w abroad) call(t *testing.T, a, b *actor) {
+func (w abroad) call(t *testing.T, s *foreign.Server, a, b *actor) {
 	t.Helper()
 	until(t, "the connections", func() bool { return a.up && b.up }, a, b)
 	if w.room != "" && !a.here[w.room] && b.here[w.room] {
@@ -189,13 +184,13 @@ func (w abroad) call(t *testing.T, a, b *actor) {
 	if a.state.Kind != media.Video || a.state.Remote.Server != b.state.Remote.Server {
 		t.Errorf("a call of %v with %v", a.state.Kind, a.state.Remote)
 	}
-	w.end(t, a, b)
+	w.end(t, s, a, b)
 }
 
 // end has a hang up. What the server cannot carry, the media path tells.
-func (w abroad) end(t *testing.T, a, b *actor) {
+func (w abroad) end(t *testing.T, s *foreign.Server, a, b *actor) {
 	t.Helper()
-	p := shipped(t, w.profile)
+	p, before := shipped(t, w.profile), newest(s.Frames())
 	a.step(call.Hangup{})
 	switch {
 	case len(p.Send[profile.SayBye].Frames) > 0:
@@ -206,12 +201,36 @@ func (w abroad) end(t *testing.T, a, b *actor) {
 		b.step(call.PeerFailed{ID: b.state.ID})
 	}
 	until(t, "the end", both(call.Idle, a, b), a, b)
+	if p.Flow.Leave == profile.Reconnect { // and came back
+		w.told(t, s, func(said []foreign.Frame) bool { return newest(said) > before })
+	}
+}
+
+// newest is the last connection on which something was said.
+func newest(said []foreign.Frame) int {
+	last := 0
+	for _, f := range said {
+		if !f.Gone {
+			last = max(last, f.Client)
+		}
+	}
+	return last
+}
+
+// told waits until the server heard something.
+func (w abroad) told(t *testing.T, s *foreign.Server, holds func([]foreign.Frame) bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if err := s.Until(ctx, holds); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestForeign_Restart ends the server in the middle of a call, which goes on;
 // when the server is back so are both, and they can hang up.
 func TestForeign_Restart(t *testing.T) {
-	for _, name := range []string{"room-ws", "room-socketio-2", "vue-av-call", "peerjs", "login-offer", "user-connected"} {
+	for _, name := range []string{"room-ws", "room-socketio-2", "vue-av-call", "peerjs", "user-connected"} {
 		t.Run(name, func(t *testing.T) {
 			w := everywhere[slices.IndexFunc(everywhere, func(w abroad) bool { return w.profile == name })]
 			s := foreign.Start(t, name, w.args...)
@@ -229,7 +248,7 @@ func TestForeign_Restart(t *testing.T) {
 				t.Errorf("the call is %v and %v", a.state.Phase, b.state.Phase)
 			}
 			w.known(t, s, before)
-			w.end(t, b, a)
+			w.end(t, s, b, a)
 		})
 	}
 }

@@ -248,3 +248,22 @@ func TestRooms_LeavingByConnection(t *testing.T) {
 		u.stop()
 	})
 }
+
+// TestRooms_HoldsOnlySoMuch says more to a room than can wait.
+func TestRooms_HoldsOnlySoMuch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := open(t, nil)
+		u := start(t, p, rooms, dialect.Options{Rooms: []string{"001"}, Backoff: slow})
+		s := <-p.sockets
+		go s.leave() // it never lets us in
+		for range 300 {
+			if err := u.Send(to("001", "c", signaling.Bye{})); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, m := message[signaling.Unavailable](u); m.Code != "backlog" {
+			t.Errorf("unavailable because of %q", m.Code)
+		}
+		u.stop()
+	})
+}
