@@ -31,6 +31,7 @@ type link struct {
 	strange int       // frames that never reached the engine
 	frames  int       // frames not understood, as counted
 	retry   time.Time // when main is tried again
+	ticked  time.Time // when the engine was last asked to do what is due
 
 	held []signaling.Envelope // until ready
 	late time.Time            // when they are given up
@@ -51,14 +52,28 @@ func (k *link) tick(now time.Time) {
 	if !k.late.IsZero() && !now.Before(k.late) {
 		k.giveUp("no-connection")
 	}
-	if next := k.engine.Next(); !next.IsZero() && !now.Before(next) && !k.parting {
+	if next := k.due(); !next.IsZero() && !now.Before(next) && !k.parting {
+		k.ticked = now
 		k.act(k.engine.Tick(now))
 	}
 }
 
+// tickPause is how soon an engine is asked again that has not done what is due:
+// no profile may keep the program busy.
+const tickPause = 20 * time.Millisecond
+
+// due is when the engine has something to do.
+func (k *link) due() time.Time {
+	next := k.engine.Next()
+	if next.IsZero() || next.After(k.ticked) {
+		return next
+	}
+	return k.ticked.Add(tickPause)
+}
+
 // next is when tick has something to do, zero for never.
 func (k *link) next() time.Time {
-	next := sooner(k.engine.Next(), k.late)
+	next := sooner(k.due(), k.late)
 	for _, s := range k.sockets {
 		next = sooner(next, s.next())
 	}
