@@ -31,13 +31,20 @@ func visit(t *testing.T, ctx context.Context, b browser.Browser, s *foreign.Serv
 	return p
 }
 
-// enter tells the page, once it is loaded, who or where it is.
+// enter tells the page, once it is loaded, who or where it is. Where nobody
+// answers to that, it waits until the server has heard it.
 func (p foreignPage) enter(s *foreign.Server, self object) {
 	p.t.Helper()
 	start := maps.Clone(self)
 	start["socket"] = s.WS // where that is another port
+	known := talkers(s.Frames())
 	p.press("start", start)
 	p.is("idle")
+	announces, err := browser.Get[bool](p.ctx, p.page, `rig.announces === true`)
+	p.ok(err)
+	if announces {
+		p.ok(s.Until(p.ctx, func(said []foreign.Frame) bool { return talkers(said) > known }))
+	}
 }
 
 type object = map[string]any

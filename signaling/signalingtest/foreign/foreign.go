@@ -39,12 +39,13 @@ type Server struct {
 	mu      sync.Mutex
 	running *process
 	frames  []Frame
+	earlier int           // connections before the last restart
 	changed chan struct{} // closed, and made anew, when frames grow
 }
 
 // Frame is one thing that a client said.
 type Frame struct {
-	Client int    // its connection, counted from 1 since the server was started
+	Client int    // its connection, counted from 1; 0 for HTTP
 	Said   string // as it was sent; for Socket.IO {"event", "args"}, for HTTP {"method", "path", "body"}
 	Gone   bool   // the connection ended
 }
@@ -77,6 +78,11 @@ func (s *Server) Stop() {
 func (s *Server) Restart() {
 	s.t.Helper()
 	s.Stop()
+	s.mu.Lock()
+	for _, f := range s.frames {
+		s.earlier = max(s.earlier, f.Client)
+	}
+	s.mu.Unlock()
 	s.start(s.ports[0])
 }
 
@@ -187,6 +193,9 @@ func (s *Server) heard(line []byte) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if f.Client > 0 {
+		f.Client += s.earlier
+	}
 	s.frames = append(s.frames, f)
 	close(s.changed)
 	s.changed = make(chan struct{})

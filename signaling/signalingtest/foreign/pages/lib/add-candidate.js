@@ -14,6 +14,7 @@ export function addCandidateDemo(connect) {
   let emit;
 
   const rig = handle({
+    announces: true,
     async start({ room }) {
       emit = await connect(listeners, room);
       rig.state = 'idle';

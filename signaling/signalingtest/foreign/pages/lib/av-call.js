@@ -18,6 +18,7 @@ export function avCall(dialect) {
   let queue = []; // of candidates, which can overtake their offer
 
   const rig = handle({
+    announces: true,
     async start(self) {
       await dialect.start(self);
       rig.state = 'idle';

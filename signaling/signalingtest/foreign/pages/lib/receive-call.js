@@ -13,6 +13,7 @@ export function receiveCallDemo(connect) {
   let emit;
 
   const rig = handle({
+    announces: true,
     async start({ room }) {
       emit = await connect(listeners, room);
       rig.state = 'idle';

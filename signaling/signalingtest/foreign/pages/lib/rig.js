@@ -10,8 +10,10 @@ export function note(...what) {
 
 /**
  * Publishes window.rig. actions are the buttons that the page has: start, call,
- * accept, reject, hangup; what its protocol lacks is left out. Returns the
- * handle, whose state is to be kept: offline, idle, calling, ringing or live.
+ * accept, reject, hangup; what its protocol lacks is left out. Also announces:
+ * starting says something that nobody answers, so that whoever wants to know
+ * when the server knows has to ask there. Returns the handle, whose state is to
+ * be kept: offline, idle, calling, ringing or live.
  */
 export function handle(actions) {
   window.rig = { state: 'offline', log, ...actions };
