@@ -30,6 +30,7 @@ type rival struct {
 	auto    bool                           // the page answers by itself
 	joining bool                           // the page's call is its joining of the room, for either direction
 	deaf    bool                           // the page does not notice the end of a call
+	rejoins bool                           // Parley leaves and enters the room anew after a call
 	silent  bool                           // Parley says nothing to become known
 	lacks   []string                       // columns for which the protocol has no word
 }
@@ -70,6 +71,10 @@ func rivals() []rival {
 	peerjs := named("peerjs")
 	peerjs.silent = true
 	ids := rival{profile: "call-user", flags: flags("--name", "Ann"), page: object{"name": "Kim"}, third: object{"name": "Bob"}, silent: true, lacks: []string{theyDecline, weDecline}}
+	ayame := joining("ayame", restart) // the page's library ends the call with the connection to the server
+	ayame.rejoins = true
+	pair := joining("join-otherjoin")
+	pair.rejoins = true
 	unaware := automatic(named("username-target", weDecline, theyCancel))
 	unaware.deaf = true
 	return []rival{
@@ -81,9 +86,9 @@ func rivals() []rival {
 		wechat,
 		numbered,
 		peerjs,
-		joining("ayame"),
+		ayame,
 		automatic(named("login-offer")),
-		joining("join-otherjoin"),
+		pair,
 		ids,
 		joining("simple-peer"),
 		beside,
@@ -218,16 +223,17 @@ func (m *matrix) write(t *testing.T) {
 
 // duel is Parley and a page on a server.
 type duel struct {
-	t      *testing.T
-	ctx    context.Context //nolint:containedctx // of one test
-	rival  rival
-	b      browser.Browser
-	server *foreign.Server
-	parley *lab.Parley
-	self   string // Parley's id
-	heard  string // what Parley's speaker wrote
-	page   foreignPage
-	passed func(column string)
+	t       *testing.T
+	ctx     context.Context //nolint:containedctx // of one test
+	rival   rival
+	b       browser.Browser
+	server  *foreign.Server
+	parley  *lab.Parley
+	self    string // Parley's id
+	talkers int    // with the server, when the last call stood
+	heard   string // what Parley's speaker wrote
+	page    foreignPage
+	passed  func(column string)
 }
 
 func newDuel(t *testing.T, b browser.Browser, r rival) *duel {
@@ -313,6 +319,7 @@ func (d *duel) live() {
 	d.t.Helper()
 	d.parley.Phase(d.ctx, "active")
 	d.page.is("live")
+	d.talkers = talkers(d.server.Frames())
 }
 
 // over waits until neither is in a call, and returns Parley's reason. The users
@@ -325,7 +332,16 @@ func (d *duel) over() string {
 	} else {
 		d.page.is("idle")
 	}
+	d.rejoined()
 	return reason
+}
+
+// rejoined waits until Parley is back in a room that it left with the call.
+func (d *duel) rejoined() {
+	d.t.Helper()
+	if d.rival.rejoins {
+		d.page.ok(d.server.Until(d.ctx, func(f []foreign.Frame) bool { return talkers(f) > d.talkers }))
+	}
 }
 
 func (d *duel) reload() {
@@ -436,6 +452,7 @@ func (d *duel) theyVanish() {
 	if !slices.Contains([]string{"remoteHangup", "lost"}, reason) {
 		d.t.Errorf("the call ended with %q", reason)
 	}
+	d.rejoined()
 	d.page = d.visit(d.rival.page)
 	d.theyRing()
 }
