@@ -198,8 +198,11 @@ func (e *Engine) leave(t *talk, s scope, words ...profile.Message) error {
 			break
 		}
 	}
-	if e.profile.Flow.Leave == profile.Reconnect && !e.inCall() {
-		e.hush()
+	if e.inCall() {
+		return err
+	}
+	e.hush()
+	if e.profile.Flow.Leave == profile.Reconnect {
 		e.drop()
 	}
 	return err
