@@ -121,17 +121,17 @@ func puzzleBody(frame any) (data map[string]any, good bool) {
 func (e *Engine) showPuzzle(data map[string]any) bool {
 	picture, piece := picture(data["originalImageBase64"]), picture(data["jigsawImageBase64"])
 	about, _, err := image.DecodeConfig(bytes.NewReader(picture))
-	if err != nil || len(piece) == 0 || about.Width > maxPuzzleSide || about.Height > maxPuzzleSide {
+	e.puzzle.token, _ = data["token"].(string)
+	if err != nil || len(piece) == 0 || e.puzzle.token == "" || about.Width > maxPuzzleSide || about.Height > maxPuzzleSide {
 		return false
 	}
-	e.puzzle.token, _ = data["token"].(string)
 	e.puzzle.secret, _ = data["secretKey"].(string)
 	e.puzzle.width = about.Width
 	e.identity.until = time.Time{}
 	e.do(Puzzle{signaling.Challenge{
 		Server: e.options.Server, ID: e.options.Random(), Image: picture, Piece: piece, Width: about.Width,
 	}})
-	return e.puzzle.token != ""
+	return true
 }
 
 func picture(v any) []byte {
