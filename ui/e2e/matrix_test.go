@@ -68,13 +68,11 @@ func rivals() []rival {
 	beside.flags = func(s *foreign.Server) []string {
 		return []string{"--room", "001", "--param", "peerport=" + s.Ports()[1]}
 	}
-	peerjs := named("peerjs")
-	peerjs.silent = true
+	peerjs, janus := named("peerjs"), named("janus-videocall")
+	peerjs.silent, janus.silent = true, true // and Janus itself is not ours to listen to
 	ids := rival{profile: "call-user", flags: flags("--name", "Ann"), page: object{"name": "Kim"}, third: object{"name": "Bob"}, silent: true, lacks: []string{theyDecline, weDecline}}
 	ayame := joining("ayame", restart) // the page's library ends the call with the connection to the server
 	ayame.rejoins = true
-	pair := joining("join-otherjoin")
-	pair.rejoins = true
 	unaware := automatic(named("username-target", weDecline, theyCancel))
 	unaware.deaf = true
 	return []rival{
@@ -88,11 +86,11 @@ func rivals() []rival {
 		peerjs,
 		ayame,
 		automatic(named("login-offer")),
-		pair,
+		joining("join-otherjoin"),
 		ids,
 		joining("simple-peer"),
 		beside,
-		named("janus-videocall"),
+		janus,
 	}
 }
 
