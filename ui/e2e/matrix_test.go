@@ -70,7 +70,7 @@ func rivals() []rival {
 	}
 	peerjs, janus := named("peerjs"), named("janus-videocall")
 	peerjs.silent, janus.silent = true, true // and Janus itself is not ours to listen to
-	ids := rival{profile: "call-user", flags: flags("--name", "Ann"), page: object{"name": "Kim"}, third: object{"name": "Bob"}, silent: true, lacks: []string{theyDecline, weDecline}}
+	ids := rival{profile: "call-user", flags: flags("--name", "Ann"), page: object{"name": "Kim"}, third: object{"name": "Bob"}, silent: true, lacks: []string{theyDecline, weDecline, weCancel}}
 	ayame := joining("ayame", restart) // the page's library ends the call with the connection to the server
 	ayame.rejoins = true
 	unaware := automatic(named("username-target", weDecline, theyCancel))
