@@ -168,7 +168,7 @@ func TestClient_SilentStep(t *testing.T) {
 		before := time.Now()
 		s.hear(`{"type":"bind","id":"anna"}`)
 		go s.leave()
-		if f := expect[signaling.Fault](u); f.Code != "timeout" {
+		if f := expect[signaling.Fault](u); f.Code != "no-answer" {
 			t.Errorf("fault %+v", f)
 		}
 		expect[signaling.Unlinked](u)

@@ -138,7 +138,7 @@ func (e *Engine) seated(a *arrival) {
 func (e *Engine) ringHeld(t *talk) {
 	e.aim(t)
 	if err := e.ringOut(t); err != nil {
-		e.fault("profile", err)
+		e.fault("profile-lacks", err)
 	}
 }
 
@@ -148,7 +148,7 @@ func (e *Engine) ringAgain(t *talk) {
 	said := t.said
 	t.said = nil
 	if err := e.ringOut(t); err != nil {
-		e.fault("profile", err)
+		e.fault("profile-lacks", err)
 		return
 	}
 	for _, c := range said {

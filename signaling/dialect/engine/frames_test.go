@@ -180,7 +180,7 @@ func TestAnswers(t *testing.T) {
 	r.send("you", "2", invite("A"))
 	r.want(r.answer(`{"status":200,"body":{"code":500211,"msg":"not a friend"}}`), "you 2 unavailable 500211")
 	r.send("you", "3", invite("A"))
-	r.want(r.lines(r.engine.Answered(r.ticket, nil, errors.New("refused"), r.now)), "you 3 unavailable unanswered")
+	r.want(r.lines(r.engine.Answered(r.ticket, nil, errors.New("refused"), r.now)), "you 3 unavailable no-answer")
 	if r.engine.Talks() != 0 {
 		t.Error("a call is left")
 	}

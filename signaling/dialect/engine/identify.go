@@ -125,7 +125,7 @@ func (e *Engine) begin(s *profile.Step) bool {
 		return true
 	}
 	if err := e.write(s.Frames, scope{}, ticket{step: true}); err != nil {
-		e.end("profile", fmt.Sprintf("step %d: %v", e.identity.step+1, err))
+		e.end("profile-lacks", fmt.Sprintf("step %d: %v", e.identity.step+1, err))
 		return false
 	}
 	return true
@@ -166,7 +166,7 @@ func (e *Engine) late() {
 		e.identity.expecting = false
 		e.advance()
 	default:
-		e.fault("timeout", fmt.Errorf("step %d: %w", e.identity.step+1, errSilent))
+		e.fault("no-answer", fmt.Errorf("step %d: %w", e.identity.step+1, errSilent))
 		e.drop()
 	}
 }

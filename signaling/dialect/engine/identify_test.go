@@ -90,7 +90,7 @@ frame = { again = "${var.session}" }
 	r = newRig(t, p, "token", "secret")
 	r.want(r.open(profile.Main), "say {'token':'secret'}\nopen side\nsay {'hello':'none'}")
 	r.want(r.pass(2*time.Second), "")
-	r.want(r.pass(time.Second), "fault timeout: step 3: the server did not answer in time\ndrop")
+	r.want(r.pass(time.Second), "fault no-answer: step 3: the server did not answer in time\ndrop")
 	r.want(r.hear(`{"ok":true}`), "") // too late
 	r.want(r.pass(time.Hour), "")
 	r.want(r.open(profile.Main), "say {'token':'secret'}\nopen side\nsay {'hello':'none'}")
@@ -172,7 +172,7 @@ func TestIdentify_HTTP(t *testing.T) {
 	r.want(r.answer(`{"status":502,"body":"oops"}`), "fault refused: a frame: not as expected\ndrop")
 	r = newRig(t, p)
 	r.open(profile.Main)
-	r.want(r.lines(r.engine.Answered(r.ticket, nil, errors.New("no route"), r.now)), "fault unanswered: no answer: no route\ndrop")
+	r.want(r.lines(r.engine.Answered(r.ticket, nil, errors.New("no route"), r.now)), "fault no-answer: no answer: no route\ndrop")
 }
 
 func TestIdentify_Once(t *testing.T) {

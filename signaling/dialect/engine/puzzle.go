@@ -76,7 +76,7 @@ func (e *Engine) puzzleAnswered(frame any, err error) {
 	body, good := puzzleBody(frame)
 	switch {
 	case err != nil:
-		e.fault("unanswered", fmt.Errorf("%w: %w", errUnanswered, err))
+		e.fault("no-answer", fmt.Errorf("%w: %w", errUnanswered, err))
 		e.drop()
 	case e.puzzle.checking && good:
 		e.capture("captcha", e.puzzle.answer)
@@ -86,7 +86,7 @@ func (e *Engine) puzzleAnswered(frame any, err error) {
 	case e.puzzle.checking:
 		e.askAnew()
 	case !good || !e.showPuzzle(body):
-		e.fault("refused", errNoPuzzle)
+		e.fault("bad-puzzle", errNoPuzzle)
 		e.drop()
 	}
 }
@@ -158,7 +158,7 @@ func (e *Engine) Solved(x int, now time.Time) []Act {
 	sealed, err := seal(point, e.puzzle.secret)
 	answer, err2 := seal(e.puzzle.token+"---"+point, e.puzzle.secret)
 	if err := errors.Join(err, err2); err != nil {
-		e.fault("refused", fmt.Errorf("seal the puzzle's answer: %w", err))
+		e.fault("bad-puzzle", fmt.Errorf("seal the puzzle's answer: %w", err))
 		e.drop()
 		return e.take()
 	}

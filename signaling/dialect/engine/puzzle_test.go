@@ -128,16 +128,16 @@ func TestPuzzle_None(t *testing.T) {
 	} {
 		r := newRig(t, parsed(t, base+puzzled))
 		r.open(profile.Main)
-		r.want(r.answer(frame), "fault refused: the server has no puzzle for us\ndrop")
+		r.want(r.answer(frame), "fault bad-puzzle: the server has no puzzle for us\ndrop")
 		r.want(r.lines(r.engine.Solved(5, r.now)), "")
 	}
 	r := newRig(t, parsed(t, base+puzzled))
 	r.open(profile.Main)
-	r.want(r.pass(10*time.Second), "fault timeout: step 1: the server did not answer in time\ndrop")
+	r.want(r.pass(10*time.Second), "fault no-answer: step 1: the server did not answer in time\ndrop")
 	r = newRig(t, parsed(t, base+puzzled))
 	r.open(profile.Main)
 	r.answer(puzzleFrame(t, "no key of AES"))
-	if got := r.lines(r.engine.Solved(5, r.now)); !strings.HasPrefix(got, "fault refused: seal the puzzle's answer") || !strings.HasSuffix(got, "drop") {
+	if got := r.lines(r.engine.Solved(5, r.now)); !strings.HasPrefix(got, "fault bad-puzzle: seal the puzzle's answer") || !strings.HasSuffix(got, "drop") {
 		t.Error(got)
 	}
 }
@@ -152,5 +152,5 @@ func TestPuzzle_Wide(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.want(r.answer(string(frame)), "fault refused: the server has no puzzle for us\ndrop")
+	r.want(r.answer(string(frame)), "fault bad-puzzle: the server has no puzzle for us\ndrop")
 }

@@ -115,7 +115,7 @@ func (e *Engine) denied(t ticket, frame any) {
 var errUnanswered = errors.New("no answer")
 
 func (e *Engine) unanswered(t ticket, err error) {
-	e.failed(t, "unanswered", fmt.Errorf("%w: %w", errUnanswered, err))
+	e.failed(t, "no-answer", fmt.Errorf("%w: %w", errUnanswered, err))
 }
 
 // failed draws the conclusion: a call that did not get out is over.
