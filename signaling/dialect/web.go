@@ -17,6 +17,7 @@ import (
 	"parley/signaling"
 	"parley/signaling/dialect/engine"
 	"parley/signaling/dialect/profile"
+	"parley/signaling/dialect/route"
 	"parley/signaling/dialect/value"
 )
 
@@ -43,10 +44,8 @@ type web struct {
 
 // request is what waits to be said.
 type request struct {
-	method, url string
-	header      http.Header
-	body        []byte
-	ticket      int
+	route.Request
+	ticket int
 }
 
 func newWeb(k *link) (*web, error) {
@@ -103,96 +102,25 @@ func (k *link) request(c profile.Channel, w engine.Write) error {
 		}
 		k.web = made
 	}
-	r, err := k.compose(c, w)
+	asked, err := route.NewRequest(k.loop.client.doors.address, c, w.Body, k.engine.Fill)
 	if err != nil {
 		return fmt.Errorf("send by %s: %w", w.Via, err)
 	}
 	select {
-	case k.web.queue <- r:
+	case k.web.queue <- request{asked, w.Ticket}:
 		return nil
 	default:
 		return fmt.Errorf("send by %s: %w", w.Via, signaling.ErrBacklog)
 	}
 }
 
-// compose makes a request of {"method", "path", "query", "header", "body"}.
-func (k *link) compose(c profile.Channel, w engine.Write) (request, error) {
-	frame, ok := w.Body.(map[string]any)
-	if !ok {
-		return request{}, errors.New("a frame of HTTP that is no object")
-	}
-	r := request{method: http.MethodGet, header: http.Header{}, ticket: w.Ticket}
-	if method, ok := value.Text(frame["method"]); ok {
-		r.method = method
-	}
-	address, err := k.loop.client.doors.page(k, c, frame)
-	if err != nil {
-		return request{}, err
-	}
-	r.url = address
-	if body := frame["body"]; body != nil {
-		if r.body, err = value.Encode(body); err != nil {
-			return request{}, err
-		}
-		r.header.Set("Content-Type", "application/json")
-	}
-	general, err := k.texts(c.Header)
-	if err != nil {
-		return request{}, err
-	}
-	for key, v := range general {
-		r.header.Set(key, v)
-	}
-	for key, v := range textsOf(frame["header"]) {
-		r.header.Set(key, v)
-	}
-	return r, nil
-}
-
-// texts fills templates whose results are texts. Those without a value are left out.
-func (k *link) texts(templates map[string]value.Template) (map[string]string, error) {
-	filled := make(map[string]any, len(templates))
-	for key, t := range templates {
-		v, err := k.engine.Fill(t)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", key, err)
-		}
-		filled[key] = v
-	}
-	return textsOf(filled), nil
-}
-
-// textsOf returns the members of an object that have a text.
-func textsOf(object any) map[string]string {
-	members, _ := object.(map[string]any)
-	out := make(map[string]string, len(members))
-	for key, v := range members {
-		if text, ok := value.Text(v); ok {
-			out[key] = text
-		}
-	}
-	return out
-}
-
-// with adds parameters to an address.
-func with(u *url.URL, query map[string]string) {
-	if len(query) == 0 {
-		return
-	}
-	all := u.Query()
-	for key, v := range query {
-		all.Set(key, v)
-	}
-	u.RawQuery = all.Encode()
-}
-
 // do says the request and returns the answer: {"status", "body"}.
 func (r request) do(ctx context.Context, client *http.Client) (any, error) {
-	q, err := http.NewRequestWithContext(ctx, r.method, r.url, bytes.NewReader(r.body))
+	q, err := http.NewRequestWithContext(ctx, r.Method, r.URL, bytes.NewReader(r.Body))
 	if err != nil {
 		return nil, fmt.Errorf("request: %w", err)
 	}
-	q.Header = r.header
+	q.Header = r.Header
 	answer, err := client.Do(q)
 	if err != nil {
 		return nil, fmt.Errorf("request: %w", discreet(err))
