@@ -272,3 +272,45 @@ func TestFromOneself(t *testing.T) {
 		t.Error("own candidates are kept")
 	}
 }
+
+func TestAcceptWithAnswer(t *testing.T) {
+	p := parsed(t, base+`
+[send.accept]
+frame = { do = "accept", text = "${sdp.text}", type = "${sdp.type}", who = "${to.name}" }
+[send.candidate]
+frame = { text = "${candidate.text}", mid = "${candidate.mid|opt}", index = "${candidate.index|opt}" }
+[[recv]]
+match = { do = "accept" }
+do = "accept"
+from = "from"
+sdp = "text"
+`)
+	r := online(t, p)
+	r.hear(js(`{"do":"call","from":"you","sdp":<offer A>}`))
+	r.want(r.send("you", r.last, signaling.Accept{}), "")
+	r.want(r.send("you", r.last, signaling.Description{Type: signaling.Answer, SDP: "v=0"}), "say {'do':'accept','text':'v=0','type':'answer','who':'you'}")
+	r.want(r.send("you", r.last, signaling.Candidate{Candidate: "candidate:1"}), "say {'text':'candidate:1'}")
+	r.want(r.send("you", r.last, candidate("x")), "say {'index':0,'mid':'0','text':'candidate:1 1 udp 1 127.0.0.1 4000 typ host ufrag x'}")
+	r.want(r.send("you", r.last, signaling.Bye{}), "")
+
+	r.send("you", "1", invite("A"))
+	r.want(r.hear(`{"do":"accept","from":"you","text":"v=0\r\no=B 1 1 IN IP4 0\r\n"}`), "you 1 accept\nyou 1 answer B round 0")
+}
+
+// What others read of us is the profile's to say.
+func TestSelfName(t *testing.T) {
+	p := parsed(t, replaced(base, "[peers]", "[peers]\nname = \"${var.nick}\"")+`
+[send.bye]
+frame = { as = "${self.name}" }
+[[recv]]
+match = { nick = { exists = true } }
+do = "ignore"
+capture = { nick = "nick" }
+`)
+	r := online(t, p)
+	r.send("you", "1", invite("A"))
+	r.want(r.send("you", "1", signaling.Bye{}), "say {'as':'me'}")
+	r.hear(`{"nick":"Nick"}`)
+	r.send("you", "2", invite("A"))
+	r.want(r.send("you", "2", signaling.Bye{}), "say {'as':'Nick'}")
+}

@@ -376,3 +376,32 @@ func TestRoom_OfferInCall(t *testing.T) {
 	r.hear(`{"do":"joined","you":"m0","all":["m1"]}`)
 	r.want(r.hear(js(`{"sdp":<offer C>}`)), "den in2 invite video with C")
 }
+
+// Where the server does not tell who is there, an offer may go out to nobody, and
+// is repeated to who comes.
+func TestByMember_OfferToNobody(t *testing.T) {
+	p := parsed(t, replaced(replaced(replaced(replaced(joined, "ORDER", "by-member"), "FLOW", ""), `to = "${to}", `, ""),
+		`, do = "roster", members = "all.*", self = "you"`, ""))
+	r := online(t, p)
+	r.hear(`{"do":"joined"}`)
+	r.want(r.send("den", "1", invite("A")), "say {'sdp':<offer A>}")
+	r.want(r.send("den", "1", candidate("A")), "say {'ice':'candidate:1 1 udp 1 127.0.0.1 4000 typ host ufrag A'}")
+	r.want(r.hear(`{"do":"came","who":"m1"}`), "say {'sdp':<offer A>}\nsay {'ice':'candidate:1 1 udp 1 127.0.0.1 4000 typ host ufrag A'}")
+	r.want(r.hear(js(`{"sdp":<answer B>,"from":"m1"}`)), "den 1 answer B round 0")
+}
+
+// The answer can travel with the accept, and sound be all that is wanted.
+func TestAfterAccept_WithKinds(t *testing.T) {
+	p := parsed(t, replaced(replaced(demo, "[candidates]", "[kinds]\naudio = \"a\"\nvideo = \"v\"\n[candidates]"),
+		`frame = { do = "accept" }`, `frame = { do = "accept", kind = "${call.kind}" }`)+"[[recv]]\nmatch = { do = \"call2\" }\ndo = \"invite\"\nkind = \"kind\"\n[[recv]]\nmatch = { do = \"accept2\" }\ndo = \"accept\"\nkind = \"kind\"\n")
+	r := online(t, p)
+	r.want(r.hear(`{"do":"call2","kind":"v"}`), "den in1 invite video")
+	r.want(r.send("den", r.last, signaling.Accept{Kind: media.Audio}), "say {'do':'accept','kind':'a'}")
+	r.hear(`{"do":"accept","kind":"a"}`)
+	r.want(r.send("den", r.last, signaling.Bye{}), "say {'do':'bye'}")
+	r.hear(`{"do":"bye"}`)
+	r.want(r.hear(`{"do":"call2","kind":"a"}`), "den in2 invite audio")
+	r.want(r.send("den", r.last, signaling.Decline{}), "say {'do':'bye'}")
+	r.send("den", "1", invite(""))
+	r.want(r.hear(`{"do":"accept2","kind":"a"}`), "den 1 accept audio")
+}
