@@ -24,6 +24,16 @@ missing_debian() {
 	done
 }
 
+# Debian starts the services it installs, now and at every boot, unless a systemd
+# preset is against it. The tests start what they need on ports of their own, so
+# nothing should listen besides. What was installed before stays as it was, and
+# the preset is gone after a restart: to use the service one day, just enable it.
+leave_stopped() {
+	presets=/run/systemd/system-preset
+	$root mkdir -p "$presets"
+	echo "disable $1.service" | $root tee "$presets/50-parley-$1.preset" >/dev/null
+}
+
 install_debian() {
 	if [ "$(id -u)" = 0 ]; then
 		root=
@@ -35,6 +45,9 @@ install_debian() {
 		exit 1
 	fi
 	say "installing $*"
+	case " $* " in
+	*" janus "*) leave_stopped janus ;;
+	esac
 	$root apt-get update -q >/dev/null
 	$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >/dev/null
 }
@@ -54,14 +67,28 @@ setup_debian() {
 	[ -z "$missing" ] || install_debian $missing
 }
 
-# The servers that Parley is tested against.
+# Whether all that npm wrote down as installed is there, and is what the lock file asks for.
+npm_complete() {
+	written=node_modules/.package-lock.json
+	[ -e "$written" ] && [ -z "$(find package-lock.json -newer "$written")" ] || return
+	# shellcheck disable=SC2013 # names without blanks
+	for package in $(sed -n 's/^    "\(node_modules\/.*\)": {$/\1/p' "$written"); do
+		[ -e "$package/package.json" ] || return
+	done
+}
+
+# The servers that Parley is tested against. The .npmrc there keeps npm to that:
+# no scripts of the packages, no audit, no questions about money or updates.
 setup_npm() (
 	cd signaling/signalingtest/foreign
-	if [ ! -e node_modules/.package-lock.json ] || [ -n "$(find package-lock.json -newer node_modules/.package-lock.json)" ]; then
-		say "installing npm packages for the tests"
-		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
-		touch node_modules/.package-lock.json
+	npm_complete && return
+	if ! has npm; then
+		say "the tests need Node.js 18 or later with npm: install it, then run this again"
+		exit 1
 	fi
+	say "installing npm packages for the tests"
+	npm ci --loglevel=error >/dev/null
+	touch node_modules/.package-lock.json
 )
 
 setup_mac() {
@@ -70,7 +97,9 @@ setup_mac() {
 		exit 1
 	fi
 	installed=" $(brew list --formula -1 | tr '\n' ' ')"
-	for formula in go pkgconf libvpx opus opusfile; do
+	formulae="go pkgconf libvpx opus opusfile"
+	[ "$1" = run ] || has npm || formulae="$formulae node"
+	for formula in $formulae; do
 		case "$installed" in
 		*" $formula "*) ;;
 		*) brew install "$formula" ;;
@@ -126,7 +155,7 @@ Linux)
 		setup_other
 	fi
 	;;
-Darwin) setup_mac ;;
+Darwin) setup_mac "${1:-run}" ;;
 MINGW* | MSYS*) setup_windows ;;
 esac
 setup_go
