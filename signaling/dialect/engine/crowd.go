@@ -98,6 +98,9 @@ func (e *Engine) came(a *arrival) {
 	}
 	e.crowd.known, e.crowd.some = true, true
 	e.tellHere()
+	if e.kept != nil && e.kept.arrival.from == nil {
+		e.kept = nil // most rooms are of two: its maker went
+	}
 	if e.inRoom() {
 		e.arrived(a)
 	}
@@ -196,7 +199,18 @@ func (e *Engine) left(t *talk) {
 	case t.stage == waiting, t.stage == calling && e.inRoom() && t.to == nil && e.crowd.some:
 		return // of others
 	case t.stage != live:
-		e.dropTalk(t)
+		e.giveUp(t)
+		return
+	}
+	e.post(t, signaling.Unavailable{Code: "gone"})
+}
+
+// giveUp ends a call that nobody is there to answer. The server may still think
+// that it rings.
+func (e *Engine) giveUp(t *talk) {
+	e.dropTalk(t)
+	if t.stage == calling && !e.inRoom() {
+		_ = e.say(profile.SayCancel, scope{talk: t}) // best effort
 	}
 	e.post(t, signaling.Unavailable{Code: "gone"})
 }
@@ -242,8 +256,7 @@ func (e *Engine) abandon(before []signaling.Member) {
 		t := e.talks[m.Address.Name]
 		still := slices.ContainsFunc(e.crowd.told, func(n signaling.Member) bool { return n.Address == m.Address })
 		if !still && t != nil && (t.stage == calling || t.stage == ringing) {
-			e.dropTalk(t)
-			e.post(t, signaling.Unavailable{Code: "gone"})
+			e.giveUp(t)
 		}
 	}
 }

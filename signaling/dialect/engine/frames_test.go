@@ -76,6 +76,8 @@ func TestNotUnderstood(t *testing.T) {
 
 func TestRoster(t *testing.T) {
 	r := online(t, parsed(t, base+`
+[send.cancel]
+frame = { never = "mind" }
 [[recv]]
 match = { all = { exists = true } }
 do = "roster"
@@ -97,9 +99,12 @@ from = "id"
 	r.want(r.hear(`{"do":"came","id":"bob","nick":"Bob\n"}`), "here 2(Two) bob(Bob) zoe")
 	r.want(r.hear(`{"do":"came","id":"me"}`), "")
 	r.send("bob", "1", invite("A"))
-	r.want(r.hear(`{"do":"gone","id":"bob"}`), "bob 1 unavailable gone\nhere 2(Two) zoe")
+	r.want(r.hear(`{"do":"gone","id":"bob"}`), "say {'never':'mind'}\nbob 1 unavailable gone\nhere 2(Two) zoe")
 	r.hear(js(`{"do":"call","from":"zoe","sdp":<offer A>}`))
 	r.want(r.hear(`{"all":[]}`), "here\nzoe in1 unavailable gone")
+	r.hear(`{"all":[{"id":"zoe"}]}`)
+	r.send("zoe", "2", invite("A"))
+	r.want(r.hear(`{"all":[]}`), "here\nsay {'never':'mind'}\nzoe 2 unavailable gone")
 }
 
 func TestPresent(t *testing.T) {

@@ -156,6 +156,20 @@ func (j *janus) heard(s *socket, frame any) {
 	}
 }
 
+func (j *janus) closed(s *socket) {
+	j.sockets.closed(s)
+	j.hangup(s)
+}
+
+func (j *janus) hangup(s *socket) {
+	if other := j.peer[s]; other != nil {
+		delete(j.peer, s)
+		delete(j.peer, other)
+		other.event("hangup", s.name, nil)
+		s.event("hangup", s.name, nil)
+	}
+}
+
 func (j *janus) request(s *socket, frame any) {
 	jsep := at(frame, "jsep")
 	switch text(frame, "body.request") {
@@ -176,12 +190,7 @@ func (j *janus) request(s *socket, frame any) {
 	case "set":
 		j.peer[s].event("update", "", jsep)
 	case "hangup":
-		if other := j.peer[s]; other != nil {
-			delete(j.peer, s)
-			delete(j.peer, other)
-			other.event("hangup", s.name, nil)
-			s.event("hangup", s.name, nil)
-		}
+		j.hangup(s)
 	}
 }
 

@@ -191,6 +191,7 @@ func (e *Engine) leave(t *talk, s scope, words ...profile.Message) error {
 	if t.stage == waiting {
 		return nil
 	}
+	e.forgetKept(&arrival{from: t.to}) // whoever hears it gives up
 	var err error
 	for _, m := range words {
 		if e.has(m) {
