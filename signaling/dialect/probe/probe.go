@@ -92,9 +92,27 @@ func (r *result) add(code string, args map[string]string) {
 // lookEverywhere looks at all ports that may be meant, and returns the best result.
 func lookEverywhere(ctx context.Context, o Options, u *url.URL) result {
 	candidates := ports(o, u)
-	results := make([]result, len(candidates))
+	best := lookAtPorts(ctx, o, u, candidates)
+	switch near := wire.Near(u.Hostname()); {
+	case len(candidates) > 1 && best.rank == unreachable && best.report.Findings[0].Code == "refused":
+		best.report.Findings = []Finding{{"noPort", map[string]string{"host": u.Hostname()}}}
+	case len(candidates) > 1:
+		best.tellPort()
+	case near && best.rank == reachable: // pages, or an API, of a server that has its sockets elsewhere
+		beside := lookAtPorts(ctx, o, u, profilePorts(o, u.Port()))
+		if beside.rank == known {
+			beside.tellPort()
+			return beside
+		}
+	}
+	return best
+}
+
+// lookAtPorts looks at several ports of a host at once.
+func lookAtPorts(ctx context.Context, o Options, u *url.URL, ports []string) result {
+	results := make([]result, len(ports)+1) // the last one for none
 	var looking sync.WaitGroup
-	for i, port := range candidates {
+	for i, port := range ports {
 		at := *u
 		if port != "" {
 			at.Host = net.JoinHostPort(u.Hostname(), port)
@@ -102,18 +120,15 @@ func lookEverywhere(ctx context.Context, o Options, u *url.URL) result {
 		looking.Go(func() { results[i] = lookAt(ctx, o, &at) })
 	}
 	looking.Wait()
-	best := slices.MaxFunc(results, func(a, b result) int { return cmp.Compare(a.rank, b.rank) })
-	if len(candidates) == 1 {
-		return best
+	return slices.MaxFunc(results, func(a, b result) int { return cmp.Compare(a.rank, b.rank) })
+}
+
+// tellPort tells which port it was, unless it is the usual one.
+func (r *result) tellPort() {
+	at, err := url.Parse(r.report.URL)
+	if err == nil && at.Port() != usualPort(at) {
+		r.add("port", map[string]string{"port": at.Port()})
 	}
-	at, err := url.Parse(best.report.URL)
-	switch {
-	case best.rank == unreachable && best.report.Findings[0].Code == "refused":
-		best.report.Findings = []Finding{{"noPort", map[string]string{"host": u.Hostname()}}}
-	case err == nil && at.Port() != usualPort(at):
-		best.add("port", map[string]string{"port": at.Port()})
-	}
-	return best
 }
 
 // ports returns the ports to look at: the typed one; without one the usual one
@@ -126,13 +141,18 @@ func ports(o Options, u *url.URL) []string {
 	if wire.HasScheme(o.Address) {
 		usual = []string{usualPort(u)}
 	}
+	return append(profilePorts(o, usual...), usual...)
+}
+
+// profilePorts are the ports that profiles have, without some.
+func profilePorts(o Options, without ...string) []string {
 	var out []string
 	for _, p := range o.Profiles {
-		if port := strconv.Itoa(p.Port); p.Port != 0 && !slices.Contains(out, port) && !slices.Contains(usual, port) {
+		if port := strconv.Itoa(p.Port); p.Port != 0 && !slices.Contains(out, port) && !slices.Contains(without, port) {
 			out = append(out, port)
 		}
 	}
-	return append(out, usual...)
+	return out
 }
 
 func usualPort(u *url.URL) string {

@@ -243,6 +243,25 @@ func TestRun_HTTPTellsTheProfileAndItsPort(t *testing.T) {
 	})
 }
 
+// TestRun_PagesLeadToTheSocketsBesideThem types the address of the pages.
+func TestRun_PagesLeadToTheSocketsBesideThem(t *testing.T) {
+	all := parse(t, demo, pages)
+	bubble(t, func(w *world) {
+		w.serve("localhost:8000", nil, func(*server) http.HandlerFunc { return http.NotFound })
+		w.serve("localhost:3030", nil, raw([]string{"123"}, nil))
+		r := w.look(probe.Options{Address: "http://localhost:8000", Profiles: all})
+		if r.Profile != "demo" || r.URL != "ws://localhost:3030" || !strings.HasSuffix(codes(r), "port") {
+			w.t.Errorf("%+v", r)
+		}
+	})
+	bubble(t, func(w *world) {
+		w.serve("localhost:8000", nil, func(*server) http.HandlerFunc { return http.NotFound })
+		if r := w.look(probe.Options{Address: "http://localhost:8000", Profiles: all}); codes(r) != "notWebSocket" {
+			w.t.Errorf("nothing beside: %+v", r)
+		}
+	})
+}
+
 func TestRun_SocketIO(t *testing.T) {
 	all := parse(t, demo, old, chat)
 	bubble(t, func(w *world) {
