@@ -300,19 +300,6 @@ func deps(a fyne.App, parley *station.Station) ui.Deps {
 	}
 }
 
-// windowServers are a station's servers, for a window.
-type windowServers struct{ *station.Station }
-
-// Add implements ui.Servers.
-func (w windowServers) Add(n ui.NewServer) error {
-	return command.InWords(words.In(words.Match(locale())), w.AddServer(station.NewServer(n)))
-}
-
-// Remove implements ui.Servers.
-func (w windowServers) Remove(url string) error {
-	return command.InWords(words.In(words.Match(locale())), w.RemoveServer(url))
-}
-
 // windowExtra answers what only a window can.
 func windowExtra(window *ui.Window) func(do string) (map[string]any, bool) {
 	return func(do string) (map[string]any, bool) {

@@ -1,16 +1,20 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 
 	"parley/assets/words"
+	"parley/signaling"
 	"parley/signaling/dialect/probe"
 	"parley/signaling/dialect/profile"
 	"parley/ui/look"
@@ -24,6 +28,8 @@ type Servers interface {
 	Profiles() []*profile.Profile
 	// Probe looks at what is at an address. It takes some seconds.
 	Probe(ctx context.Context, address string) (probe.Report, error)
+	// All are the servers that there are to be, without their rooms.
+	All() []NewServer
 	Add(NewServer) error
 	Remove(url string) error
 }
@@ -47,19 +53,25 @@ type addSheet struct {
 	width   float32
 	cancel  context.CancelFunc // of a look that is under way; nil if none is
 
-	address *widget.Field
-	looked  string // the address that was looked at
-	fields  map[string]*widget.Field
-	shown   screen.AddServer
+	address  *widget.Field
+	looked   string // the address that was looked at
+	known    NewServer
+	fields   map[string]*widget.Field
+	defaults map[string]string // that the fields were filled with
+	first    []*widget.Field   // those in view, from the top
+	kind     *widget.Picker
+	add      *widget.Button
+	shown    screen.AddServer
 }
 
-const roomField = "room"
+// The parameters that the program knows itself.
+const nameField, roomField = "name", "room"
 
 func (w *Window) allDialects() []screen.Dialect {
 	if w.deps.Servers == nil {
 		return nil
 	}
-	all := []screen.Dialect{{Name: hubProfile, Title: w.words.Text("add.hub"), Params: []screen.Param{{Key: "name", Label: w.words.Text("add.name")}}}}
+	all := []screen.Dialect{{Name: hubProfile, Title: w.words.Text("add.hub"), Params: []screen.Param{{Key: nameField, Label: w.words.Text("add.name")}}}}
 	for _, p := range w.deps.Servers.Profiles() {
 		all = append(all, dialectOf(p, string(w.language())))
 	}
@@ -72,6 +84,7 @@ func dialectOf(p *profile.Profile, language string) screen.Dialect {
 		if param.Key != roomField {
 			d.Params = append(d.Params, screen.Param{
 				Key: param.Key, Label: param.Label.In(language), Default: param.Default, Required: param.Required, Secret: param.Secret,
+				Number: param.Key == nameField && p.Peers.IDs == profile.IntegerID,
 			})
 		}
 	}
@@ -83,21 +96,53 @@ func (w *Window) openAdding(address string) {
 	if w.adding != nil || w.deps.Servers == nil {
 		return
 	}
+	w.showAdding(screen.Adding{})
+	w.main.Canvas().Focus(w.adding.address)
+	if address != "" {
+		w.adding.address.SetText(address)
+		w.adding.address.CursorColumn = len([]rune(address))
+		w.lookAtServer()
+	}
+}
+
+// openChanging lets the user change what was said of a server.
+func (w *Window) openChanging(url string) {
+	if w.adding != nil || w.deps.Servers == nil {
+		return
+	}
+	known := w.told(url)
+	if known.Profile == "" { // it was not found out yet
+		w.openAdding(url)
+		return
+	}
+	w.showAdding(screen.Adding{
+		Looked: true, Change: true, Dialect: known.Profile, Found: screen.Found{URL: url, Fingerprint: known.Fingerprint},
+	})
+	w.focusMissing()
+}
+
+// told is what a server was told, as far as it is known.
+func (w *Window) told(url string) NewServer {
+	for _, n := range w.deps.Servers.All() {
+		if n.URL == url {
+			return n
+		}
+	}
+	return NewServer{}
+}
+
+func (w *Window) showAdding(a screen.Adding) {
 	room := w.main.Canvas().Size().Width - 2*look.Space24 - 2*look.Space16
-	s := &addSheet{content: widget.Column(0), width: min(widestSheet+40, room), fields: map[string]*widget.Field{}}
+	s := &addSheet{content: widget.Column(0), width: min(widestSheet+40, room), fields: map[string]*widget.Field{}, defaults: map[string]string{}}
+	if a.Change {
+		s.known = w.told(a.Found.URL)
+	}
 	s.address = widget.NewField("add.address", w.words.Text("add.address"))
 	s.address.OnSubmitted = func(string) { w.lookAtServer() }
 	w.adding = s
-	w.view.Adding = screen.Adding{}
-	w.model.Add = screen.AddServer{}
+	w.look(func(v *screen.View) { v.Adding = a })
 	w.fillAdding()
 	s.overlay = widget.ShowSheet(w.main.Canvas(), widget.Sized(s.width, 0, s.content), w.endAdding)
-	w.main.Canvas().Focus(s.address)
-	if address != "" {
-		s.address.SetText(address)
-		w.lookAtServer()
-	}
-	w.render()
 }
 
 func (w *Window) endAdding() {
@@ -137,12 +182,45 @@ func (w *Window) lookedAtServer(s *addSheet, address string, r probe.Report, err
 	}
 	found := screen.Found{URL: r.URL, Dialects: r.Candidates, Fingerprint: r.Fingerprint}
 	for _, f := range r.Findings {
-		found.Sentences = append(found.Sentences, w.words.Text("probe."+f.Code, words.Args(f.Args)))
+		found.Sentences = append(found.Sentences, w.finding(f))
 	}
+	s.known = w.told(r.URL)
 	if err != nil && len(found.Sentences) == 0 {
 		found.Sentences = []string{w.words.Text("add.failed")}
 	}
 	w.look(func(v *screen.View) { v.Adding = screen.Adding{Looked: true, Found: found, Dialect: r.Profile} })
+	w.focusMissing()
+}
+
+// finding is a sentence of what was found, with a dialect by its title.
+func (w *Window) finding(f probe.Finding) string {
+	args := words.Args{}
+	for k, v := range f.Args {
+		args[k] = v
+	}
+	if i := slices.IndexFunc(w.dialects, func(d screen.Dialect) bool { return d.Name == f.Args["profile"] }); i >= 0 {
+		args["profile"] = w.dialects[i].Title
+	}
+	return w.words.Text("probe."+f.Code, args)
+}
+
+// focusMissing goes to what is to be chosen or filled in, or else to the button that adds.
+func (w *Window) focusMissing() {
+	s := w.adding
+	if s == nil || len(w.model.Add.Choices) == 0 {
+		return
+	}
+	if w.model.Add.Dialect == "" {
+		w.main.Canvas().Focus(s.kind)
+		return
+	}
+	for _, f := range s.first {
+		if f.Text == "" {
+			w.main.Canvas().Focus(f)
+			return
+		}
+	}
+	w.main.Canvas().Focus(s.add)
 }
 
 func (w *Window) renderAdding() {
@@ -164,15 +242,26 @@ func (w *Window) renderAdding() {
 func (w *Window) fillAdding() {
 	s, t, m := w.adding, w.words, w.model.Add
 	s.shown = m
-	head := widget.Line(0, widget.Centered(widget.Heading(t.Text("add.title"), look.Title)), layout.NewSpacer(),
-		widget.NewIconButton("add.close", "close", t.Text("button.close"), func() { s.overlay.Close() }))
-	lookAt := widget.NewButton("add.look", "search", t.Text("add.look"), lookStyle(m), w.lookAtServer)
-	body := []fyne.CanvasObject{head, widget.Beside(s.address, widget.Padded(0, 0, look.Space8, 0, lookAt))}
-	status := widget.Column(look.Space8)
-	for _, sentence := range m.Status {
-		status.Add(widget.Paragraph(sentence, look.Body, look.Quiet, s.width))
+	name := widget.Heading(m.Title, look.Title)
+	name.Shrink = true
+	closing := widget.NewIconButton("add.close", "close", t.Text("button.close"), func() { s.overlay.Close() })
+	body := []fyne.CanvasObject{container.NewBorder(nil, nil, nil, closing, container.NewVBox(layout.NewSpacer(), name, layout.NewSpacer()))}
+	if !m.Change {
+		lookAt := widget.NewButton("add.look", "search", t.Text("add.look"), lookStyle(m), w.lookAtServer)
+		body = append(body, widget.Beside(s.address, widget.Padded(0, 0, look.Space8, 0, lookAt)))
 	}
-	body = append(body, status)
+	status := widget.Column(look.Space8)
+	for i, sentence := range m.Status {
+		if i == 0 {
+			status.Add(widget.Paragraph(sentence, look.Body, look.Text, s.width))
+			continue
+		}
+		status.Add(widget.Paragraph(sentence, look.Hint, look.Quiet, s.width))
+	}
+	if len(m.Status) > 0 {
+		body = append(body, status)
+	}
+	s.first = nil
 	if len(m.Choices) > 0 {
 		body = append(body, w.addForm(m)...)
 	}
@@ -191,45 +280,76 @@ func lookStyle(m screen.AddServer) widget.Style {
 // addForm asks what the server wants to know.
 func (w *Window) addForm(m screen.AddServer) []fyne.CanvasObject {
 	s, t := w.adding, w.words
-	kind := widget.NewPicker("add.dialect", t.Text("add.dialect"), func(v string) {
+	s.kind = widget.NewPicker("add.dialect", t.Text("add.dialect"), func(v string) {
 		w.look(func(view *screen.View) { view.Adding.Dialect = v })
+		w.focusMissing()
 	})
+	s.kind.Unset = t.Text("add.choose")
 	options := make([]widget.Option, len(m.Choices))
 	for i, c := range m.Choices {
 		options[i] = widget.Option{Value: c.Value, Text: c.Text}
 	}
-	kind.Set(t.Text("add.dialect"), m.Dialect, options)
-	lines := []fyne.CanvasObject{kind}
+	s.kind.Set(t.Text("add.dialect"), m.Dialect, options)
+	lines := []fyne.CanvasObject{s.kind}
 	if m.Note != "" {
 		lines = append(lines, widget.Paragraph(m.Note, look.Hint, look.Quiet, s.width))
 	}
 	for _, p := range m.Fields {
-		lines = append(lines, s.field(p))
+		lines = append(lines, w.addField(p))
 	}
 	if m.Room {
-		lines = append(lines, s.field(screen.Param{Key: roomField, Label: t.Text("add.room"), Required: true}))
+		lines = append(lines, w.addField(screen.Param{Key: roomField, Label: t.Text("add.room"), Required: true}))
 	}
-	add := widget.NewButton("add.add", "add", t.Text("button.addServer"), widget.Primary, w.addServer)
-	enable(add, m.Possible)
-	return append(lines, add)
+	s.add = widget.NewButton("add.add", doIcon(m), m.Do, widget.Primary, w.addServer)
+	enable(s.add, m.Possible)
+	return append(lines, s.add)
 }
 
-// field returns the field of a parameter, the same one while the sheet is open.
-func (s *addSheet) field(p screen.Param) fyne.CanvasObject {
+func doIcon(m screen.AddServer) string {
+	if m.Change {
+		return "check"
+	}
+	return "add"
+}
+
+// addField returns the field of a parameter, the same one while the sheet is open.
+func (w *Window) addField(p screen.Param) fyne.CanvasObject {
+	s := w.adding
 	f := s.fields[p.Key]
 	if f == nil {
 		f = widget.NewField("add.param."+p.Key, p.Label)
-		f.SetText(p.Default)
+		f.OnSubmitted = func(string) { w.addServer() }
 		s.fields[p.Key] = f
+	}
+	if f.Text == s.defaults[p.Key] { // nobody has typed
+		s.defaults[p.Key] = cmp.Or(s.known.value(p.Key), p.Default)
+		f.SetText(s.defaults[p.Key])
 	}
 	f.Password = p.Secret
 	f.Rename(p.Label)
+	hint := ""
+	if !p.Required {
+		hint = w.words.Text("add.optional")
+	}
+	f.Hint(hint)
+	s.first = append(s.first, f)
 	return widget.Column(look.Space4, widget.NewText(p.Label, look.Hint, look.Quiet), f)
+}
+
+// value is what is known of a server under a key.
+func (n NewServer) value(key string) string {
+	if key == nameField {
+		return n.Name
+	}
+	return n.Params[key]
 }
 
 // addServer adds what was found, if all that it must know is there.
 func (w *Window) addServer() {
 	s, m, found := w.adding, w.model.Add, w.view.Adding.Found
+	if !m.Possible {
+		return
+	}
 	n := NewServer{URL: found.URL, Profile: m.Dialect, Params: map[string]string{}, Fingerprint: found.Fingerprint}
 	for _, p := range m.Fields {
 		text := strings.TrimSpace(s.fields[p.Key].Text)
@@ -237,9 +357,13 @@ func (w *Window) addServer() {
 		case text == "" && p.Required:
 			w.main.Canvas().Focus(s.fields[p.Key])
 			return
-		case p.Key == "name":
+		case p.Number && strings.Trim(text, "0123456789") != "":
+			w.refuseServer(w.words.Text("add.number", words.Args{"label": p.Label}))
+			w.main.Canvas().Focus(s.fields[p.Key])
+			return
+		case p.Key == nameField:
 			n.Name = text
-		case text != "":
+		case text != "" && text != p.Default:
 			n.Params[p.Key] = text
 		}
 	}
@@ -252,11 +376,26 @@ func (w *Window) addServer() {
 		n.Rooms = []string{room}
 	}
 	if err := w.deps.Servers.Add(n); err != nil {
-		w.look(func(v *screen.View) {
-			v.Adding.Found.Sentences = []string{w.words.Text("add.refused", words.Args{"detail": err.Error()})}
-		})
+		w.refuseServer(err.Error())
 		return
 	}
 	s.overlay.Close()
+	w.added(n)
+}
+
+// refuseServer says in the sheet why a server cannot be added.
+func (w *Window) refuseServer(sentence string) {
+	w.look(func(v *screen.View) { v.Adding.Found.Sentences = []string{sentence} })
+}
+
+// added opens what was added: the room, or else the server's page.
+func (w *Window) added(n NewServer) {
+	w.home.search.SetText("")
+	w.tried = ""
+	if len(n.Rooms) > 0 {
+		w.home.openPerson(signaling.Address{Server: n.URL, Name: n.Rooms[0]})
+		w.main.Canvas().Focus(w.home.person.video)
+		return
+	}
 	w.openServer(n.URL)
 }

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/layout"
 
@@ -23,10 +25,15 @@ type serverView struct {
 	state   *widget.Text
 	self    *widget.Text
 	unknown *widget.Text
+	solve   *widget.Button
 	limits  *fyne.Container
 	limited *fyne.Container // limits with their heading
-	rooms   fyne.CanvasObject
-	room    *widget.Field
+	heading *widget.Text    // over who is there
+	people  *widget.List
+	there   *fyne.Container // all that
+	who     *widget.Field
+	join    *widget.Button
+	change  *widget.Button
 	remove  *widget.Button
 }
 
@@ -40,19 +47,31 @@ func newServerView(w *Window) *serverView {
 	v.self = widget.Flowing("", look.Body, look.Quiet)
 	v.self.Align = fyne.TextAlignCenter
 	v.unknown = widget.Flowing("", look.Hint, look.Quiet)
+	v.solve = widget.NewButton("server.puzzle", "", t.Text("puzzle.solve"), widget.Primary, w.solvePuzzle)
 	v.limits = widget.Column(look.Space12)
 	v.limited = w.section("server.limits", v.limits)
-	v.room = widget.NewField("server.room", t.Text("server.roomHint"))
-	v.room.OnSubmitted = func(string) { v.join() }
-	join := widget.NewButton("server.join", "add", t.Text("server.join"), widget.Primary, v.join)
-	v.rooms = w.section("server.rooms", widget.Beside(v.room, join))
+	v.newThere()
+	v.change = widget.NewIconButton("server.change", "edit", t.Text("server.change"), func() { w.openChanging(v.page.URL) })
 	v.remove = widget.NewIconButton("server.remove", "trash", t.Text("server.remove"), v.askRemove)
 	mark := widget.NewAvatar("", 96)
 	mark.Set("", "server", widget.NoPresence)
 	column := widget.Column(look.Space24,
-		widget.Column(look.Space8, widget.Centered(mark), v.name, v.state, v.self), v.rooms, v.limited, v.unknown)
-	v.root, _ = newPane(w, "", column, v.remove)
+		widget.Column(look.Space8, widget.Centered(mark), gap(look.Space4), v.name, v.state, v.self, widget.Centered(v.solve)),
+		v.there, v.limited, v.unknown)
+	v.root, _ = newPane(w, "", column, v.change, v.remove)
 	return v
+}
+
+// newThere makes the list of who is on the server, and where a name can be typed.
+func (v *serverView) newThere() {
+	v.heading = widget.Heading("", look.Body)
+	v.people = widget.NewRows()
+	v.who = widget.NewField("server.who", "")
+	v.who.OnSubmitted = func(string) { v.open() }
+	v.join = widget.NewButton("server.open", "add", "", widget.Primary, v.open)
+	typing := widget.Beside(v.who, widget.Padded(0, 0, look.Space8, 0, v.join))
+	v.there = widget.Column(look.Space8, v.heading,
+		widget.Card(widget.Inset(look.Space16, widget.Column(look.Space12, v.people.Object(), typing))))
 }
 
 func (v *serverView) apply(p screen.ServerPage) {
@@ -63,14 +82,15 @@ func (v *serverView) apply(p screen.ServerPage) {
 		v.self.Set(v.w.words.Text("server.self", words.Args{"name": p.Self}))
 	}
 	show(v.self, p.Self != "")
+	show(v.solve, p.Puzzle)
 	v.unknown.Set(p.Unknown)
 	show(v.unknown, p.Unknown != "")
-	show(v.rooms, p.Rooms)
+	show(v.there, p.Open)
+	v.applyThere(p)
 	show(v.limited, len(p.Limits) > 0)
-	show(v.remove, p.Removable && v.w.deps.Servers != nil)
-	if v.page.URL != p.URL {
-		v.room.SetText("")
-	}
+	changeable := p.Removable && v.w.deps.Servers != nil
+	show(v.change, changeable)
+	show(v.remove, changeable)
 	v.limits.Objects = nil
 	for _, limit := range p.Limits {
 		v.limits.Add(widget.Flowing(limit, look.Body, look.Text))
@@ -79,15 +99,44 @@ func (v *serverView) apply(p screen.ServerPage) {
 	v.page = p
 }
 
-// join adds a room as a contact, which the program then joins, and opens it.
-func (v *serverView) join() {
-	if v.room.Text == "" {
+func (v *serverView) applyThere(p screen.ServerPage) {
+	v.heading.Set(p.Heading)
+	v.who.Rename(p.Hint)
+	v.join.SetLabel(p.Go)
+	v.join.SetIcon(goIcon(p), p.Go)
+	if v.page.URL != p.URL {
+		v.who.SetText("")
+	}
+	rows := personRows(p.People)
+	for i := range rows {
+		rows[i].ID = "there:" + p.People[i].Address.Name
+	}
+	v.people.Set(rows, func(i int) { v.w.home.openPerson(v.page.People[i].Address) })
+	show(v.people.Object(), len(rows) > 0)
+}
+
+func goIcon(p screen.ServerPage) string {
+	if p.Rooms {
+		return "add"
+	}
+	return "search"
+}
+
+// open opens who, or the room that, was typed, ready to be called by Enter. A
+// room is added as a contact, which the program then joins.
+func (v *serverView) open() {
+	name := strings.TrimSpace(v.who.Text)
+	if name == "" {
+		v.w.main.Canvas().Focus(v.who)
 		return
 	}
-	a := signaling.Address{Server: v.page.URL, Name: v.room.Text}
-	v.room.SetText("")
-	v.w.post(session.SaveContact{Contact: call.Contact{Address: a, Name: a.Name, Added: v.w.deps.Now()}})
+	a := signaling.Address{Server: v.page.URL, Name: name}
+	v.who.SetText("")
+	if v.page.Rooms {
+		v.w.post(session.SaveContact{Contact: call.Contact{Address: a, Name: a.Name, Added: v.w.deps.Now()}})
+	}
 	v.w.home.openPerson(a)
+	v.w.main.Canvas().Focus(v.w.home.person.video)
 }
 
 func (v *serverView) askRemove() {
@@ -106,7 +155,7 @@ func (v *serverView) askRemove() {
 
 func (w *Window) removeServer(url string) {
 	if err := w.deps.Servers.Remove(url); err != nil {
-		w.post(session.Noticed{Notice: session.Notice{Code: "settingsFailed", Err: err, Since: w.deps.Now()}})
+		w.post(session.Noticed{Notice: session.Notice{Code: "notRemoved", Args: map[string]string{"reason": err.Error()}, Since: w.deps.Now()}})
 		return
 	}
 	w.home.closePane()

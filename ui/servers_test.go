@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/png"
 	"reflect"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -26,6 +27,7 @@ type registry struct {
 	report  probe.Report
 	err     error
 	refuse  error
+	known   []NewServer
 	added   []NewServer
 	removed []string
 }
@@ -37,8 +39,14 @@ func (r *registry) Profiles() []*profile.Profile {
 			{Key: "name", Label: profile.Text{"en": "Your id"}, Required: true},
 			{Key: "key", Label: profile.Text{"en": "API key"}, Default: "peers"},
 		}},
+		{Name: "numbers", Title: profile.Text{"en": "Numbers"}, Peers: profile.Peers{Kind: profile.Person, IDs: profile.IntegerID}, Params: []profile.Param{
+			{Key: "name", Label: profile.Text{"en": "Your number"}, Required: true},
+			{Key: "api", Label: profile.Text{"en": "API"}, Default: "http://${hostname}:8000"},
+		}},
 	}
 }
+
+func (r *registry) All() []NewServer { return r.known }
 
 func (r *registry) Probe(context.Context, string) (probe.Report, error) { return r.report, r.err }
 
@@ -90,8 +98,8 @@ func TestAddServerOfRooms(t *testing.T) {
 	if !reflect.DeepEqual(r.added, want) {
 		t.Errorf("added %+v", r.added)
 	}
-	if b.view.Server != demo || b.main.Canvas().Overlays().Top() != nil {
-		t.Error("its page does not open")
+	if b.view.Selected != (signaling.Address{Server: demo, Name: "001"}) || b.main.Canvas().Overlays().Top() != nil {
+		t.Error("the room does not open")
 	}
 }
 
@@ -109,7 +117,7 @@ func TestAddServerByTyping(t *testing.T) {
 	b.use("add.dialect:peers")
 	b.fill("add.param.name", "ada")
 	b.use("add.add")
-	want := []NewServer{{URL: demo, Profile: "peers", Name: "ada", Params: map[string]string{"key": "peers"}}}
+	want := []NewServer{{URL: demo, Profile: "peers", Name: "ada", Params: map[string]string{}}}
 	if !reflect.DeepEqual(r.added, want) {
 		t.Errorf("added %+v", r.added)
 	}
@@ -140,10 +148,10 @@ func TestServerPageJoinsAndRemoves(t *testing.T) {
 	looked()
 	b.use("settings")
 	b.use("server:" + demo)
-	b.use("server.join") // nothing typed: nothing happens
+	b.use("server.open") // nothing typed: nothing happens
 	b.posted = nil
-	b.fill("server.room", "002")
-	b.use("server.join")
+	b.fill("server.who", "002")
+	b.use("server.open")
 	room := signaling.Address{Server: demo, Name: "002"}
 	b.posted = b.posted[:1] // what follows is the settings' preview
 	b.expect(session.SaveContact{Contact: call.Contact{Address: room, Name: "002", Added: start}})
@@ -189,11 +197,115 @@ func TestPuzzle(t *testing.T) {
 
 func TestDialectsFollowTheLanguage(t *testing.T) {
 	b, _ := openWith(t, &registry{})
-	if d := b.dialects; len(d) != 3 || d[0].Name != "hub" || d[1].Title != "Room demo" || !d[1].Rooms || d[1].Params != nil {
+	if d := b.dialects; len(d) != 4 || d[0].Name != "hub" || d[1].Title != "Room demo" || !d[1].Rooms || d[1].Params != nil {
 		t.Errorf("%+v", d)
 	}
 	b.setPreferences(func(p *Preferences) { p.Language = words.Chinese })
-	if len(b.dialects) != 3 {
+	if len(b.dialects) != 4 {
 		t.Error("lost on the way")
+	}
+}
+
+// Enter in a field adds; where people are numbers, a name is none.
+func TestAddServerThatCountsPeople(t *testing.T) {
+	r := &registry{report: probe.Report{
+		URL: demo, Profile: "numbers", Findings: []probe.Finding{{Code: "recognised", Args: map[string]string{"profile": "numbers"}}},
+	}}
+	b, looked := openWith(t, r)
+	b.use("home.server")
+	c := b.main.Canvas()
+	b.typeIn(c, "127.0.0.1:3001")
+	b.press(c, fyne.KeyReturn)
+	looked()
+	if s := b.model.Add.Status; len(s) != 1 || s[0] != "It was recognised: Numbers." {
+		t.Errorf("says %q", s)
+	}
+	b.typeIn(c, "ada")
+	b.press(c, fyne.KeyReturn)
+	if len(r.added) != 0 || !strings.Contains(b.model.Add.Status[0], "“Your number”") {
+		t.Errorf("added %v, says %q", r.added, b.model.Add.Status)
+	}
+	b.fill("add.param.name", "7")
+	if got := b.adding.fields["api"].Text; got != "http://127.0.0.1:8000" {
+		t.Errorf("the API is at %q", got)
+	}
+	r.refuse = errors.New("Not this one.")
+	b.use("add.add")
+	if s := b.model.Add.Status; len(s) != 1 || s[0] != "Not this one." {
+		t.Errorf("refused, it says %q", s)
+	}
+	r.refuse = nil
+	b.press(c, fyne.KeyReturn)
+	want := []NewServer{{URL: demo, Profile: "numbers", Name: "7", Params: map[string]string{}}}
+	if !reflect.DeepEqual(r.added, want) || b.view.Server != demo {
+		t.Errorf("added %+v, opened %q", r.added, b.view.Server)
+	}
+}
+
+// What was said of a server is there to be changed.
+func TestChangeServer(t *testing.T) {
+	r := &registry{known: []NewServer{
+		{URL: demo, Profile: "peers", Name: "ada", Params: map[string]string{"key": "secret"}, Fingerprint: "f"}, {URL: "ws://127.0.0.1:2"},
+	}}
+	b, looked := openWith(t, r)
+	b.openServer(demo)
+	if s := b.model.Home.Server.State; s != "Connecting to 127.0.0.1:3001" {
+		t.Errorf("what the session does not know of yet is %q", s)
+	}
+	b.use("server.change")
+	if f := b.adding.fields; f["name"].Text != "ada" || f["key"].Text != "secret" || b.model.Add.Room {
+		t.Errorf("asks %+v", b.model.Add)
+	}
+	b.fill("add.param.name", "eve")
+	b.use("add.add")
+	want := []NewServer{{URL: demo, Profile: "peers", Name: "eve", Params: map[string]string{"key": "secret"}, Fingerprint: "f"}}
+	if !reflect.DeepEqual(r.added, want) {
+		t.Errorf("added %+v", r.added)
+	}
+	r.report = probe.Report{URL: demo, Profile: "peers"}
+	b.openServer("ws://127.0.0.1:2") // nobody knows yet what it is
+	b.use("server.change")
+	looked()
+	if !strings.HasPrefix(b.model.Add.Status[0], "You have this server already.") || b.adding.fields["name"].Text != "ada" {
+		t.Errorf("says %q", b.model.Add.Status)
+	}
+}
+
+// A piece that was put wrongly is asked for again, and one that was put off can
+// be had back.
+func TestPuzzleAgain(t *testing.T) {
+	b, looked := openWith(t, &registry{known: []NewServer{{URL: demo, Profile: "peers"}}})
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 800, 155))); err != nil {
+		t.Fatal(err)
+	}
+	s := rest()
+	ask := func(id string) {
+		s.Challenge = signaling.Challenge{Server: demo, ID: id, Image: picture.Bytes(), Piece: picture.Bytes(), Width: 800}
+		b.Window.Show(s)
+		looked()
+	}
+	ask("p1")
+	b.press(b.main.Canvas(), fyne.KeyReturn)
+	b.expect(session.Solve{Server: demo, ID: "p1"})
+	ask("p2")
+	if b.tried != demo {
+		t.Error("nothing tells that it was the wrong place")
+	}
+	b.use("puzzle.later")
+	b.openServer(demo)
+	if b.puzzle != nil || !b.model.Home.Server.Puzzle {
+		t.Fatal("it cannot be put off")
+	}
+	b.use("server.puzzle")
+	if b.puzzle == nil {
+		t.Error("it cannot be had back")
+	}
+	s.Challenge = signaling.Challenge{}
+	s.Servers = append(s.Servers, session.Server{URL: demo, Up: true})
+	b.Window.Show(s)
+	looked()
+	if b.tried != "" || b.puzzle != nil {
+		t.Error("the puzzle outlasts its solution")
 	}
 }

@@ -90,6 +90,7 @@ type Window struct {
 	adding  *addSheet    // nil unless a server is being added
 	puzzle  *puzzleSheet // nil unless a server asks
 	waved   string       // the puzzle that was answered or put off
+	tried   string       // the server whose puzzle was answered, until it lets us in
 	outside outside
 	pull    *puller
 }
@@ -219,7 +220,9 @@ func (w *Window) look(change func(*screen.View)) {
 // render brings the widgets in line with the model.
 func (w *Window) render() {
 	now := w.deps.Now()
-	w.model = screen.Of(screen.Input{Session: w.snapshot, View: w.view, Words: w.words, Now: now, Dialects: w.dialects})
+	w.model = screen.Of(screen.Input{
+		Session: w.snapshot, View: w.view, Words: w.words, Now: now, Dialects: w.dialects, Servers: w.serverURLs(),
+	})
 	w.main.SetTitle(w.model.Title)
 	inCall := w.model.Stage == screen.InCall
 	if !inCall {
@@ -236,6 +239,18 @@ func (w *Window) render() {
 	w.renderOutside()
 	w.pull.want(w.model)
 	w.wakeAt(w.model.Next, now)
+}
+
+// serverURLs are the servers that there are to be.
+func (w *Window) serverURLs() []string {
+	if w.deps.Servers == nil {
+		return nil
+	}
+	var urls []string
+	for _, n := range w.deps.Servers.All() {
+		urls = append(urls, n.URL)
+	}
+	return urls
 }
 
 // wakeAt arranges the next rendering that no snapshot brings.
@@ -283,6 +298,9 @@ func (w *Window) actOnBanner(key string) {
 			} else {
 				w.openSettings()
 			}
+		case screen.OpenServer:
+			w.dismissBanner(key)
+			w.openServer(b.Server)
 		case screen.NoAction:
 		}
 	}

@@ -30,6 +30,10 @@ func (s *Station) AddServer(n NewServer) error {
 	if err != nil {
 		return err
 	}
+	if known := s.Servers(); slices.ContainsFunc(known, server.same) { // the way to it stays as it is
+		was := known[slices.IndexFunc(known, server.same)]
+		server.CA, server.Proxy = was.CA, was.Proxy
+	}
 	s.Change(func(settings *Settings) {
 		settings.Servers = slices.DeleteFunc(slices.Clone(settings.Servers), server.same)
 		settings.Servers = append(settings.Servers, server)

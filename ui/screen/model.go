@@ -18,6 +18,9 @@ type Input struct {
 	Now     time.Time
 	// Dialects are the kinds of servers that can be added, by title.
 	Dialects []Dialect
+	// Servers are those that there are to be. What the session does not know
+	// of yet is being connected.
+	Servers []string
 }
 
 // View is where the user is in the window: nothing that the session knows.
@@ -194,7 +197,8 @@ type Banner struct {
 	Action Action
 	Label  string // of the action
 	Retry  session.Dial
-	Ending bool // it tells how a call ended
+	Server string // whose page the action opens
+	Ending bool   // it tells how a call ended
 }
 
 // Action is what a banner offers.
@@ -205,6 +209,7 @@ const (
 	NoAction Action = iota
 	CallAgain
 	ChooseDevice
+	OpenServer
 )
 
 // DeviceGroup is the choice of one kind of device.
@@ -228,6 +233,7 @@ type Invite struct {
 
 // Of returns what the window shows.
 func Of(in Input) Model {
+	in.Session.Servers = expected(in)
 	m := Model{
 		Stage:   stage(in.Session.Call.Phase),
 		Home:    home(in),

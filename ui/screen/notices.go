@@ -33,7 +33,10 @@ func leaves(code string) bool { return code == "slowUpload" || code == "tooFast"
 // own gets the general one.
 func Sentence(w *words.Words, n session.Notice) string {
 	key := "notice." + n.Code
-	if !w.Has(key) {
+	switch {
+	case !w.Has(key) && n.Args["server"] != "":
+		key = "notice.server"
+	case !w.Has(key):
 		return w.Text("notice.unknown")
 	}
 	args := words.Args{}
@@ -49,13 +52,28 @@ func Sentence(w *words.Words, n session.Notice) string {
 func notice(in Input, n session.Notice) Banner {
 	b := Banner{Key: n.Code, Text: Sentence(in.Words, n)}
 	if !in.Words.Has("notice." + n.Code) {
-		b.Detail = in.Words.Text("notice.details", words.Args{"code": n.Code})
-		return b
+		b.Detail = in.Words.Text("notice.details", words.Args{"code": said(n)})
 	}
-	if aboutDevice(n.Code) {
+	server := n.Args["server"]
+	switch {
+	case aboutDevice(n.Code):
 		b.Action, b.Label = ChooseDevice, in.Words.Text("action.chooseDevice")
+	case server != "" && server != signaling.OwnHub && in.View.Server != server && !leaves(n.Code):
+		b.Action, b.Label, b.Server = OpenServer, in.Words.Text("action.openServer"), server
 	}
 	return b
+}
+
+// said is the code of a notice, with the server's own words where it has some.
+func said(n session.Notice) string {
+	if n.Err == nil || n.Args["server"] == "" {
+		return n.Code
+	}
+	text := strings.TrimPrefix(n.Err.Error(), "the server refuses: ")
+	if strings.Contains(text, n.Code) {
+		return text
+	}
+	return n.Code + ": " + text
 }
 
 // aboutDevice tells whether choosing another device may help.

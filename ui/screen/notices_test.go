@@ -1,6 +1,7 @@
 package screen_test
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -71,7 +72,11 @@ func TestNotices(t *testing.T) {
 		},
 		"server": {
 			session.Notice{Code: "nameTaken", Args: map[string]string{"server": hub, "name": "ada"}},
-			screen.Banner{Key: "nameTaken", Text: "Somebody else has the name ada on hub.example. Start Parley with another one: --name."},
+			screen.Banner{Key: "nameTaken", Text: "Somebody else has the name ada on hub.example. Change yours on the server's page, or start Parley with another: --name.", Action: screen.OpenServer, Label: "Open server", Server: hub},
+		},
+		"server's own word": {
+			session.Notice{Code: "400101", Args: map[string]string{"server": hub}, Err: errors.New("the server refuses: 400101: password wrong")},
+			screen.Banner{Key: "400101", Text: "hub.example refuses. Look at what it is told about you.", Detail: "Details: 400101: password wrong", Action: screen.OpenServer, Label: "Open server", Server: hub},
 		},
 		"no action": {
 			session.Notice{Code: "diskFull"},

@@ -32,7 +32,7 @@ func home(in Input) Home {
 	h.Servers = servers(in)
 	switch {
 	case in.View.Server != "":
-		h.Pane, h.Server = ServerPane, serverPage(in)
+		h.Pane, h.Server = ServerPane, serverPage(in, everybody)
 	case in.View.Settings:
 		h.Pane = SettingsPane
 	case in.View.Selected != signaling.Address{}:
@@ -251,7 +251,7 @@ func personPage(in Input, all []Person) PersonPage {
 	} else if name := nameInHistory(in.Session.History, a); name != "" {
 		p.Name = name
 	}
-	server, _ := serverOf(in.Session, a)
+	server, known := serverOf(in.Session, a)
 	named := words.Args{"name": p.Name}
 	page := PersonPage{
 		Address: a, Name: p.Name, Kind: p.Kind, Here: p.Here, Known: p.Known, Contact: p.Contact, Starred: p.Starred,
@@ -264,6 +264,10 @@ func personPage(in Input, all []Person) PersonPage {
 	switch {
 	case p.Kind == signaling.Robot:
 		page.Hint = in.Words.Text("person.echoHint")
+	case !known:
+		page.Hint = in.Words.Text("person.noServer", words.Args{"server": ServerName(in.Words, a.Server)})
+	case !server.Up:
+		page.Hint = serverState(in, server)
 	case p.Known && !p.Here:
 		page.Hint = in.Words.Text("person.awayHint", named)
 	case server.Up && !server.Capabilities.Bye:
@@ -297,6 +301,9 @@ func missed(records []call.Record) int {
 func status(in Input) string {
 	for _, s := range in.Session.Servers {
 		if !s.Up {
+			if asks(in, s.URL) {
+				return in.Words.Text("puzzle.title", words.Args{"server": ServerName(in.Words, s.URL)})
+			}
 			return down(in, s)
 		}
 	}
@@ -309,8 +316,12 @@ func down(in Input, s session.Server) string {
 	switch known := "server.cause." + s.Cause; {
 	case s.Cause == "":
 		return in.Words.Text("server.connecting", args)
+	case s.RetryAt.IsZero() && s.Cause == session.CauseRefused: // a server's own word
+		return in.Words.Text("server.refuses", args)
 	case in.Words.Has(known):
 		return in.Words.Text(known, args)
+	case s.RetryAt.IsZero() && s.Cause != session.CauseLost:
+		return in.Words.Text("server.refuses", args)
 	case s.RetryAt.IsZero():
 		return in.Words.Text("server.gaveUp", args)
 	}

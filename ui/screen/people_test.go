@@ -171,10 +171,11 @@ func TestServerStatus(t *testing.T) {
 		"never tried":    {session.Server{URL: hub}, "Connecting to hub.example"},
 		"lost":           {session.Server{URL: hub, Cause: session.CauseLost, RetryAt: now}, "No connection to hub.example. Trying again."},
 		"refused":        {session.Server{URL: signaling.OwnHub, Cause: session.CauseRefused, RetryAt: now}, "Nothing answers at your own server. Trying again."},
-		"name taken":     {session.Server{URL: hub, Cause: "nameTaken"}, "Somebody else has your name on hub.example. Start Parley with another one: --name."},
-		"for good":       {session.Server{URL: hub, Cause: "somethingNew"}, "No connection to hub.example."},
+		"name taken":     {session.Server{URL: hub, Cause: "nameTaken"}, "Somebody else has your name on hub.example. Change it on the server's page."},
+		"for good":       {session.Server{URL: hub, Cause: "somethingNew"}, "hub.example does not let you in. See whether it is told the right things."},
 		"with a port":    {session.Server{URL: "ws://10.0.0.7:7440/ws", Cause: "x", RetryAt: now}, "No connection to 10.0.0.7:7440. Trying again."},
-		"not even a URL": {session.Server{URL: "::", Cause: "x"}, "No connection to ::."},
+		"own word":       {session.Server{URL: hub, Cause: session.CauseRefused}, "hub.example does not let you in. See whether it is told the right things."},
+		"not even a URL": {session.Server{URL: "::", Cause: session.CauseLost}, "No connection to ::."},
 	} {
 		if got := of(session.Snapshot{Servers: []session.Server{c.server}}, screen.View{}).Home.Status; got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)

@@ -28,6 +28,7 @@ type Param struct {
 	Default  string
 	Required bool
 	Secret   bool
+	Number   bool // the server counts people
 }
 
 // Adding is how far the user is in adding a server.
@@ -36,6 +37,7 @@ type Adding struct {
 	Looked  bool
 	Found   Found
 	Dialect string // chosen, or recognised
+	Change  bool   // of a server that is there already
 }
 
 // Found is what is known of an address after a look at it.
@@ -62,9 +64,15 @@ type ServerPage struct {
 	Dialect   string // its title
 	Self      string // as whom we are known there; "" where nobody has a name
 	Limits    []string
-	Unknown   string // of frames that were not understood; "" for none
-	Rooms     bool
-	Removable bool
+	Unknown   string   // of frames that were not understood; "" for none
+	Rooms     bool     // are its addresses
+	Open      bool     // somebody, or a room, can be called by typing a name
+	People    []Person // who, or which rooms, there are
+	Heading   string   // over them
+	Hint      string   // what is to be typed
+	Go        string   // what the button beside that says
+	Puzzle    bool     // it asks to have one solved
+	Removable bool     // and changeable
 }
 
 // AddServer is what the sheet for a new server shows.
@@ -76,6 +84,23 @@ type AddServer struct {
 	Fields   []Param
 	Room     bool // a room is asked for, too
 	Possible bool // an address was found that can be added
+	Title    string
+	Do       string // what the button says
+	Change   bool   // of a server that is there already
+}
+
+// expected are the servers that the session knows, and those that it will.
+func expected(in Input) []session.Server {
+	all := slices.Clone(in.Session.Servers)
+	for _, url := range in.Servers {
+		if !slices.ContainsFunc(all, func(s session.Server) bool { return s.URL == url }) {
+			all = append(all, session.Server{URL: url})
+		}
+	}
+	if len(all) > len(in.Session.Servers) {
+		slices.SortFunc(all, func(a, b session.Server) int { return cmp.Compare(a.URL, b.URL) })
+	}
+	return all
 }
 
 func servers(in Input) []ServerLine {
@@ -87,10 +112,19 @@ func servers(in Input) []ServerLine {
 }
 
 func serverState(in Input, s session.Server) string {
-	if s.Up {
+	switch {
+	case s.Up:
 		return joined(in.Words.Text("server.up"), title(in, s.Profile))
+	case asks(in, s.URL):
+		return in.Words.Text("server.puzzle")
 	}
 	return down(in, s)
+}
+
+// asks reports whether a server wants to have a puzzle solved.
+func asks(in Input, url string) bool {
+	c := in.Session.Challenge
+	return c.ID != "" && c.Server == url
 }
 
 func joined(parts ...string) string {
@@ -105,7 +139,7 @@ func title(in Input, name string) string {
 	return ""
 }
 
-func serverPage(in Input) ServerPage {
+func serverPage(in Input, everybody []Person) ServerPage {
 	i := slices.IndexFunc(in.Session.Servers, func(s session.Server) bool { return s.URL == in.View.Server })
 	if i < 0 {
 		return ServerPage{URL: in.View.Server, Name: ServerName(in.Words, in.View.Server), State: in.Words.Text("server.removed")}
@@ -113,7 +147,18 @@ func serverPage(in Input) ServerPage {
 	s, w := in.Session.Servers[i], in.Words
 	page := ServerPage{
 		URL: s.URL, Name: ServerName(w, s.URL), State: serverState(in, s), Dialect: title(in, s.Profile),
-		Self: cmp.Or(s.Self.Name, s.Self.Address.Name), Rooms: s.Up && s.Capabilities.Rooms, Removable: s.URL != signaling.OwnHub,
+		Self: cmp.Or(s.Self.Name, s.Self.Address.Name), Rooms: s.Capabilities.Rooms, Removable: s.URL != signaling.OwnHub,
+		Open: s.Up, Puzzle: asks(in, s.URL),
+		Heading: w.Text("server.people"), Hint: w.Text("server.personHint"), Go: w.Text("server.open"),
+	}
+	if page.Rooms {
+		page.Heading, page.Hint, page.Go = w.Text("server.rooms"), w.Text("server.roomHint"), w.Text("server.join")
+	}
+	for _, p := range everybody {
+		if p.Address.Server == s.URL {
+			p.Sub, p.Selected = presence(in, p, false), false
+			page.People = append(page.People, p)
+		}
 	}
 	if s.Up {
 		page.Limits = limits(w, s.Capabilities)
@@ -145,15 +190,23 @@ func limits(w *words.Words, c signaling.Capabilities) []string {
 // addServer is the sheet for a new server.
 func addServer(in Input) AddServer {
 	a, w := in.View.Adding, in.Words
+	out := AddServer{Title: w.Text("add.title"), Do: w.Text("button.addServer"), Change: a.Change}
 	switch {
 	case a.Looking:
-		return AddServer{Status: []string{w.Text("add.looking")}}
-	case !a.Looked:
-		return AddServer{Status: []string{w.Text("add.how")}}
-	}
-	out := AddServer{Status: a.Found.Sentences, Dialect: a.Dialect, Possible: a.Found.URL != "" && a.Dialect != ""}
-	if a.Found.URL == "" {
+		out.Status = []string{w.Text("add.looking")}
 		return out
+	case !a.Looked:
+		out.Status = []string{w.Text("add.how")}
+		return out
+	}
+	out.Status, out.Dialect, out.Possible = a.Found.Sentences, a.Dialect, a.Found.URL != "" && a.Dialect != ""
+	switch {
+	case a.Found.URL == "":
+		return out
+	case a.Change:
+		out.Title, out.Do = w.Text("add.change", words.Args{"server": ServerName(w, a.Found.URL)}), w.Text("button.change")
+	case slices.ContainsFunc(in.Session.Servers, func(s session.Server) bool { return s.URL == a.Found.URL }):
+		out.Status, out.Do = append([]string{w.Text("add.known")}, out.Status...), w.Text("button.change")
 	}
 	for _, d := range in.Dialects {
 		if a.Found.Dialects != nil && !slices.Contains(a.Found.Dialects, d.Name) {
@@ -161,11 +214,21 @@ func addServer(in Input) AddServer {
 		}
 		out.Choices = append(out.Choices, DeviceOption{d.Name, d.Title})
 		if d.Name == a.Dialect {
-			out.Note, out.Fields, out.Room = d.Note, d.Params, d.Rooms
+			out.Note, out.Fields, out.Room = d.Note, filled(d.Params, a.Found.URL), d.Rooms && !a.Change
 		}
 	}
-	if a.Dialect == "" {
-		out.Choices = append([]DeviceOption{{"", w.Text("add.choose")}}, out.Choices...)
+	return out
+}
+
+// filled returns params with what their defaults take from an address.
+func filled(params []Param, address string) []Param {
+	u, err := url.Parse(address)
+	if err != nil {
+		return params
+	}
+	out := slices.Clone(params)
+	for i := range out {
+		out[i].Default = strings.NewReplacer("${host}", u.Host, "${hostname}", u.Hostname()).Replace(out[i].Default)
 	}
 	return out
 }

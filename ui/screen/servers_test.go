@@ -18,7 +18,7 @@ var demo = session.Server{URL: rooms, Up: true, Profile: "room-demo", Capabiliti
 
 func TestServerList(t *testing.T) {
 	own := session.Server{URL: signaling.OwnHub, Up: true, Profile: "hub", Capabilities: all}
-	down := session.Server{URL: "wss://calls.example", Cause: session.CauseRefused}
+	down := session.Server{URL: "wss://calls.example", Cause: session.CauseRefused, RetryAt: now}
 	m := screen.Of(screen.Input{
 		Session: session.Snapshot{Servers: []session.Server{own, demo, down}}, Words: words.In(words.English), Now: now,
 		Dialects: []screen.Dialect{{Name: "room-demo", Title: "Room demo", Rooms: true}},
@@ -120,7 +120,7 @@ func TestAddServer(t *testing.T) {
 		t.Errorf("recognised: %+v", a)
 	}
 	found.Dialects = []string{"room-demo", "peers"}
-	if a := add(screen.Adding{Looked: true, Found: found}); a.Possible || len(a.Choices) != 3 || a.Choices[0].Text != "Choose what it is" {
+	if a := add(screen.Adding{Looked: true, Found: found}); a.Possible || len(a.Choices) != 2 {
 		t.Errorf("not recognised: %+v", a)
 	}
 	if a := add(screen.Adding{Looked: true, Found: found, Dialect: "peers"}); !a.Possible || a.Room || len(a.Fields) != 1 || a.Note == "" {
@@ -136,5 +136,57 @@ func TestRingOnAServerThatCannotDecline(t *testing.T) {
 	s.Call = call.State{Phase: call.Ringing, ID: "c", Remote: signaling.Address{Server: rooms, Name: "001"}}
 	if r := of(s, screen.View{}).Ring; r.Texts != nil || r.Limit == "" {
 		t.Errorf("%+v", r)
+	}
+}
+
+func TestServerPageListsWhoIsThere(t *testing.T) {
+	peers := session.Server{URL: "ws://127.0.0.1:9000", Up: true, Profile: "peers", Capabilities: signaling.Capabilities{Presence: true}}
+	kim := signaling.Address{Server: peers.URL, Name: "kim"}
+	s := session.Snapshot{
+		Servers: []session.Server{demo, peers}, Roster: []signaling.Member{{Address: kim, Name: "Kim"}},
+		Contacts: []call.Contact{{Address: signaling.Address{Server: rooms, Name: "001"}, Name: "001"}},
+	}
+	p := of(s, screen.View{Server: peers.URL}).Home.Server
+	if names(p.People) != "Kim" || p.Heading != "People" || !p.Open || p.Rooms || p.People[0].Sub != "here" {
+		t.Errorf("%+v", p)
+	}
+	p = of(s, screen.View{Server: rooms}).Home.Server
+	if names(p.People) != "001" || p.Heading != "Rooms" || p.Go != "Join" || !p.Rooms {
+		t.Errorf("%+v", p)
+	}
+	s.Challenge = signaling.Challenge{Server: rooms, ID: "1"}
+	s.Servers[0].Up = false
+	m := of(s, screen.View{Server: rooms})
+	if p := m.Home.Server; !p.Puzzle || p.Open || p.State != "wants to see that you are a person" || !strings.Contains(m.Home.Status, "a person") {
+		t.Errorf("%+v, and the list says %q", p, m.Home.Status)
+	}
+}
+
+// Servers that the session has not heard of yet are being connected.
+func TestServersToBe(t *testing.T) {
+	in := screen.Input{
+		Session: session.Snapshot{Servers: []session.Server{demo}}, Servers: []string{rooms, "ws://10.0.0.7:1"},
+		Words: words.In(words.English), Now: now, View: screen.View{Server: "ws://10.0.0.7:1"},
+	}
+	m := screen.Of(in)
+	if l := m.Home.Servers; len(l) != 2 || l[0].Sub != "Connecting to 10.0.0.7:1" || !m.Home.Server.Removable {
+		t.Errorf("%+v", m.Home)
+	}
+	in.View = screen.View{Selected: signaling.Address{Server: "ws://10.0.0.7:1", Name: "kim"}}
+	if p := screen.Of(in).Home.Person; p.Hint != "Connecting to 10.0.0.7:1" || p.CanCall {
+		t.Errorf("%+v", p)
+	}
+	in.View.Selected.Server = "ws://10.0.0.8:1"
+	if p := screen.Of(in).Home.Person; p.Hint != "10.0.0.8:1 was removed. Add it again to call there." {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestChangeServer(t *testing.T) {
+	a := screen.Adding{Looked: true, Change: true, Dialect: "d", Found: screen.Found{URL: "ws://[::1]:2346/x"}}
+	dialects := []screen.Dialect{{Name: "d", Rooms: true, Params: []screen.Param{{Key: "api", Default: "http://${hostname}:8000/${host}"}}}}
+	got := screen.Of(screen.Input{View: screen.View{Adding: a}, Words: words.In(words.English), Now: now, Dialects: dialects}).Add
+	if got.Title != "Change [::1]:2346" || got.Do != "Change" || got.Room || got.Fields[0].Default != "http://::1:8000/[::1]:2346" {
+		t.Errorf("%+v", got)
 	}
 }

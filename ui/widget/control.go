@@ -23,10 +23,17 @@ type Group interface {
 // tappable is the common half of buttons and rows: pointer, focus and keys.
 type tappable struct {
 	fynewidget.BaseWidget
+	self     fyne.Widget // what is on the canvas
 	id, name string
 	tapped   func()
 
 	hovered, focused, disabled bool
+}
+
+// ExtendBaseWidget is for Fyne; it must be called with what is on the canvas.
+func (t *tappable) ExtendBaseWidget(self fyne.Widget) {
+	t.self = self
+	t.BaseWidget.ExtendBaseWidget(self)
 }
 
 // ID returns the name that never changes.
@@ -89,8 +96,13 @@ func (t *tappable) hover(on bool) {
 	t.Refresh()
 }
 
-// FocusGained shows the focus.
-func (t *tappable) FocusGained() { t.focus(true) }
+// FocusGained shows the focus, and brings into view what has it.
+func (t *tappable) FocusGained() {
+	t.focus(true)
+	if t.self != nil {
+		reveal(t.self)
+	}
+}
 
 // FocusLost hides it.
 func (t *tappable) FocusLost() { t.focus(false) }

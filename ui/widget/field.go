@@ -40,6 +40,19 @@ func (f *Field) Rename(name string) {
 	}
 }
 
+// Hint changes what an empty field says, where its name stands beside it.
+func (f *Field) Hint(text string) {
+	if f.PlaceHolder != text {
+		f.SetPlaceHolder(text)
+	}
+}
+
+// FocusGained shows the focus, and brings into view what has it.
+func (f *Field) FocusGained() {
+	f.Entry.FocusGained()
+	reveal(f)
+}
+
 // SetLeading shows an icon before the text, drawn for a canvas of that scale.
 func (f *Field) SetLeading(name string, scale float32) {
 	if icon := look.Icon(name, look.Of(look.Quiet), scale); f.Icon == nil || f.Icon.Name() != icon.Name() {

@@ -47,10 +47,19 @@ func ShowMenu(c fyne.Canvas, at fyne.CanvasObject, items []MenuItem) *Overlay {
 	}
 	column := Inset(look.Space8, Column(0, lines...))
 	scroll := container.NewVScroll(column)
-	want := func() fyne.Size { return fyne.NewSize(menuWidth, column.MinSize().Height) }
+	want := func() fyne.Size { return fyne.NewSize(max(menuWidth, longest(items)), column.MinSize().Height) }
 	menu = show(c, "", raised(scroll), want, place, nil)
 	c.FocusNext()
 	return menu
+}
+
+// longest is how wide a menu is that shows all of every item.
+func longest(items []MenuItem) float32 {
+	var width float32
+	for _, item := range items {
+		width = max(width, fyne.MeasureText(item.Text, look.Body, fyne.TextStyle{Bold: true}).Width)
+	}
+	return width + 18 + 5*look.Space8
 }
 
 // menuLine is one line that can be used.

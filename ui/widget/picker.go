@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"cmp"
 	"image/color"
 
 	"fyne.io/fyne/v2"
@@ -20,6 +21,7 @@ type Picker struct {
 	tappable
 	options   []Option
 	value     string
+	Unset     string // shown while the value is none of the options
 	OnChanged func(value string)
 }
 
@@ -45,7 +47,7 @@ func (p *Picker) text() string {
 			return o.Text
 		}
 	}
-	return p.value
+	return cmp.Or(p.Unset, p.value)
 }
 
 func (p *Picker) open() {

@@ -21,13 +21,16 @@ type Puzzle struct {
 	ring           *canvas.Rectangle
 	width, height  float32 // of the picture, in its own pixels
 	pieceWidth     float32
-	x              float32
+	room           float32 // that there is for the picture
+	x              float32 // in pixels of the picture
+	OnDone         func()  // on Enter
 }
 
-// NewPuzzle returns a puzzle with the piece at the left.
-func NewPuzzle(id, name string, picture, piece image.Image) *Puzzle {
+// NewPuzzle returns a puzzle with the piece at the left. A picture that is wider
+// than room is made smaller.
+func NewPuzzle(id, name string, picture, piece image.Image, room float32) *Puzzle {
 	p := &Puzzle{
-		id: id, name: name, picture: canvas.NewImageFromImage(picture), piece: canvas.NewImageFromImage(piece),
+		id: id, name: name, room: room, picture: canvas.NewImageFromImage(picture), piece: canvas.NewImageFromImage(piece),
 		ring:  &canvas.Rectangle{StrokeWidth: 2, CornerRadius: look.Space4},
 		width: float32(picture.Bounds().Dx()), height: float32(picture.Bounds().Dy()), pieceWidth: float32(piece.Bounds().Dx()),
 	}
@@ -50,7 +53,18 @@ func (p *Puzzle) AccessibilityLabel() string { return p.name }
 func (p *Puzzle) Disabled() bool { return false }
 
 // MinSize is that of the picture.
-func (p *Puzzle) MinSize() fyne.Size { return fyne.NewSize(p.width, p.height) }
+func (p *Puzzle) MinSize() fyne.Size {
+	scale := min(1, p.room/p.width)
+	return fyne.NewSize(p.width*scale, p.height*scale)
+}
+
+// scale is how large a pixel of the picture is shown.
+func (p *Puzzle) scale() float32 {
+	if size := p.Size(); size.Width > 0 {
+		return size.Width / p.width
+	}
+	return 1
+}
 
 func (p *Puzzle) move(x float32) {
 	p.x = max(0, min(x, p.width-p.pieceWidth))
@@ -58,13 +72,13 @@ func (p *Puzzle) move(x float32) {
 }
 
 // Dragged moves the piece along.
-func (p *Puzzle) Dragged(ev *fyne.DragEvent) { p.move(p.x + ev.Dragged.DX) }
+func (p *Puzzle) Dragged(ev *fyne.DragEvent) { p.move(p.x + ev.Dragged.DX/p.scale()) }
 
 // DragEnd does nothing.
 func (p *Puzzle) DragEnd() {}
 
 // Tapped moves the piece under the pointer.
-func (p *Puzzle) Tapped(ev *fyne.PointEvent) { p.move(ev.Position.X - p.pieceWidth/2) }
+func (p *Puzzle) Tapped(ev *fyne.PointEvent) { p.move(ev.Position.X/p.scale() - p.pieceWidth/2) }
 
 // Cursor shows that it can be moved.
 func (p *Puzzle) Cursor() desktop.Cursor { return desktop.PointerCursor }
@@ -80,6 +94,10 @@ func (p *Puzzle) TypedRune(r rune) { bubbleRune(p, r) }
 
 // TypedKey moves the piece by one pixel, or a page by ten.
 func (p *Puzzle) TypedKey(ev *fyne.KeyEvent) {
+	if ev.Name == fyne.KeyReturn || ev.Name == fyne.KeyEnter {
+		p.OnDone()
+		return
+	}
 	step := map[fyne.KeyName]float32{
 		fyne.KeyLeft: -1, fyne.KeyRight: 1, fyne.KeyPageDown: 10, fyne.KeyPageUp: -10, fyne.KeyDown: -10, fyne.KeyUp: 10,
 	}[ev.Name]
@@ -103,7 +121,7 @@ func (l puzzleLayout) MinSize([]fyne.CanvasObject) fyne.Size { return l.puzzle.M
 
 func (l puzzleLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	p := l.puzzle
-	scale := size.Width / p.width
+	scale := p.scale()
 	put(o[0], 0, 0, size.Width, size.Height)
 	put(o[1], p.x*scale, 0, p.pieceWidth*scale, size.Height)
 	put(o[2], 0, 0, size.Width, size.Height)
@@ -111,8 +129,6 @@ func (l puzzleLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 
 // Refresh moves the piece.
 func (p *Puzzle) Refresh() {
-	if size := p.Size(); size.Width > 0 {
-		p.piece.Move(fyne.NewPos(p.x*size.Width/p.width, 0))
-	}
+	p.piece.Move(fyne.NewPos(p.x*p.scale(), 0))
 	p.BaseWidget.Refresh()
 }
