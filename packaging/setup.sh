@@ -49,7 +49,12 @@ install_debian() {
 	*" janus "*) leave_stopped janus ;;
 	esac
 	$root apt-get update -q >/dev/null
-	$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >/dev/null
+	# PulseAudio and the PipeWire of a GNOME desktop exclude each other: what is in use stays.
+	if ! $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends --no-remove "$@" >/dev/null; then
+		say "that failed. To see why, and to decide what may be removed for it, run:"
+		say "  ${root:+$root }apt-get install --no-install-recommends $*"
+		exit 1
+	fi
 }
 
 setup_debian() {
