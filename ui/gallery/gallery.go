@@ -54,10 +54,16 @@ func scenes() []scene {
 		{name: "search", snapshot: home, then: []string{"type:search:ma"}},
 		{name: "narrow", snapshot: home, size: narrow},
 		{name: "narrow-person", snapshot: home, size: narrow, then: []string{"person:echo"}},
-		{name: "narrow-settings", snapshot: home, size: narrow, then: []string{"settings"}},
+		{name: "narrow-settings", snapshot: withRooms, size: narrow, then: []string{"settings"}},
 		{name: "narrow-invite", snapshot: invited, size: narrow, then: []string{"invite"}},
 		{name: "narrow-call", snapshot: muted, size: narrow, picture: true},
-		{name: "settings", snapshot: home, then: []string{"settings"}, size: fyne.NewSize(980, 1500), picture: true},
+		{name: "settings", snapshot: withRooms, then: []string{"settings"}, size: fyne.NewSize(980, 1500), picture: true},
+		{name: "server", snapshot: withRooms, then: []string{"settings", "server:" + roomServer}},
+		{name: "server-add", snapshot: home, then: []string{"settings", "settings.addServer", "type:add.address:rooms.example", "add.look"}},
+		{name: "server-puzzle", snapshot: puzzled},
+		{name: "narrow-server", snapshot: withRooms, size: narrow, then: []string{"settings", "server:" + roomServer}},
+		{name: "narrow-server-add", snapshot: home, size: narrow, then: []string{"settings", "settings.addServer", "type:add.address:rooms.example", "add.look"}},
+		{name: "incoming-room", snapshot: ringingRoom, ring: true},
 		{name: "invite", snapshot: invited, then: []string{"invite"}},
 		{name: "invite-own", snapshot: invitedHere, then: []string{"invite"}, own: true},
 		{name: "server-down", snapshot: serverDown, then: []string{"person:maya"}},
@@ -205,7 +211,7 @@ func (s *show) stage(sc scene, v Variant, next func()) {
 	w := ui.New(ui.Deps{
 		App: s.app, Post: func(session.Input) {}, Do: fyne.Do, Local: local, Remote: remote,
 		Preferences: ui.Preferences{Name: "Ada", Language: v.Language, Theme: v.Theme},
-		Version:     "0.1", Now: func() time.Time { return now }, OwnHub: sc.own,
+		Version:     "0.1", Now: func() time.Time { return now }, OwnHub: sc.own, Servers: catalogue{},
 	})
 	if sc.size == (fyne.Size{}) {
 		sc.size = wide

@@ -20,7 +20,7 @@ func TestScenes(t *testing.T) {
 		for _, sc := range scenes() {
 			w := ui.New(ui.Deps{
 				App: app, Post: func(session.Input) {}, Do: func(f func()) { f() }, Local: &media.Frames{}, Remote: &media.Frames{},
-				Preferences: ui.Preferences{Language: language, Theme: look.Dark},
+				Servers: catalogue{}, Preferences: ui.Preferences{Language: language, Theme: look.Dark},
 			})
 			size := wide
 			if sc.size != (fyne.Size{}) {

@@ -68,10 +68,16 @@ func (d *Display) Click(x, y int) {
 	d.run("xdotool", "mousemove", strconv.Itoa(x), strconv.Itoa(y), "click", "1")
 }
 
-// Key presses a key of X's names, such as "Return".
-func (d *Display) Key(name string) {
+// Key presses keys of X's names, such as "Return" or "ctrl+a", one after the other.
+func (d *Display) Key(names ...string) {
 	d.t.Helper()
-	d.run("xdotool", "key", name)
+	d.run("xdotool", append([]string{"key"}, names...)...)
+}
+
+// Type types a text into whatever has the focus.
+func (d *Display) Type(text string) {
+	d.t.Helper()
+	d.run("xdotool", "type", "--delay", "4", "--", text)
 }
 
 // Shot takes a picture of the whole screen.
