@@ -88,7 +88,7 @@ func rivals() []rival {
 		automatic(named("login-offer")),
 		joining("join-otherjoin"),
 		ids,
-		joining("simple-peer"),
+		joining("simple-peer", weDecline),
 		beside,
 		janus,
 	}

@@ -63,7 +63,7 @@ func (e *Engine) rung(a *arrival) {
 	switch {
 	case t == nil:
 		e.ring(key, a)
-	case e.stranger(t, a) && t.stage != waiting:
+	case e.stranger(t, a) && t.stage != waiting && !e.supersedes(t):
 		e.intrude(t, a)
 	case t.stage == waiting:
 		e.ringNow(key, a) // ours never left
@@ -85,6 +85,10 @@ func (e *Engine) hush() {
 		e.quiet = e.now.Add(quiet)
 	}
 }
+
+// supersedes tells whether somebody else in the room may answer our call with
+// one of theirs: whom we rang may be gone, which few such servers tell.
+func (e *Engine) supersedes(t *talk) bool { return t.stage == calling && e.joining() }
 
 // ring rings our user, or keeps the offer of somebody who only meets us anew.
 func (e *Engine) ring(key string, a *arrival) {
