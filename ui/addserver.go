@@ -204,7 +204,8 @@ func (w *Window) finding(f probe.Finding) string {
 	return w.words.Text("probe."+f.Code, args)
 }
 
-// focusMissing goes to what is to be chosen or filled in, or else to the button that adds.
+// focusMissing goes to what is to be chosen, filled in or changed, or else to
+// the button that adds.
 func (w *Window) focusMissing() {
 	s := w.adding
 	if s == nil || len(w.model.Add.Choices) == 0 {
@@ -215,7 +216,7 @@ func (w *Window) focusMissing() {
 		return
 	}
 	for _, f := range s.first {
-		if f.Text == "" {
+		if w.model.Add.Change || f.Text == "" {
 			w.main.Canvas().Focus(f)
 			return
 		}

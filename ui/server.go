@@ -26,6 +26,7 @@ type serverView struct {
 	self    *widget.Text
 	unknown *widget.Text
 	solve   *widget.Button
+	repair  *widget.Button
 	limits  *fyne.Container
 	limited *fyne.Container // limits with their heading
 	heading *widget.Text    // over who is there
@@ -48,6 +49,7 @@ func newServerView(w *Window) *serverView {
 	v.self.Align = fyne.TextAlignCenter
 	v.unknown = widget.Flowing("", look.Hint, look.Quiet)
 	v.solve = widget.NewButton("server.puzzle", "", t.Text("puzzle.solve"), widget.Primary, w.solvePuzzle)
+	v.repair = widget.NewButton("server.repair", "edit", t.Text("button.change"), widget.Primary, func() { w.openChanging(v.page.URL) })
 	v.limits = widget.Column(look.Space12)
 	v.limited = w.section("server.limits", v.limits)
 	v.newThere()
@@ -56,7 +58,7 @@ func newServerView(w *Window) *serverView {
 	mark := widget.NewAvatar("", 96)
 	mark.Set("", "server", widget.NoPresence)
 	column := widget.Column(look.Space24,
-		widget.Column(look.Space8, widget.Centered(mark), gap(look.Space4), v.name, v.state, v.self, widget.Centered(v.solve)),
+		widget.Column(look.Space8, widget.Centered(mark), gap(look.Space4), v.name, v.state, v.self, widget.Centered(v.solve), widget.Centered(v.repair)),
 		v.there, v.limited, v.unknown)
 	v.root, _ = newPane(w, "", column, v.change, v.remove)
 	return v
@@ -90,6 +92,7 @@ func (v *serverView) apply(p screen.ServerPage) {
 	show(v.limited, len(p.Limits) > 0)
 	changeable := p.Removable && v.w.deps.Servers != nil
 	show(v.change, changeable)
+	show(v.repair, changeable && p.Refused)
 	show(v.remove, changeable)
 	v.limits.Objects = nil
 	for _, limit := range p.Limits {

@@ -252,7 +252,11 @@ func TestChangeServer(t *testing.T) {
 	if s := b.model.Home.Server.State; s != "Connecting to 127.0.0.1:3001" {
 		t.Errorf("what the session does not know of yet is %q", s)
 	}
-	b.use("server.change")
+	s := rest()
+	s.Servers = append(s.Servers, session.Server{URL: demo, Cause: "nameTaken"})
+	b.Window.Show(s)
+	looked()
+	b.use("server.repair")
 	if f := b.adding.fields; f["name"].Text != "ada" || f["key"].Text != "secret" || b.model.Add.Room {
 		t.Errorf("asks %+v", b.model.Add)
 	}

@@ -100,6 +100,9 @@ func kindOf(s session.Snapshot, a signaling.Address) signaling.MemberKind {
 			return m.Kind
 		}
 	}
+	if server, ok := serverOf(s, a); ok && server.Capabilities.Rooms {
+		return signaling.Room
+	}
 	return signaling.Person
 }
 

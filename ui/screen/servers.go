@@ -72,6 +72,7 @@ type ServerPage struct {
 	Hint      string   // what is to be typed
 	Go        string   // what the button beside that says
 	Puzzle    bool     // it asks to have one solved
+	Refused   bool     // for good: something must be changed
 	Removable bool     // and changeable
 }
 
@@ -149,6 +150,7 @@ func serverPage(in Input, everybody []Person) ServerPage {
 		URL: s.URL, Name: ServerName(w, s.URL), State: serverState(in, s), Dialect: title(in, s.Profile),
 		Self: cmp.Or(s.Self.Name, s.Self.Address.Name), Rooms: s.Capabilities.Rooms, Removable: s.URL != signaling.OwnHub,
 		Open: s.Up, Puzzle: asks(in, s.URL),
+		Refused: !s.Up && s.Cause != "" && s.RetryAt.IsZero() && s.Cause != session.CauseLost,
 		Heading: w.Text("server.people"), Hint: w.Text("server.personHint"), Go: w.Text("server.open"),
 	}
 	if page.Rooms {

@@ -134,7 +134,7 @@ func TestAddServer(t *testing.T) {
 func TestRingOnAServerThatCannotDecline(t *testing.T) {
 	s := session.Snapshot{Servers: []session.Server{demo}}
 	s.Call = call.State{Phase: call.Ringing, ID: "c", Remote: signaling.Address{Server: rooms, Name: "001"}}
-	if r := of(s, screen.View{}).Ring; r.Texts != nil || r.Limit == "" {
+	if r := of(s, screen.View{}).Ring; r.Texts != nil || r.Limit == "" || r.Kind != signaling.Room {
 		t.Errorf("%+v", r)
 	}
 }
@@ -171,6 +171,9 @@ func TestServersToBe(t *testing.T) {
 	m := screen.Of(in)
 	if l := m.Home.Servers; len(l) != 2 || l[0].Sub != "Connecting to 10.0.0.7:1" || !m.Home.Server.Removable {
 		t.Errorf("%+v", m.Home)
+	}
+	if m.Home.Server.Refused {
+		t.Error("nobody refused anything yet")
 	}
 	in.View = screen.View{Selected: signaling.Address{Server: "ws://10.0.0.7:1", Name: "kim"}}
 	if p := screen.Of(in).Home.Person; p.Hint != "Connecting to 10.0.0.7:1" || p.CanCall {
