@@ -84,7 +84,7 @@ func TestForeign_LoginOutlivesConnection(t *testing.T) {
 	s := foreign.Start(t, "wechat-clone")
 	var c cable
 	u := run(t, loggingIn(t, s, &c))
-	u.Solve(await[signaling.Challenge](u).ID, solution(t, s))
+	u.Solve(await[signaling.Challenge](u).ID, solution(t, s, 1))
 	if linked := await[signaling.Linked](u); linked.Self.Address.Name != "1" {
 		t.Errorf("linked as %v", linked.Self)
 	}
@@ -92,7 +92,7 @@ func TestForeign_LoginOutlivesConnection(t *testing.T) {
 	expectNoPuzzle(t, u)
 
 	s.Restart() // which forgets tokens
-	u.Solve(await[signaling.Challenge](u).ID, solution(t, s))
+	u.Solve(await[signaling.Challenge](u).ID, solution(t, s, 2))
 	await[signaling.Linked](u)
 	u.stop()
 }
@@ -129,7 +129,7 @@ func TestForeign_LoginElsewhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	newer := run(t, loggingIn(t, s, &cable{}))
-	newer.Solve(await[signaling.Challenge](newer).ID, solution(t, s))
+	newer.Solve(await[signaling.Challenge](newer).ID, solution(t, s, 1))
 	await[signaling.Linked](newer)
 	refused(t, older, "replaced", "")
 	newer.stop()

@@ -314,9 +314,9 @@ func TestForeign_Captcha(t *testing.T) {
 		t.Errorf("challenge of %s, %d pixels wide", c.Server, c.Width)
 	}
 	u.Solve("another question", 1)
-	u.Solve(c.ID, solution(t, s)+100)
+	u.Solve(c.ID, solution(t, s, 1)+100)
 	c = await[signaling.Challenge](u) // a new one: that was wrong
-	u.Solve(c.ID, solution(t, s))
+	u.Solve(c.ID, solution(t, s, 2))
 	if linked := await[signaling.Linked](u); linked.Self.Address.Name != "1" || linked.Self.Name != "Ann" {
 		t.Errorf("linked as %v", linked.Self)
 	}
@@ -326,16 +326,23 @@ func TestForeign_Captcha(t *testing.T) {
 	u.stop()
 }
 
-// solution is what the server said about its last puzzle.
-func solution(t *testing.T, s *foreign.Server) int {
+// solution is what the server said about its nth puzzle. It may say so a moment
+// after the puzzle came.
+func solution(t *testing.T, s *foreign.Server, nth int) int {
 	t.Helper()
-	frames := s.Frames()
-	for i := len(frames) - 1; i >= 0; i-- {
-		var said struct{ Puzzle float64 }
-		if json.Unmarshal([]byte(frames[i].Said), &said) == nil && said.Puzzle > 0 {
-			return int(said.Puzzle)
+	var puzzles []int
+	err := s.Until(t.Context(), func(said []foreign.Frame) bool {
+		puzzles = puzzles[:0]
+		for _, f := range said {
+			var line struct{ Puzzle float64 }
+			if json.Unmarshal([]byte(f.Said), &line) == nil && line.Puzzle > 0 {
+				puzzles = append(puzzles, int(line.Puzzle))
+			}
 		}
+		return len(puzzles) >= nth
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatal("the server has no puzzle")
-	return 0
+	return puzzles[nth-1]
 }
