@@ -64,7 +64,8 @@ func (catalogue) Probe(context.Context, string) (probe.Report, error) {
 	return probe.Report{
 		URL: roomServer, Profile: "room-socketio-2", Transport: "socketio", EIO: 4, Encrypted: true,
 		Findings: []probe.Finding{
-			{Code: "recognised", Args: map[string]string{"profile": "room-socketio-2"}}, {Code: "unproven"},
+			{Code: "recognised", Args: map[string]string{"profile": "room-socketio-2"}},
+			{Code: "unproven"},
 			{Code: "encrypted", Args: map[string]string{"host": "rooms.example"}},
 		},
 	}, nil
