@@ -151,8 +151,14 @@ func (b *Book) RemoveContact(ctx context.Context, a signaling.Address) error {
 	return explain("remove a contact", err)
 }
 
+// maxCalls is how many calls are kept: years of them. The oldest make room.
+const maxCalls = 10_000
+
 // Record adds a call that is over. Recording the same call id twice keeps the first.
 func (b *Book) Record(ctx context.Context, r call.Record) error {
+	if _, err := b.db.ExecContext(ctx, `DELETE FROM call WHERE rowid <= (SELECT max(rowid) FROM call) - ?`, maxCalls-1); err != nil {
+		return explain("forget the oldest calls", err)
+	}
 	_, err := b.db.ExecContext(ctx, `INSERT INTO call (id, server, name, display, role, kind, started, answered, duration, reason, seen)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
 		string(r.ID), r.Remote.Server, r.Remote.Name, r.Name, r.Role.String(), r.Kind.String(), r.Started.UnixMilli(), r.Answered,

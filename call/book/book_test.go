@@ -236,6 +236,41 @@ func TestLedger_ReportsEachChangeAndWritesAllAtTheEnd(t *testing.T) {
 	}
 }
 
+func TestLedger_FloodOfCalls(t *testing.T) {
+	b := openBook(t, filepath.Join(t.TempDir(), "b.db"))
+	l := NewLedger(b, func(session.Input) {}, slog.New(slog.DiscardHandler))
+	for i := range 3 * maxPending { // a server that invents callers, while the disk is slow
+		l.Record(call.Record{ID: signaling.CallID(strconv.Itoa(i)), Started: time.UnixMilli(int64(i))})
+	}
+	l.Save(call.Contact{Address: signaling.Address{Name: "zoe"}})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	l.Run(ctx)
+	calls, err := b.History(t.Context(), 4*maxPending)
+	if err != nil || len(calls) > maxPending || len(calls) < maxPending-1 {
+		t.Errorf("%d calls were written, %v", len(calls), err)
+	}
+	if people, err := b.Contacts(t.Context()); err != nil || len(people) != 1 {
+		t.Errorf("what the user does is written, whatever strangers do: %v, %v", people, err)
+	}
+}
+
+func TestBook_ForgetsTheOldestCalls(t *testing.T) {
+	b := openBook(t, filepath.Join(t.TempDir(), "b.db"))
+	fill := `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+		INSERT INTO call SELECT i, '', '', '', 'caller', 'audio', i, 0, 0, 'busy', 0 FROM n`
+	if _, err := b.db.ExecContext(t.Context(), fill, maxCalls); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Record(t.Context(), call.Record{ID: "new", Started: time.UnixMilli(maxCalls + 1)}); err != nil {
+		t.Fatal(err)
+	}
+	calls, err := b.History(t.Context(), 2*maxCalls)
+	if err != nil || len(calls) != maxCalls || calls[0].ID != "new" || calls[maxCalls-1].ID != "2" {
+		t.Errorf("%d calls, %v", len(calls), err)
+	}
+}
+
 func TestLedger_ComplainsInWords(t *testing.T) {
 	b := openBook(t, filepath.Join(t.TempDir(), "book.db"))
 	_ = b.Close()

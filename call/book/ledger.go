@@ -15,6 +15,11 @@ import (
 // historyLimit is how many calls a report carries: more than anybody scrolls.
 const historyLimit = 500
 
+// maxPending is how many writes may wait before calls are no longer recorded.
+// Nobody calls so often but a server that invents callers, which must neither
+// fill the memory nor keep the program from ending.
+const maxPending = 256
+
 // Ledger writes to a Book in the background, in order, and reports the book's
 // content after each change. It implements session.Ledger.
 type Ledger struct {
@@ -34,9 +39,20 @@ func NewLedger(b *Book, post func(session.Input), log *slog.Logger) *Ledger {
 	return l
 }
 
-// Record keeps a call that is over.
+// Record keeps a call that is over, unless calls come faster than they can be
+// written.
 func (l *Ledger) Record(r call.Record) {
+	if l.flooded() {
+		l.log.Debug("a call was not recorded", "call", r.ID)
+		return
+	}
 	l.enqueue(func(ctx context.Context) error { return l.book.Record(ctx, r) })
+}
+
+func (l *Ledger) flooded() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.pending) >= maxPending
 }
 
 // Save adds or changes a contact.
