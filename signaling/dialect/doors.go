@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"cmp"
 	"crypto/tls"
 	"net"
 	"net/http"
@@ -65,12 +66,19 @@ func locate(typed string, port int) (*url.URL, error) {
 
 func (d *doors) close() { d.transport.CloseIdleConnections() }
 
+// largest is how many bytes of a message are read, unless the options say
+// otherwise: some servers list people with their pictures. Longer ones are
+// counted with those that nobody understands; to come back would bring the
+// same again.
+const largest = 1 << 20
+
 // line says how a WebSocket of a channel is opened.
 func (d *doors) line(k *link, c profile.Channel) (wire.Options, error) {
 	o := wire.Options{
 		Subprotocols: c.Subprotocols, TLS: d.tls, NetDial: d.options.NetDial, Proxy: d.proxy,
 		Backoff: d.options.Backoff, Limits: d.options.Limits, Log: d.options.Log,
 	}
+	o.Limits.MaxMessage, o.Limits.Cut = cmp.Or(o.Limits.MaxMessage, largest), true
 	var err error
 	if o.Header, err = route.Header(c, k.engine.Fill); err != nil {
 		return o, err

@@ -24,6 +24,10 @@ func (r raw) start() { r.socket.ready() }
 // a string. Servers that hand on what they read, without looking at it, make
 // binary messages of text ones.
 func (r raw) hear(m wire.Message, _ time.Time) error {
+	if m.Cut {
+		r.socket.odd()
+		return nil
+	}
 	frame, err := value.Decode(m.Data)
 	switch {
 	case err == nil:

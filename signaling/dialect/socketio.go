@@ -45,8 +45,12 @@ func (*events) start() {}
 
 // hear implements framing.
 func (e *events) hear(m wire.Message, now time.Time) error {
-	if m.Binary {
+	switch {
+	case m.Binary:
 		return nil // an attachment; its event has a placeholder for it
+	case m.Cut:
+		e.socket.odd()
+		return nil
 	}
 	out, err := e.session.Hear(m.Data, now)
 	return errors.Join(err, e.each(out))

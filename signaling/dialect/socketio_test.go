@@ -169,8 +169,9 @@ func TestSocketIO_StrangeTexts(t *testing.T) {
 		s.exactly(`42/calls,1["login","anna"]`)
 		s.say(`43/calls,1["ok"]`)
 		expect[signaling.Linked](u)
-		s.say(`42/calls,{`, `9`, `42/calls,["weather"]`, `42/calls,["weather"]`, `43/calls,77["late"]`, `42["elsewhere"]`)
-		if c := expect[signaling.Counted](u); c.Frames != 4 {
+		s.say(`42/calls,{`, `9`, `42/calls,["weather"]`, `42/calls,["weather"]`, `43/calls,77["late"]`, `42["elsewhere"]`,
+			`42/calls,["weather","`+strings.Repeat("x", 2<<20)+`"]`)
+		if c := expect[signaling.Counted](u); c.Frames != 5 {
 			t.Errorf("counted %+v", c)
 		}
 		go s.leave()

@@ -57,6 +57,7 @@ type farewell struct {
 type Message struct {
 	Data   []byte
 	Binary bool
+	Cut    bool // Data is but the beginning; see Limits.Cut
 }
 
 // NewConn takes over ws, which nobody else may use from now on.

@@ -1,6 +1,7 @@
 package wire_test
 
 import (
+	"bytes"
 	"errors"
 	"net/http"
 	"strings"
@@ -149,6 +150,27 @@ func TestConn_TooLargeAMessageEndsIt(t *testing.T) {
 		}
 		l.cancel()
 		<-l.result
+		s.stop()
+	})
+}
+
+func TestConn_CutsTooLargeAMessage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := serve(t)
+		l, ws := open(t, s, wire.Limits{MaxMessage: 1000, Cut: true})
+		_, end := read(ws)
+		for i, size := range []int{999, 1 << 20, 1000, 1001, 998} {
+			if err := ws.WriteMessage(websocket.TextMessage, bytes.Repeat([]byte{byte('a' + i)}, size)); err != nil {
+				t.Fatal(err)
+			}
+			m := <-l.received
+			if len(m.Data) != min(size, 1000) || m.Cut != (size > 1000) || m.Data[0] != byte('a'+i) {
+				t.Errorf("%d bytes came as %d, cut: %t", size, len(m.Data), m.Cut)
+			}
+		}
+		l.cancel()
+		<-l.result
+		<-end
 		s.stop()
 	})
 }

@@ -5,6 +5,7 @@ import "time"
 // Limits are the sizes and times of one connection. Zero means the default.
 type Limits struct {
 	MaxMessage int           // bytes of a message received; 256 KiB
+	Cut        bool          // hand over the beginning of longer messages; without it they end the connection
 	Queue      int           // messages waiting to be written; 1024
 	QueueBytes int           // bytes waiting to be written; 4 MiB
 	Ping       time.Duration // between our pings; 20 s

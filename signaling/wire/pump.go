@@ -43,12 +43,16 @@ func (c *Conn) receive(receive func(Message) error) error {
 	if err != nil {
 		return err
 	}
+	m := Message{Data: data, Binary: kind == websocket.BinaryMessage}
+	if len(data) > c.limits.MaxMessage { // what is left of it, NextReader skips
+		m.Data, m.Cut = data[:c.limits.MaxMessage], true
+	}
 	switch {
 	case c.isParting():
-	case len(data) > c.limits.MaxMessage:
+	case m.Cut && !c.limits.Cut:
 		c.part(farewell{code: websocket.CloseMessageTooBig, text: "too-large"}, ErrTooLarge)
 	default:
-		if err := receive(Message{data, kind == websocket.BinaryMessage}); err != nil {
+		if err := receive(m); err != nil {
 			c.part(farewell{code: websocket.CloseNormalClosure}, err)
 		}
 	}
