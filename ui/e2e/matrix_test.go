@@ -30,7 +30,7 @@ type rival struct {
 	auto    bool                           // the page answers by itself
 	joining bool                           // the page's call is its joining of the room, for either direction
 	deaf    bool                           // the page does not notice the end of a call
-	rejoins bool                           // Parley leaves and enters the room anew after a call
+	rejoins bool                           // Parley leaves the server and comes anew after a call
 	silent  bool                           // Parley says nothing to become known
 	lacks   []string                       // columns for which the protocol has no word
 }
@@ -73,6 +73,8 @@ func rivals() []rival {
 	ids := rival{profile: "call-user", flags: flags("--name", "Ann"), page: object{"name": "Kim"}, third: object{"name": "Bob"}, silent: true, lacks: []string{theyDecline, weDecline, weCancel}}
 	ayame := joining("ayame", restart) // the page's library ends the call with the connection to the server
 	ayame.rejoins = true
+	login := automatic(named("login-offer"))
+	login.rejoins = true
 	unaware := automatic(named("username-target", weDecline, theyCancel))
 	unaware.deaf = true
 	return []rival{
@@ -85,7 +87,7 @@ func rivals() []rival {
 		numbered,
 		peerjs,
 		ayame,
-		automatic(named("login-offer")),
+		login,
 		joining("join-otherjoin"),
 		ids,
 		joining("simple-peer", weDecline),
@@ -334,11 +336,15 @@ func (d *duel) over() string {
 	return reason
 }
 
-// rejoined waits until Parley is back in a room that it left with the call.
+// rejoined waits until Parley is back where it left with the call.
 func (d *duel) rejoined() {
 	d.t.Helper()
 	if d.rival.rejoins {
 		d.page.ok(d.server.Until(d.ctx, func(f []foreign.Frame) bool { return talkers(f) > d.talkers }))
+		d.parley.Until(d.ctx, "servers", func(e lab.Event) bool {
+			server, _ := e["servers"].([]any)[0].(map[string]any)
+			return server["up"] == true
+		})
 	}
 }
 
