@@ -69,7 +69,7 @@ func rivals() []rival {
 		return []string{"--room", "001", "--param", "peerport=" + s.Ports()[1]}
 	}
 	peerjs, janus := named("peerjs"), named("janus-videocall", restart) // sound and picture go through Janus
-	peerjs.silent, janus.silent = true, true // and Janus itself is not ours to listen to
+	peerjs.silent, janus.silent = true, true                            // and Janus itself is not ours to listen to
 	ids := rival{profile: "call-user", flags: flags("--name", "Ann"), page: object{"name": "Kim"}, third: object{"name": "Bob"}, silent: true, lacks: []string{theyDecline, weDecline, weCancel}}
 	ayame := joining("ayame", restart) // the page's library ends the call with the connection to the server
 	ayame.rejoins = true
