@@ -3,6 +3,7 @@ package station
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -40,12 +41,16 @@ func Profiles(dir string) ([]*profile.Profile, []error) {
 // ProfileText returns the text of a profile that Profiles lists under a name.
 // The error is a Fault if there is none.
 func ProfileText(dir, name string) ([]byte, error) {
-	files, err := filepath.Glob(filepath.Join(dir, profilesFolder, "*.toml"))
-	if err != nil {
+	folder := filepath.Join(dir, profilesFolder)
+	entries, err := os.ReadDir(folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("station: list profiles: %w", err)
 	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
+	for _, entry := range entries {
+		if filepath.Ext(entry.Name()) != ".toml" {
+			continue
+		}
+		text, err := profile.ReadFile(filepath.Join(folder, entry.Name()))
 		if err != nil {
 			continue // Profiles says so
 		}

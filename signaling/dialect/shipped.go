@@ -5,7 +5,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -110,7 +109,7 @@ func parse(folder fs.FS, name string) (*profile.Profile, error) {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }()
-	text, err := io.ReadAll(io.LimitReader(f, profile.MaxFile+1))
+	text, err := profile.Read(f)
 	if err != nil {
 		return nil, err
 	}

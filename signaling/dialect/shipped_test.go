@@ -84,7 +84,7 @@ func TestLoad_NamesTheFilesThatAreWrong(t *testing.T) {
 		t.Errorf("profiles are %q", got)
 	}
 	for i, want := range []string{
-		filepath.Join(dir, "big.toml") + ":1:1: the file has 262145 bytes",
+		filepath.Join(dir, "big.toml") + ":1:1: the file has more than 262144 bytes",
 		filepath.Join(dir, "c.toml") + ": " + filepath.Join(dir, "b.toml") + ` describes "mine" already`,
 		filepath.Join(dir, "wrong.toml") + `:1:8: name: "Wrong"; expected`,
 	} {

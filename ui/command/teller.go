@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"text/tabwriter"
@@ -68,7 +67,7 @@ func (t Teller) title(p *profile.Profile) string {
 // Check writes every mistake of a profile as FILE:LINE:COLUMN: what, and then
 // returns ErrTold; or what servers of a good one can do.
 func (t Teller) Check(file string) error {
-	text, err := os.ReadFile(file)
+	text, err := profile.ReadFile(file)
 	if err != nil {
 		return &station.Fault{Key: "start.noFile", Args: map[string]string{"value": file, "detail": station.Detail(err)}, Err: err}
 	}

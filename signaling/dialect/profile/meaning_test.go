@@ -107,7 +107,7 @@ func TestParse_LimitsSizes(t *testing.T) {
 		fmt.Fprintf(&rules, "[[recv]]\nmatch = { a = %d }\ndo = \"ignore\"\n", i)
 	}
 	for name, row := range map[string]struct{ text, want string }{
-		"file":     {good + strings.Repeat("#\n", profile.MaxFile/2), "1:1: the file has "},
+		"file":     {good + strings.Repeat("#\n", profile.MaxFile/2), "1:1: the file has more than "},
 		"rules":    {good + rules.String(), "644:3: recv: more than 200"},
 		"channels": {good + "[channel.a]\nkind = \"ws\"\n[channel.b]\nkind = \"ws\"\n[channel.c]\nkind = \"ws\"\n[channel.d]\nkind = \"ws\"\n[channel.e]\nkind = \"ws\"\n[channel.f]\nkind = \"ws\"\n", "63:10: channel: more than 8"},
 	} {

@@ -13,7 +13,7 @@ func Parse(text []byte) (*Profile, error) {
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	r := &report{}
 	if len(text) > MaxFile {
-		r.add(0, "", "the file has %d bytes; expected at most %d", len(text), MaxFile)
+		r.add(0, "", "the file has more than %d bytes", MaxFile)
 		return nil, r.problems(text)
 	}
 	root := read(text, r)
