@@ -54,7 +54,8 @@ func Detail(err error) string {
 
 // check refuses what can be seen to be wrong before anything is opened.
 func (o Options) check() error {
-	if _, ok := frame.Name(o.Name); o.Name != "" && !ok {
+	hub := o.Only.URL == "" || o.Only.Profile == HubProfile // others have rules of their own, and say so
+	if _, ok := frame.Name(o.Name); hub && o.Name != "" && !ok {
 		return fault("start.badName", o.Name, nil)
 	}
 	if o.HubListen != "" {

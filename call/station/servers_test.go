@@ -147,6 +147,20 @@ func TestServers_AddingIsRefused(t *testing.T) {
 	}
 }
 
+// Names are letters, digits and a few signs on a hub; what other servers take
+// is theirs to say.
+func TestOptions_NamesOfOtherServers(t *testing.T) {
+	for profile, refused := range map[string]bool{"login-offer": false, "": false, HubProfile: true} {
+		err := Options{Name: "ann lee@calls.example", Only: Server{URL: "wss://x", Profile: profile}}.check()
+		if (err != nil) != refused {
+			t.Errorf("%q: %v", profile, err)
+		}
+	}
+	if err := (Options{Name: "ann lee"}).check(); err == nil {
+		t.Error("the own hub would refuse the name")
+	}
+}
+
 // Joining a room is adding it, calling it calls who is there, and removing the
 // contact leaves it.
 func TestServers_RoomsAreContacts(t *testing.T) {
@@ -286,7 +300,7 @@ func TestServers_NoSignalingServer(t *testing.T) {
 
 // A profile that is wrong is told with its place, and the others work.
 func TestProfiles_OfTheDataFolder(t *testing.T) {
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "[mine]")
 	text, err := ProfileText(dir, "room-ws")
 	if err != nil {
 		t.Fatal(err)
