@@ -1,6 +1,7 @@
 package gallery
 
 import (
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -13,13 +14,15 @@ import (
 	"parley/ui/look"
 )
 
-// Every scene finds the controls it uses, in every language, and paints.
+// Every scene finds the controls it uses, in every language, and paints: in one of
+// them, for that takes its time.
 func TestScenes(t *testing.T) {
 	for _, language := range words.Languages() {
 		app := test.NewTempApp(t)
 		for _, sc := range scenes() {
+			queue := make(chan func(), 16)
 			w := ui.New(ui.Deps{
-				App: app, Post: func(session.Input) {}, Do: func(f func()) { f() }, Local: &media.Frames{}, Remote: &media.Frames{},
+				App: app, Post: func(session.Input) {}, Do: func(f func()) { queue <- f }, Local: &media.Frames{}, Remote: &media.Frames{},
 				Servers: catalogue{}, Preferences: ui.Preferences{Language: language, Theme: look.Dark},
 			})
 			size := wide
@@ -28,11 +31,17 @@ func TestScenes(t *testing.T) {
 			}
 			w.Main().Resize(size)
 			w.Show(sc.snapshot(namesIn(string(language))))
+			(<-queue)()
 			if err := play(w, sc); err != nil {
 				t.Errorf("%s: %v", language, err)
 			}
-			if picture := w.Main().Canvas().Capture(); picture.Bounds().Dx() != int(size.Width) {
-				t.Errorf("%s %s: the picture is %v wide", language, sc.name, picture.Bounds().Dx())
+			if slices.Contains(sc.then, "add.look") { // what is found comes later
+				(<-queue)()
+			}
+			if language == words.Chinese {
+				if picture := w.Main().Canvas().Capture(); picture.Bounds().Dx() != int(size.Width) {
+					t.Errorf("%s: the picture is %v wide", sc.name, picture.Bounds().Dx())
+				}
 			}
 			w.Main().Close()
 		}
