@@ -346,3 +346,31 @@ func solution(t *testing.T, s *foreign.Server, nth int) int {
 	}
 	return puzzles[nth-1]
 }
+
+// TestForeign_Presence asks servers who is here. Where that is kept secret, or
+// the list is of friends wherever they are, nobody is said to be away.
+func TestForeign_Presence(t *testing.T) {
+	for name, c := range map[string]struct {
+		profile string
+		args    []string
+		want    bool
+	}{
+		"told":    {"peerjs", []string{"discovery=1"}, true},
+		"secret":  {"peerjs", nil, false},
+		"friends": {"wechat-clone", nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := everywhere[slices.IndexFunc(everywhere, func(w abroad) bool { return w.profile == c.profile })]
+			s := foreign.Start(t, c.profile, c.args...)
+			a, b := w.start(t, s)
+			defer b.stop()
+			defer a.stop()
+			if c.want || c.profile == "wechat-clone" {
+				until(t, "the list", func() bool { return a.here[w.address(b)] }, a, b)
+			}
+			if got := a.linked.Capabilities.Presence; got != c.want {
+				t.Errorf("presence is known: %v", got)
+			}
+		})
+	}
+}

@@ -192,6 +192,10 @@ func (l *loop) roster() {
 	if l.told.roster && slices.Equal(members, l.told.members) {
 		return
 	}
+	if p := l.told.linked.Capabilities.Presence; !p && l.client.options.Profile.AsksWhoIsHere() {
+		l.told.roster = true // who is here is known from now on
+		l.link(l.linked())
+	}
 	l.told.roster, l.told.members = true, members
 	l.post(signaling.Roster{Server: l.client.options.Server, Members: slices.Clone(members)})
 }
@@ -215,8 +219,12 @@ func (l *loop) here() (members []signaling.Member, known bool) {
 // linked is what is true of the server in general.
 func (l *loop) linked() signaling.Linked {
 	p := l.client.options.Profile
-	return signaling.Linked{
-		Server: l.client.options.Server, Profile: p.Name,
-		Capabilities: p.Capabilities(), Peers: p.Habits(), Self: l.told.linked.Self,
+	e := signaling.Linked{
+		Server: l.client.options.Server, Profile: p.Name, Capabilities: p.Capabilities(), Peers: p.Habits(),
+		Self: l.told.linked.Self, ICE: l.told.linked.ICE,
 	}
+	if p.AsksWhoIsHere() && !l.told.roster {
+		e.Capabilities.Presence = false // until the server has answered
+	}
+	return e
 }

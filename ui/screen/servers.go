@@ -228,9 +228,13 @@ func filled(params []Param, address string) []Param {
 	if err != nil {
 		return params
 	}
+	hostname := u.Hostname()
+	if strings.Contains(hostname, ":") {
+		hostname = "[" + hostname + "]" // as URLs have an address of IPv6
+	}
 	out := slices.Clone(params)
 	for i := range out {
-		out[i].Default = strings.NewReplacer("${host}", u.Host, "${hostname}", u.Hostname()).Replace(out[i].Default)
+		out[i].Default = strings.NewReplacer("${host}", u.Host, "${hostname}", hostname).Replace(out[i].Default)
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 
 	"parley/media"
 	"parley/signaling"
+	"parley/signaling/dialect/profile"
 	"parley/signaling/dialect/value"
 )
 
@@ -81,7 +82,7 @@ func (e *Engine) plainVariable(name string) (any, bool) {
 		if name == "host" {
 			return u.Host, true
 		}
-		return u.Hostname(), true
+		return profile.Hostname(u), true
 	}
 	return nil, false
 }

@@ -58,7 +58,7 @@ func (g guest) lookup(name string) (any, bool) {
 	case name == "host":
 		return g.typed.Host, true
 	case name == "hostname":
-		return g.typed.Hostname(), true
+		return profile.Hostname(g.typed), true
 	case name == "self.name", name == "param.name", name == "param.room":
 		return g.name, true
 	case name == "self":

@@ -70,9 +70,17 @@ func (p *Profile) hears(a Action) bool {
 }
 
 func (p *Profile) knowsWhoIsHere() bool {
-	return slices.ContainsFunc(p.rules(), func(r *Rule) bool {
+	return !p.Peers.Contacts && slices.ContainsFunc(p.rules(), func(r *Rule) bool {
 		return r.Present != nil || r.Do == DoRoster || r.Do == DoCame || r.Do == DoGone
 	})
+}
+
+// AsksWhoIsHere tells whether we only learn who is here by asking, which some
+// servers of this kind leave without an answer.
+func (p *Profile) AsksWhoIsHere() bool {
+	return p.knowsWhoIsHere() && !slices.ContainsFunc(p.Recv, func(r Rule) bool {
+		return r.Present != nil || r.Do == DoRoster || r.Do == DoCame || r.Do == DoGone
+	}) && !slices.ContainsFunc(p.Identify, func(s Step) bool { return s.Expect != nil && s.Expect.Do == DoRoster })
 }
 
 // rules are all of the profile, wherever they stand.

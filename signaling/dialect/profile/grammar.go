@@ -116,6 +116,7 @@ func peersShape() *shape {
 		), fallback: "`string`", help: "The JSON type of ids. Some servers take `1` and `\"1\"` for two people."},
 		field{key: "self", shape: plain(formAny), help: "Our own id, such as `\"${param.name}\"`. Not needed if a rule finds it (`self`)."},
 		field{key: "name", shape: plain(formTemplate), fallback: "`${param.name}`", help: "What others read."},
+		field{key: "contacts", shape: plain(formFlag), fallback: "false", help: "The list of people (`roster`) tells who may be called, not who is here."},
 	)
 }
 

@@ -111,6 +111,8 @@ type Peers struct {
 	IDs  IDType
 	Self *value.Template // our own id; nil where there is none, as in rooms
 	Name *value.Template // what others read; nil: ${param.name}
+	// Contacts says that the list of people tells who may be called, not who is here.
+	Contacts bool
 }
 
 // PeerKind tells whom an address names.

@@ -248,6 +248,7 @@ func TestProfile_TellsWhatItsServerCan(t *testing.T) {
 		"reconnect":   {strings.Replace(least, "[send", "leave = \"reconnect\"\n[send", 1), []string{"decline", "cancel", "bye", "rooms"}, nil},
 		"busy":        {least + "[send.busy]\nframe = 1\n", []string{"busy", "rooms"}, nil},
 		"came":        {least + "[[recv]]\nmatch = { a = 1 }\ndo = \"came\"\n", []string{"presence", "rooms"}, nil},
+		"contacts":    {strings.Replace(least, "[peers]\n", "[peers]\ncontacts = true\n", 1) + "[[recv]]\nmatch = { a = 1 }\ndo = \"came\"\n", []string{"rooms"}, nil},
 		"present":     {least + "present = \"x\"\n", []string{"presence", "rooms"}, nil},
 		"in a timer":  {strings.Replace(least, "[send", "[channel.api]\nkind = \"http\"\n[[timer]]\nafter = \"1s\"\nvia = \"api\"\nframe = { method = \"GET\", path = \"/\" }\nthen = { do = \"roster\", members = \"body.*\" }\n[send", 1), []string{"presence", "rooms"}, nil},
 	} {

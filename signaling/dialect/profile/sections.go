@@ -135,7 +135,7 @@ func (c *compiler) judgeURL(n *node, path string, kind ChannelKind) {
 
 func (c *compiler) peers() {
 	n := c.root.get("peers")
-	p := Peers{Kind: say(n.get("kind"), Person), IDs: say(n.get("ids"), StringID)}
+	p := Peers{Kind: say(n.get("kind"), Person), IDs: say(n.get("ids"), StringID), Contacts: truth(n.get("contacts"), false)}
 	if self := n.get("self"); self != nil {
 		t := c.template(self, "peers.self", place{captured: true})
 		p.Self = &t
