@@ -30,7 +30,8 @@ type rival struct {
 	auto    bool                           // the page answers by itself
 	joining bool                           // the page's call is its joining of the room, for either direction
 	deaf    bool                           // the page does not notice the end of a call
-	rejoins bool                           // Parley leaves the server and comes anew after a call
+	parts   bool                           // Parley's goodbye is that it leaves the server, and comes anew
+	rejoins bool                           // and so it does after a goodbye of the page
 	silent  bool                           // Parley says nothing to become known
 	lacks   []string                       // columns for which the protocol has no word
 }
@@ -72,9 +73,9 @@ func rivals() []rival {
 	peerjs.silent, janus.silent = true, true                            // and Janus itself is not ours to listen to
 	ids := rival{profile: "call-user", flags: flags("--name", "Ann"), page: object{"name": "Kim"}, third: object{"name": "Bob"}, silent: true, lacks: []string{theyDecline, weDecline, weCancel}}
 	ayame := joining("ayame", restart) // the page's library ends the call with the connection to the server
-	ayame.rejoins = true
+	ayame.parts, ayame.rejoins = true, true
 	login := automatic(named("login-offer"))
-	login.rejoins = true
+	login.parts = true
 	unaware := automatic(named("username-target", weDecline, theyCancel))
 	unaware.deaf = true
 	return []rival{
@@ -332,20 +333,20 @@ func (d *duel) over() string {
 	} else {
 		d.page.is("idle")
 	}
-	d.rejoined()
+	if own := reason == "localHangup" || reason == "rejected"; own && d.rival.parts || d.rival.rejoins {
+		d.rejoined()
+	}
 	return reason
 }
 
 // rejoined waits until Parley is back where it left with the call.
 func (d *duel) rejoined() {
 	d.t.Helper()
-	if d.rival.rejoins {
-		d.page.ok(d.server.Until(d.ctx, func(f []foreign.Frame) bool { return talkers(f) > d.talkers }))
-		d.parley.Until(d.ctx, "servers", func(e lab.Event) bool {
-			server, _ := e["servers"].([]any)[0].(map[string]any)
-			return server["up"] == true
-		})
-	}
+	d.page.ok(d.server.Until(d.ctx, func(f []foreign.Frame) bool { return talkers(f) > d.talkers }))
+	d.parley.Until(d.ctx, "servers", func(e lab.Event) bool {
+		server, _ := e["servers"].([]any)[0].(map[string]any)
+		return server["up"] == true
+	})
 }
 
 func (d *duel) reload() {
@@ -456,7 +457,9 @@ func (d *duel) theyVanish() {
 	if !slices.Contains([]string{"remoteHangup", "lost"}, reason) {
 		d.t.Errorf("the call ended with %q", reason)
 	}
-	d.rejoined()
+	if d.rival.rejoins {
+		d.rejoined()
+	}
 	d.page = d.visit(d.rival.page)
 	d.theyRing()
 }
