@@ -149,7 +149,7 @@ func flowShape() *shape {
 			word{string(Reconnect), "The end of the connection is the goodbye; then it is made anew."},
 		), fallback: "`stay`", help: "What a goodbye does to the connection."},
 		field{key: "goodbye", shape: plain(formText), help: "The label of a data channel whose closing ends the call."},
-		field{key: "quiet", shape: lasting(0, time.Minute), fallback: `"0s"`, help: "After a goodbye of ours, who stayed in the room does not ring again for so long."},
+		field{key: "quiet", shape: lasting(0, time.Minute), fallback: `"0s"`, help: "After a goodbye, of ours or theirs, an offer in the room does not ring for so long: who stayed only meets us joining anew. A call of ours takes it up."},
 		field{key: "hint", shape: plain(formFlag), fallback: "false", help: "A bye does not say whose it is: it counts only while no media flows."},
 	)
 }

@@ -178,8 +178,9 @@ type Flow struct {
 	// Goodbye is the label of a data channel whose closing ends the call, as in
 	// PeerJS pages; "" for none.
 	Goodbye string
-	// Quiet: after a goodbye of ours, who stayed in the room does not ring again
-	// for so long, because they only meet us joining anew.
+	// Quiet: after a goodbye, whoever said it, an offer in the room does not ring
+	// for so long, because who stayed only meets us joining anew. It is kept for a
+	// call of ours.
 	Quiet time.Duration
 	// Hint: a bye does not say whose it is, so it counts only while no media flows.
 	Hint bool
