@@ -102,6 +102,10 @@ func TestByNewcomer_WeCall(t *testing.T) {
 	r.want(r.hear(js(`{"sdp":<offer B>,"from":"m1"}`)), "den in1 invite video with B")
 	r.want(r.send("den", "1", signaling.Cancel{}), "")
 	r.want(r.pass(time.Minute), "")
+	// Whom we rang has gone unnoticed, and comes back as another.
+	r = inRoom(t, "by-newcomer", "", `"m0", "m1"`)
+	r.want(r.send("den", "1", invite("A")), "say {'sdp':<offer A>,'to':'m1'}")
+	r.want(r.hear(js(`{"sdp":<offer B>,"from":"m2"}`)), "den in1 invite video with B")
 	// Who comes does not offer.
 	r = inRoom(t, "by-newcomer", "", `"m0"`)
 	r.send("den", "1", invite("A"))
