@@ -22,6 +22,7 @@ type link struct {
 	ready   bool
 	tried   bool // it was ready, or could not be connected
 	renewed bool // the engine has it made anew though nothing is wrong
+	ending  bool // and the connection before is not gone yet
 	parting bool // it says goodbye
 	closed  bool // it said goodbye: nothing can be sent
 	self    signaling.Member
@@ -197,7 +198,7 @@ func (k *link) drop() {
 	renewed := k.ready
 	k.lost()
 	if renewed {
-		k.renewed, k.here = true, here
+		k.renewed, k.ending, k.here = true, true, here
 	}
 	if s := k.sockets[profile.Main]; s != nil {
 		s.reopen(errDropped)
@@ -215,9 +216,11 @@ func (k *link) lost() {
 	k.ready, k.renewed, k.here = false, false, nil
 }
 
-// mainClosed takes the news that main was lost, or could not be opened.
+// mainClosed takes the news that main was lost, or could not be opened. Where we
+// were about to end it ourselves it matters not that the server did so first.
 func (k *link) mainClosed(cause error, retry time.Duration) {
-	renewed := k.renewed && errors.Is(cause, errDropped)
+	renewed := k.renewed && k.ending
+	k.ending = false
 	if !renewed {
 		k.lost()
 	}

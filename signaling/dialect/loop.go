@@ -174,8 +174,13 @@ func (l *loop) refuse(k *link, err error) {
 	l.level(err)
 }
 
-// send says an envelope.
+// send says an envelope. A call that was made before it was heard that the server
+// is lost has ended by now.
 func (l *loop) send(e signaling.Envelope) {
+	if l.told.lost && isInvite(e) {
+		l.unavailable(e, "no-connection")
+		return
+	}
 	room := ""
 	if l.client.isRooms() {
 		room = e.Peer.Name

@@ -12,6 +12,7 @@ import (
 // told is what was posted last, of all connections together.
 type told struct {
 	up       bool
+	lost     bool // it was up, or could not be, and is not
 	linked   signaling.Linked
 	members  []signaling.Member
 	roster   bool // members were told since up
@@ -134,7 +135,7 @@ func (l *loop) link(e signaling.Linked) {
 	if !l.told.up {
 		l.told.roster, l.told.stale = false, true
 	}
-	l.told.up, l.told.linked = true, e
+	l.told.up, l.told.lost, l.told.linked = true, false, e
 	l.post(e)
 }
 
@@ -162,6 +163,10 @@ func (l *loop) failed(cause error, retry time.Duration) {
 
 // down posts that there is no connection.
 func (l *loop) down(cause error, retry time.Duration) {
+	for _, k := range l.links {
+		k.unring()
+	}
+	l.told.lost = true
 	l.told.up, l.told.members, l.told.roster = false, nil, false
 	l.client.setKnown(false)
 	l.post(signaling.Unlinked{Server: l.client.options.Server, Cause: cause, Retry: retry})
