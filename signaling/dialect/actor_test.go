@@ -19,6 +19,7 @@ type actor struct {
 	state   call.State
 	linked  signaling.Linked
 	up      bool
+	links   int // how often it came up
 	here    map[string]bool
 	faults  []signaling.Fault
 	started int                                        // calls and peers, for ids
@@ -156,6 +157,7 @@ func (a *actor) heard(e signaling.Event) {
 	switch e := e.(type) {
 	case signaling.Linked:
 		a.linked, a.up = e, true
+		a.links++
 		a.step(call.Link{Server: e.Server, Up: true})
 	case signaling.Unlinked:
 		a.up, a.here = false, map[string]bool{}

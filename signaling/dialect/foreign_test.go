@@ -30,6 +30,7 @@ type abroad struct {
 	room    string                                  // "" on a server of people
 	params  map[string]func(*foreign.Server) string // of both, as the server has them
 	pause   time.Duration                           // that the server needs between calls
+	both    bool                                    // the server ends both connections when one ends
 }
 
 // named makes parameters of two names.
@@ -59,7 +60,7 @@ var everywhere = []abroad{
 	abroad{profile: "username-target"}.named("anna", "bert"),
 	abroad{profile: "vue-av-call"}.named("1001", "1002"),
 	abroad{profile: "peerjs", args: []string{"discovery=1"}}.named("anna", "bert"),
-	{profile: "ayame", room: "001"},
+	{profile: "ayame", room: "001", both: true},
 	abroad{profile: "login-offer"}.named("anna", "bert"),
 	{profile: "call-user"},
 	{profile: "join-otherjoin", room: "001"},
@@ -190,7 +191,7 @@ func (w abroad) call(t *testing.T, s *foreign.Server, a, b *actor) {
 // end has a hang up. What the server cannot carry, the media path tells.
 func (w abroad) end(t *testing.T, s *foreign.Server, a, b *actor) {
 	t.Helper()
-	p, before := shipped(t, w.profile), newest(s.Frames())
+	p, before, links := shipped(t, w.profile), newest(s.Frames()), b.links
 	a.step(call.Hangup{})
 	switch {
 	case len(p.Send[profile.SayBye].Frames) > 0:
@@ -201,9 +202,20 @@ func (w abroad) end(t *testing.T, s *foreign.Server, a, b *actor) {
 		b.step(call.PeerFailed{ID: b.state.ID})
 	}
 	until(t, "the end", both(call.Idle, a, b), a, b)
-	if p.Flow.Leave == profile.Reconnect { // and came back
-		w.told(t, s, func(said []foreign.Frame) bool { return newest(said) > before })
+	back := 0
+	if p.Flow.Leave == profile.Reconnect {
+		back++
 	}
+	if w.both {
+		back++
+		until(t, "the return", func() bool { return b.links > links }, a, b)
+	}
+	w.told(t, s, func(said []foreign.Frame) bool { return after(said, before) >= back })
+}
+
+// after counts the connections later than one on which something was said.
+func after(said []foreign.Frame, last int) int {
+	return speakers(slices.DeleteFunc(slices.Clone(said), func(f foreign.Frame) bool { return f.Gone || f.Client <= last }))
 }
 
 // newest is the last connection on which something was said.
@@ -240,9 +252,9 @@ func TestForeign_Restart(t *testing.T) {
 			b.dial(w.address(a))
 			until(t, "the call", both(call.Active, a, b), a, b)
 			s.Stop()
+			before := len(s.Frames())
 			until(t, "the loss", func() bool { return !a.up && !b.up }, a, b)
 			s.Restart()
-			before := len(s.Frames())
 			until(t, "the connections", func() bool { return a.up && b.up }, a, b)
 			if !both(call.Active, a, b)() {
 				t.Errorf("the call is %v and %v", a.state.Phase, b.state.Phase)
