@@ -8,6 +8,7 @@ import (
 	"parley/signaling"
 	"parley/signaling/dialect/engine"
 	"parley/signaling/dialect/profile"
+	"parley/signaling/wire"
 )
 
 // link is one connection as the server sees it: an engine and its channels. It
@@ -97,7 +98,7 @@ func (k *link) one(a engine.Act) []engine.Act {
 	case engine.Open:
 		return k.open(a.Via)
 	case engine.Drop:
-		k.drop()
+		k.drop(a.Leaving)
 	case engine.End:
 		k.loop.refuse(k, a.Err)
 	case engine.Ready:
@@ -193,7 +194,7 @@ var errDropped = errors.New("connect anew")
 
 // drop closes main, so that everything begins anew. Where that is how to leave a
 // call, nobody needs to know; who is here stays until it is known better.
-func (k *link) drop() {
+func (k *link) drop(leaving bool) {
 	here := k.here
 	renewed := k.ready
 	k.lost()
@@ -201,7 +202,11 @@ func (k *link) drop() {
 		k.renewed, k.ending, k.here = true, true, here
 	}
 	if s := k.sockets[profile.Main]; s != nil {
-		s.reopen(errDropped)
+		cause := errDropped
+		if leaving {
+			cause = wire.Renewal(errDropped)
+		}
+		s.reopen(cause)
 	}
 }
 

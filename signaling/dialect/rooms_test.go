@@ -249,6 +249,34 @@ func TestRooms_LeavingByConnection(t *testing.T) {
 	})
 }
 
+// TestRooms_LeavingOften hangs up again and again: whoever does is not away for
+// longer and longer, as from a server that fails.
+func TestRooms_LeavingOften(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := open(t, nil)
+		u := start(t, p, lasting, dialect.Options{Rooms: []string{"001"}, Backoff: slow})
+		s := p.joined("001")["001"]
+		expect[signaling.Linked](u)
+		for range 4 {
+			for _, e := range []signaling.Envelope{to("001", "c", invite()), to("001", "c", signaling.Cancel{})} {
+				if err := u.Send(e); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s.hear(`{"type":"call","room":"001"}`)
+			s.leave()
+			left := time.Now()
+			s = p.joined("001")["001"]
+			if away := time.Since(left); away > time.Second/2 {
+				t.Errorf("away for %v", away)
+			}
+			synctest.Wait()
+		}
+		go s.leave()
+		u.stop()
+	})
+}
+
 // TestRooms_HoldsOnlySoMuch says more to a room than can wait.
 func TestRooms_HoldsOnlySoMuch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

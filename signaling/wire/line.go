@@ -105,13 +105,23 @@ func (f final) Unwrap() error { return f.error }
 // Final makes err one after which a Line does not try again.
 func Final(err error) error { return final{err} }
 
+// renewal is an end that is no failure.
+type renewal struct{ error }
+
+func (r renewal) Unwrap() error { return r.error }
+
+// Renewal makes err a cause of Reopen after which the pause is as short as after
+// a connection that was settled: people hang up as often as they like.
+func Renewal(err error) error { return renewal{err} }
+
 // Run keeps the connection until ctx is done, and then returns nil, or until
 // the handler says Final, and then returns that error. It is called once.
 func (l *Line) Run(ctx context.Context, h Handler) error {
 	for failures := 0; ; failures++ {
 		opened := time.Now()
 		cause := l.once(ctx, h)
-		if time.Since(opened) >= l.options.Backoff.Settled {
+		var wanted renewal
+		if time.Since(opened) >= l.options.Backoff.Settled || errors.As(cause, &wanted) {
 			failures = 0
 		}
 		var end final

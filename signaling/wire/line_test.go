@@ -259,6 +259,27 @@ func TestLine_ErrorOfTheHandlerReconnects(t *testing.T) {
 	})
 }
 
+func TestLine_RenewingIsNoFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := serve(t)
+		l := run(t, wire.Options{NetDial: s.dial, Backoff: wire.Backoff{Rand: ceiling}}, record())
+		done := errors.New("a call is over")
+		for i, cause := range []error{done, done, wire.Renewal(done), wire.Renewal(done), done} {
+			_, end := read(<-s.sockets)
+			<-l.opened
+			l.Reopen(cause)
+			c := <-l.closed
+			want := []time.Duration{500 * time.Millisecond, time.Second, 500 * time.Millisecond, 500 * time.Millisecond, time.Second}[i]
+			if !errors.Is(c.cause, done) || time.Duration(c.retry) != want {
+				t.Errorf("%d: closed with %v, want a pause of %v", i, c, want)
+			}
+			<-end
+		}
+		l.finish(t)
+		s.stop()
+	})
+}
+
 func TestLine_RefusedHandshake(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := serve(t)

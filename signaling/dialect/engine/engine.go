@@ -39,8 +39,9 @@ type (
 	}
 	// Open opens a channel other than main, whose turn has come.
 	Open struct{ Via string }
-	// Drop closes every connection; they are opened anew.
-	Drop struct{}
+	// Drop closes every connection; they are opened anew. Leaving says that nothing
+	// is wrong with them: their end is a call's.
+	Drop struct{ Leaving bool }
 	// End closes everything for good: trying again is pointless.
 	End struct{ Err error }
 	// Ready says that we are known: Self is zero in rooms without names.
@@ -173,10 +174,13 @@ func (e *Engine) fault(code string, err error) {
 }
 
 // drop gives this connection up for a new one.
-func (e *Engine) drop() {
+func (e *Engine) drop() { e.renew(false) }
+
+// renew is drop; leaving tells whether that is how a call ends here.
+func (e *Engine) renew(leaving bool) {
 	if !e.over {
 		e.over = true
-		e.do(Drop{})
+		e.do(Drop{Leaving: leaving})
 	}
 }
 

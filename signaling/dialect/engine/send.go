@@ -204,7 +204,7 @@ func (e *Engine) leave(t *talk, s scope, words ...profile.Message) error {
 	}
 	e.hush()
 	if e.profile.Flow.Leave == profile.Reconnect {
-		e.drop()
+		e.renew(true)
 	}
 	return err
 }
