@@ -34,6 +34,7 @@ const (
 	newcomerLimit = 2 * time.Second // who comes may offer; then we do
 	comerPause    = 300 * time.Millisecond
 	crossing      = 2 * time.Second // an invite of ours that met theirs on its way
+	insistMost    = 4 * time.Second // an invite that must give way to ours; then ours was not heard
 	waitLeast     = 100 * time.Millisecond
 	waitMost      = 1500 * time.Millisecond
 )

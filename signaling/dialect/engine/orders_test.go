@@ -249,6 +249,21 @@ func TestGlare_Compare(t *testing.T) {
 	r.want(r.hear(`{"do":"ice","from":"bob","ice":"candidate:1 ufrag B"}`), "") // of the call that lost
 	r.want(r.hear(js(`{"do":"answer","from":"bob","sdp":<answer C>}`)), "bob 1 answer C round 0")
 	r.want(r.hear(`{"do":"ice","from":"bob","ice":"candidate:1 ufrag C"}`), "bob 1 candidate candidate:1 ufrag C")
+	r.want(r.pass(time.Minute), "")
+}
+
+// Our invite wins, but never came to them: they had just lost the connection.
+func TestGlare_CompareWithOneWhoHeardNothing(t *testing.T) {
+	r := online(t, phoneWith(t, ""))
+	r.send("bob", "1", invite("A"))
+	r.want(r.hear(js(`{"do":"call","from":"bob","sdp":<offer B>}`)), "")
+	r.want(r.hear(`{"do":"ice","from":"bob","ice":"candidate:1 ufrag B"}`), "")
+	r.want(r.pass(3*time.Second), "")
+	r.want(r.pass(time.Second), "bob in1 invite video with B\nbob in1 candidate candidate:1 ufrag B")
+	r.want(r.send("bob", "1", signaling.Cancel{}), "")
+	r.want(r.send("bob", r.last, signaling.Accept{Kind: media.Video}), "")
+	r.want(r.send("bob", r.last, answer("C")), "say {'do':'answer','sdp':<answer C>,'to':'bob'}")
+	r.want(r.pass(time.Minute), "")
 }
 
 func TestGlare_Fixed(t *testing.T) {

@@ -170,7 +170,7 @@ func (e *Engine) meet(t *talk, a *arrival) {
 		if mine, _ := textID(self); a.name > mine {
 			e.ringNow(t.peer.Name, a)
 		} else {
-			t.refuse(a)
+			e.outrank(t, a)
 		}
 	case profile.GlareWait:
 		if t.rival == nil {
@@ -179,6 +179,16 @@ func (e *Engine) meet(t *talk, a *arrival) {
 	default:
 		e.ringNow(t.peer.Name, a)
 	}
+}
+
+// outrank sets an invite back behind ours, which whoever sent it takes at once,
+// if they have heard it: the server may have lost it, because they were away.
+func (e *Engine) outrank(t *talk, a *arrival) {
+	t.refuse(a)
+	if t.rival == nil {
+		t.yield = e.now.Add(insistMost)
+	}
+	t.rival = a // the last one: they may have begun anew
 }
 
 // moment is how long we wait for the other side to give in.
