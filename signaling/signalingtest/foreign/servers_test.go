@@ -1,6 +1,7 @@
 package foreign_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,6 +24,30 @@ func TestAyame_IsForTwoWhoEndTogether(t *testing.T) {
 	_ = sockets[0].Close()
 	hears(t, sockets[1], `"bye"`)
 	ends(t, sockets[1])
+}
+
+// TestAyame_LateEnd has somebody whose connection was ended be slow to go: the
+// next two meet all the same.
+func TestAyame_LateEnd(t *testing.T) {
+	s := foreign.Start(t, "ayame")
+	ctx := bounded(t)
+	join := func(want string) *websocket.Conn {
+		socket := dial(t, ctx, s.WS)
+		says(t, socket, `{"type":"register","roomId":"001","clientId":"x"}`)
+		hears(t, socket, want)
+		return socket
+	}
+	first, slow := join(`"isExistClient":false`), join(`"isExistClient":true`)
+	_ = first.Close()
+	hears(t, slow, `"bye"`)
+	join(`"isExistClient":false`)
+	ends(t, slow)
+	if err := s.Until(ctx, func(said []foreign.Frame) bool {
+		return slices.Contains(said, foreign.Frame{Client: 2, Gone: true})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	join(`"isExistClient":true`)
 }
 
 func TestAyame_ClosesWhatItDoesNotKnow(t *testing.T) {

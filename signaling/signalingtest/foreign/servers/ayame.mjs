@@ -46,7 +46,7 @@ await serveWebSocket('ayame', (socket, tell) => {
   socket.on('close', () => {
     clearInterval(pings);
     clearTimeout(late);
-    if (!room) return;
+    if (!room?.includes(me)) return; // the other went first; there may be a new room
     rooms.delete(me.roomId);
     relay({ type: 'bye' });
     for (const other of room) if (other !== me) other.socket.close();
