@@ -42,6 +42,7 @@ func TestAyame_LateEnd(t *testing.T) {
 	hears(t, slow, `"bye"`)
 	join(`"isExistClient":false`)
 	ends(t, slow)
+	_ = slow.Close()
 	if err := s.Until(ctx, func(said []foreign.Frame) bool {
 		return slices.Contains(said, foreign.Frame{Client: 2, Gone: true})
 	}); err != nil {
