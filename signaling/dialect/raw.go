@@ -54,4 +54,3 @@ func (r raw) write(w engine.Write, _ time.Time) error {
 
 func (raw) tick(time.Time) error { return nil }
 func (raw) next() time.Time      { return time.Time{} }
-func (raw) leave() []byte        { return nil }

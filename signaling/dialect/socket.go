@@ -32,8 +32,6 @@ type framing interface {
 	write(w engine.Write, now time.Time) error
 	tick(now time.Time) error
 	next() time.Time
-	// leave is what to write before the WebSocket is closed, nil for nothing.
-	leave() []byte
 }
 
 // newSocket begins to open a channel.
@@ -186,13 +184,10 @@ func (s *socket) next() time.Time {
 	return s.framing.next()
 }
 
-// part closes the WebSocket for good, after writing what is queued.
+// part closes the WebSocket for good, after writing what is queued. Its end is
+// all that is said of it: a Socket.IO server does not listen to the last words of
+// those whose DISCONNECT packet comes with them.
 func (s *socket) part() {
-	if s.framing != nil {
-		if text := s.framing.leave(); text != nil {
-			_ = s.line.Send(text) // who does not hear it sees the end
-		}
-	}
 	s.framing = nil
 	close(s.gone)
 	s.stop()

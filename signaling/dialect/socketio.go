@@ -159,6 +159,3 @@ func (e *events) tick(now time.Time) error {
 
 // next implements framing.
 func (e *events) next() time.Time { return e.session.Next() }
-
-// leave implements framing.
-func (e *events) leave() []byte { return e.session.Leave() }

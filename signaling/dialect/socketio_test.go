@@ -7,6 +7,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gorilla/websocket"
+
 	"parley/signaling"
 	"parley/signaling/dialect"
 	"parley/signaling/wire/socketio"
@@ -91,9 +93,17 @@ func TestSocketIO_Connects(t *testing.T) {
 		message[signaling.Decline](u) // a goodbye in place of an answer
 		s.say(`2`)
 		s.exactly(`3`)
+		if err := u.Send(to("bert", "d", invite())); err != nil {
+			t.Fatal(err)
+		}
 		u.cancel()
-		s.exactly(`41/calls,`)
-		s.leave()
+		if _, text, err := s.ReadMessage(); err != nil || !strings.HasPrefix(string(text), `42/calls,["offer"`) {
+			t.Errorf("the last words are %s, %v", text, err)
+		}
+		if _, text, err := s.ReadMessage(); !websocket.IsCloseError(err, websocket.CloseNormalClosure) {
+			t.Errorf("after its last words the client said %s, %v", text, err)
+		}
+		_ = s.Close()
 		u.stop()
 	})
 }
