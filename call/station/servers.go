@@ -46,6 +46,9 @@ func (s *Station) AddServer(n NewServer) error {
 // RemoveServer hangs up on a server, leaves it and forgets it. Contacts and
 // history stay. The error is a Fault.
 func (s *Station) RemoveServer(url string) error {
+	if known, err := wire.Normalize(url); err == nil && !s.links.wants(url) {
+		url = known // as AddServer does
+	}
 	if !s.links.wants(url) || s.links.own != nil && url == ownServer {
 		return fault("start.noSuchServer", url, nil)
 	}

@@ -142,6 +142,12 @@ func TestServers_AddingIsRefused(t *testing.T) {
 	if err := r.RemoveServer(ownServer); err == nil {
 		t.Error("the own hub can be removed")
 	}
+	if err := r.AddServer(NewServer{URL: "https://127.0.0.1:1", Profile: "room-ws"}); err != nil {
+		t.Error(err)
+	}
+	if err := r.RemoveServer("https://127.0.0.1:1"); err != nil {
+		t.Errorf("what was added cannot be removed: %v", err)
+	}
 	if kept := r.Settings().Servers; len(kept) != 0 {
 		t.Errorf("kept %+v", kept)
 	}
