@@ -141,6 +141,31 @@ func TestClient_ComesBack(t *testing.T) {
 	})
 }
 
+// TestClient_ServerEndsConnectionsWithCalls has a server that closes the
+// connections of all who were in a call when it is over: that is no failure.
+func TestClient_ServerEndsConnectionsWithCalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := open(t, nil)
+		o := anna
+		o.Backoff = slow
+		u := start(t, p, people, o)
+		for range 4 {
+			s := p.bind("anna")
+			await[signaling.Linked](u)
+			s.say(`{"type":"offer","from":"bert","sdp":{"type":"offer","sdp":`+strconv.Quote(sdp)+`}}`, `{"type":"bye","from":"bert"}`)
+			message[signaling.Invite](u)
+			message[signaling.Cancel](u)
+			_ = s.Close()
+			if down := await[signaling.Unlinked](u); down.Retry > time.Second/2 {
+				t.Errorf("away for %v", down.Retry)
+			}
+		}
+		go p.bind("anna").leave()
+		await[signaling.Linked](u)
+		u.stop()
+	})
+}
+
 func TestClient_TellsEveryFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := open(t, nil)

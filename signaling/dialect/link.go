@@ -106,11 +106,27 @@ func (k *link) one(a engine.Act) []engine.Act {
 	case engine.Here:
 		k.here, k.tells, k.loop.told.stale = a.Members, true, true
 	case engine.Post:
+		k.settle(a.Event)
 		k.loop.hand(a.Event)
 	case engine.Puzzle:
 		k.loop.challenge(k, a)
 	}
 	return nil
+}
+
+// settle notes that a call is over: some servers end the connections of all who
+// were in it.
+func (k *link) settle(e signaling.Event) {
+	r, ok := e.(signaling.Received)
+	if !ok {
+		return
+	}
+	switch r.Envelope.Message.(type) {
+	case signaling.Bye, signaling.Cancel, signaling.Decline:
+		if s := k.sockets[profile.Main]; s != nil {
+			s.line.Settle()
+		}
+	}
 }
 
 // isReady notes that the server knows us, and says what waited for that.

@@ -53,8 +53,9 @@ type Line struct {
 	options Options
 	log     *slog.Logger
 
-	mu   sync.Mutex // guards conn
-	conn *Conn      // nil: none is open
+	mu      sync.Mutex // guards what follows
+	conn    *Conn      // nil: none is open
+	settled bool       // see Settle
 }
 
 // New returns a line that Run opens. It fails when the URL is none of a WebSocket.
@@ -121,7 +122,7 @@ func (l *Line) Run(ctx context.Context, h Handler) error {
 		opened := time.Now()
 		cause := l.once(ctx, h)
 		var wanted renewal
-		if time.Since(opened) >= l.options.Backoff.Settled || errors.As(cause, &wanted) {
+		if time.Since(opened) >= l.options.Backoff.Settled || errors.As(cause, &wanted) || l.isSettled() {
 			failures = 0
 		}
 		var end final
@@ -171,6 +172,25 @@ func (l *Line) set(c *Conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.conn = c
+	if c != nil {
+		l.settled = false
+	}
+}
+
+// Settle says that the open connection has done its work: if the server ends it
+// now, as some do after each call, that is no failure.
+func (l *Line) Settle() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.settled = l.conn != nil
+}
+
+func (l *Line) isSettled() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	was := l.settled
+	l.settled = false // of this connection only
+	return was
 }
 
 func done(ctx context.Context) bool { return ctx.Err() != nil }

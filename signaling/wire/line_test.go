@@ -280,6 +280,28 @@ func TestLine_RenewingIsNoFailure(t *testing.T) {
 	})
 }
 
+func TestLine_SettledByItsUser(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := serve(t)
+		l := run(t, wire.Options{NetDial: s.dial, Backoff: wire.Backoff{Rand: ceiling}}, record())
+		l.Settle() // of none
+		for i, settled := range []bool{false, false, true, false} {
+			ws := <-s.sockets
+			<-l.opened
+			if settled {
+				l.Settle()
+			}
+			_ = ws.Close()
+			want := []time.Duration{500 * time.Millisecond, time.Second, 500 * time.Millisecond, time.Second}[i]
+			if pause := time.Duration((<-l.closed).retry); pause != want {
+				t.Errorf("%d: a pause of %v, want %v", i, pause, want)
+			}
+		}
+		l.finish(t)
+		s.stop()
+	})
+}
+
 func TestLine_RefusedHandshake(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := serve(t)
