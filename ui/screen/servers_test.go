@@ -189,7 +189,7 @@ func TestChangeServer(t *testing.T) {
 	a := screen.Adding{Looked: true, Change: true, Dialect: "d", Found: screen.Found{URL: "ws://[::1]:2346/x"}}
 	dialects := []screen.Dialect{{Name: "d", Rooms: true, Params: []screen.Param{{Key: "api", Default: "http://${hostname}:8000/${host}"}}}}
 	got := screen.Of(screen.Input{View: screen.View{Adding: a}, Words: words.In(words.English), Now: now, Dialects: dialects}).Add
-	if got.Title != "Change [::1]:2346" || got.Do != "Change" || got.Room || got.Fields[0].Default != "http://::1:8000/[::1]:2346" {
+	if got.Title != "Change [::1]:2346" || got.Do != "Change" || got.Room || got.Fields[0].Default != "http://[::1]:8000/[::1]:2346" {
 		t.Errorf("%+v", got)
 	}
 }
