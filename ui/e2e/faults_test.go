@@ -228,7 +228,7 @@ func TestFault_RogueHub(t *testing.T) {
 	t.Parallel()
 	ctx := bounded(t)
 	hub := newScript(t, ctx)
-	ann := lab.Headless(t, quiet("ann", "ws"+strings.TrimPrefix(hub.URL, "http"))...)
+	ann := lab.Headless(t, append(quiet("ann", "ws"+strings.TrimPrefix(hub.URL, "http")), "--profile", "hub")...) // a look would find none
 	l, _ := hub.accept()
 	l.say(frame{"type": "surprise"})
 	l.say(frame{"type": "welcome", "resume": "secret", "ice": []any{}, "self": frame{"name": "ann", "display": "Ann", "kind": "person"}})

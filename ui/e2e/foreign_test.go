@@ -57,6 +57,15 @@ func (p foreignPage) press(button string, arguments ...any) {
 	p.do(fmt.Sprintf(`(async () => { await rig.%s(...%s) })()`, button, text))
 }
 
+// tap is press without waiting for what comes of it, which a page whose
+// connection is closed on the way never learns.
+func (p foreignPage) tap(button string, arguments ...any) {
+	p.t.Helper()
+	text, err := json.Marshal(append([]any{}, arguments...))
+	p.ok(err)
+	p.do(fmt.Sprintf(`void rig.%s(...%s)`, button, text))
+}
+
 // has tells whether the page has a button.
 func (p foreignPage) has(button string) bool {
 	p.t.Helper()
