@@ -60,7 +60,7 @@ func rivals() []rival {
 	}
 	numbered := rival{profile: "vue-av-call", flags: flags("--name", "1"), page: object{"name": 2}, third: object{"name": 3}, to: "2", target: 1}
 	wechat := rival{
-		profile: "wechat-clone", page: object{"name": 2, "token": "pasted-token-of-2"}, to: "2", target: 1,
+		profile: "wechat-clone", page: object{"name": 2, "token": "pasted-token-of-2"}, third: object{"name": 3, "token": "pasted-token-of-3"}, to: "2", target: 1,
 		flags: func(s *foreign.Server) []string {
 			return []string{"--name", "1", "--param", "token=pasted-token-of-1", "--param", "api=" + s.HTTP}
 		},
