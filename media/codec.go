@@ -21,19 +21,30 @@ type VideoDecoder interface {
 	Close() error
 }
 
-// AudioEncoder turns 20 ms of sound into Opus packets (RFC 6716). One goroutine.
+// AudioSettings are what an AudioEncoder is to do. A Bitrate or Complexity of
+// zero means the encoder's default.
+type AudioSettings struct {
+	Bitrate    int  // target in bit/s, 6 000 to 128 000
+	Loss       int  // expected packet loss in percent, which sizes the in-band FEC
+	Complexity int  // 1 to 10, what the encoder may cost
+	Stereo     bool // shared sound of two channels, as music; else voice, mono
+}
+
+// AudioEncoder turns sound into Opus packets (RFC 6716). One goroutine.
 type AudioEncoder interface {
-	// Encode writes a packet for pcm (mono, SampleRate, 20 ms) into out and
-	// returns its length. A length of two or less need not be sent (DTX).
+	// Encode writes a packet for pcm into out and returns its length. pcm is 10,
+	// 20, 40 or 60 ms at SampleRate, mono, or interleaved left and right if the
+	// settings say Stereo. A length of two or less need not be sent (DTX).
 	Encode(pcm []int16, out []byte) (int, error)
-	SetBitrate(bps int) error
-	// SetLoss tells the expected packet loss in percent, which sizes the FEC.
-	SetLoss(percent int) error
+	// Adapt takes new settings from the next packet on. What has not changed
+	// costs nothing.
+	Adapt(AudioSettings) error
 	Close() error
 }
 
 // AudioDecoder turns Opus packets into sound. One goroutine. Each method fills
-// pcm (mono, SampleRate) and returns the number of samples written.
+// pcm at SampleRate, interleaved if the decoder was made for two channels, and
+// returns the number of samples written per channel.
 type AudioDecoder interface {
 	Decode(packet []byte, pcm []int16) (int, error)
 	// DecodeFEC recovers the packet *before* this one from its in-band FEC; the

@@ -13,6 +13,7 @@ const (
 	Camera     DeviceKind = "camera"
 	Microphone DeviceKind = "microphone"
 	Speaker    DeviceKind = "speaker"
+	Ringer     DeviceKind = "ringer" // a second speaker, which rings; its devices are listed as speakers
 )
 
 // Device is something that can be chosen as a source or a sink.

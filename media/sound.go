@@ -15,9 +15,13 @@ const (
 	Step        = 10 * time.Millisecond
 )
 
-// Sound is one step of captured sound.
+// Sound is one step of captured sound. Voice is mono. Shared sound has two
+// channels, held as middle and side, so that who wants mono takes Samples:
+// left is Samples+Side, right is Samples-Side.
 type Sound struct {
 	Samples  [StepSamples]int16
+	Side     [StepSamples]int16 // zero unless Stereo
+	Stereo   bool
 	Captured time.Time // of the first sample
 }
 
@@ -25,6 +29,13 @@ type Sound struct {
 // engine's goroutine, so it must be quick, and adds nothing where it has nothing:
 // out is zeroed before.
 type Player interface{ Play(out *[StepSamples]int16) }
+
+// StereoPlayer is a Player of two channels. PlayStereo is called instead of
+// Play; both arguments are zeroed before, and the channels are as in Sound.
+type StereoPlayer interface {
+	Player
+	PlayStereo(middle, side *[StepSamples]int16)
+}
 
 // soundBacklog is how many steps a listener may be late before the oldest are lost.
 const soundBacklog = 20

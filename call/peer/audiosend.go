@@ -118,7 +118,7 @@ func (a *audioSender) expectLoss() {
 		return
 	}
 	a.told = loss
-	if err := a.encoder.SetLoss(int(loss)); err != nil {
+	if err := a.encoder.Adapt(media.AudioSettings{Loss: int(loss)}); err != nil {
 		a.log.Warn("audio encoder refuses a loss", "percent", loss, "err", err)
 	}
 }

@@ -54,6 +54,11 @@ type Playout interface {
 	Push(sequence uint16, timestamp uint32, payload []byte, arrival time.Time)
 	// Stats returns counters since the playout was made.
 	Stats() PlayoutStats
+	// Position returns the RTP timestamp of the sound that is heard at now, the
+	// delay of the device included; false while nothing is played.
+	Position(now time.Time) (timestamp uint32, ok bool)
+	// Hold makes sound wait at least d in the buffer, for a picture that is later.
+	Hold(d time.Duration)
 	Close() error
 }
 

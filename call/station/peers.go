@@ -118,6 +118,9 @@ func (h *heardTrack) Stats() peer.PlayoutStats {
 	return out
 }
 
+// Position implements peer.Playout.
+func (h *heardTrack) Position(time.Time) (uint32, bool) { return h.Buffer.Position() }
+
 // Close implements peer.Playout.
 func (h *heardTrack) Close() error {
 	h.remove()

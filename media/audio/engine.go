@@ -101,7 +101,7 @@ func (e *Engine) Choose(kind media.DeviceKind, c media.Choice) {
 			w.microphone = c
 		case media.Speaker:
 			w.speaker = c
-		case media.Camera:
+		case media.Ringer, media.Camera:
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -19,6 +20,8 @@ const MaxOpusPacket = 1275
 const (
 	MinAudioBitrate = 6_000
 	MaxAudioBitrate = 128_000
+
+	defaultAudioBitrate = 32_000
 )
 
 // opusComplexity costs less than two percent of a core; the steps above it
@@ -47,7 +50,7 @@ func NewOpusEncoder(bps int) (*OpusEncoder, error) {
 		return nil, fmt.Errorf("opening an Opus encoder: %w", err)
 	}
 	e := &OpusEncoder{o}
-	err = errors.Join(o.SetComplexity(opusComplexity), o.SetInBandFEC(true), o.SetDTX(true), e.SetBitrate(bps), e.SetLoss(firstLoss))
+	err = errors.Join(o.SetInBandFEC(true), o.SetDTX(true), e.Adapt(media.AudioSettings{Bitrate: bps, Loss: firstLoss}))
 	if err != nil {
 		return nil, fmt.Errorf("setting up an Opus encoder: %w", err)
 	}
@@ -71,24 +74,17 @@ func (e *OpusEncoder) Encode(pcm []int16, out []byte) (int, error) {
 	return n, nil
 }
 
-// SetBitrate sets the target in bit/s, limited to MinAudioBitrate and MaxAudioBitrate.
-func (e *OpusEncoder) SetBitrate(bps int) error {
+// Adapt takes new settings from the next packet on, limited to what Opus takes.
+func (e *OpusEncoder) Adapt(s media.AudioSettings) error {
 	if e.opus == nil {
-		return fmt.Errorf("setting the bit rate of Opus: %w", ErrClosed)
+		return fmt.Errorf("setting up Opus: %w", ErrClosed)
 	}
-	if err := e.opus.SetBitrate(min(max(bps, MinAudioBitrate), MaxAudioBitrate)); err != nil {
-		return fmt.Errorf("setting the bit rate of Opus to %d bit/s: %w", bps, err)
-	}
-	return nil
-}
-
-// SetLoss tells the expected packet loss in percent, limited to 0 to 100.
-func (e *OpusEncoder) SetLoss(percent int) error {
-	if e.opus == nil {
-		return fmt.Errorf("setting the packet loss of Opus: %w", ErrClosed)
-	}
-	if err := e.opus.SetPacketLossPerc(min(max(percent, 0), 100)); err != nil {
-		return fmt.Errorf("setting the packet loss of Opus to %d %%: %w", percent, err)
+	err := errors.Join(
+		e.opus.SetBitrate(min(max(cmp.Or(s.Bitrate, defaultAudioBitrate), MinAudioBitrate), MaxAudioBitrate)),
+		e.opus.SetPacketLossPerc(min(max(s.Loss, 0), 100)),
+		e.opus.SetComplexity(min(max(cmp.Or(s.Complexity, opusComplexity), 1), 10)))
+	if err != nil {
+		return fmt.Errorf("setting up Opus for %+v: %w", s, err)
 	}
 	return nil
 }

@@ -96,7 +96,7 @@ func power(pcm []int16, hertz float64) float64 {
 func TestOpusRateIsFollowed(t *testing.T) {
 	e, _ := newOpus(t, 16_000)
 	for _, bps := range []int{16_000, 64_000, 24_000} {
-		if err := e.SetBitrate(bps); err != nil {
+		if err := e.Adapt(media.AudioSettings{Bitrate: bps, Loss: firstLoss}); err != nil {
 			t.Fatal(err)
 		}
 		size := 0
@@ -132,7 +132,7 @@ func TestOpusSilenceNeedNotBeSent(t *testing.T) {
 // better than silence.
 func TestOpusRecovery(t *testing.T) {
 	e, whole := newOpus(t, 32_000)
-	if err := e.SetLoss(20); err != nil {
+	if err := e.Adapt(media.AudioSettings{Loss: 20}); err != nil {
 		t.Fatal(err)
 	}
 	sent, _ := speech(t, e, 200)
@@ -246,7 +246,7 @@ func TestOpusClosed(t *testing.T) {
 	_, decode := d.Decode([]byte{1}, pcm)
 	_, fec := d.DecodeFEC([]byte{1}, pcm)
 	_, conceal := d.Conceal(pcm)
-	for _, err := range []error{encode, decode, fec, conceal, e.SetBitrate(1), e.SetLoss(1)} {
+	for _, err := range []error{encode, decode, fec, conceal, e.Adapt(media.AudioSettings{})} {
 		if !errors.Is(err, ErrClosed) {
 			t.Error(err)
 		}

@@ -83,9 +83,6 @@ func (a *arrivals) measure() {
 	}
 }
 
-// wanted returns the transit that the playhead should have.
-func (a *arrivals) wanted() time.Duration { return a.least + a.delay() }
-
 // delay returns the wanted delay above the fastest packet.
 func (a *arrivals) delay() time.Duration {
 	if a.recover {

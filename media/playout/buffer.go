@@ -26,6 +26,7 @@ type Buffer struct {
 	source   source
 	packets  packets
 	arrivals arrivals
+	hold     time.Duration // least delay, for lip sync
 
 	running bool  // the playhead stands somewhere
 	next    int64 // sequence number of the packet to decode next
@@ -94,6 +95,24 @@ func (b *Buffer) Reset() {
 	b.restart()
 	b.source.before = b.source.lost()
 	b.source.known = false
+}
+
+// maxHold bounds what a late picture may cost the conversation.
+const maxHold = 300 * time.Millisecond
+
+// Hold makes sound wait at least d, up to 300 ms, for a picture that is later.
+func (b *Buffer) Hold(d time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.hold = min(max(d, 0), maxHold)
+}
+
+// Position returns the RTP timestamp of the sample that the next Play begins
+// with; false while nothing is played.
+func (b *Buffer) Position() (timestamp uint32, ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return uint32(b.head - int64(b.speech.len())), b.running
 }
 
 // Play writes the next step of sound.

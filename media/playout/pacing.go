@@ -28,7 +28,7 @@ func (b *Buffer) pace(now time.Duration) {
 		b.pacing.known = false // the delay is about to jump
 		return
 	}
-	b.pacing.follow(b.delay(now) - b.arrivals.delay())
+	b.pacing.follow(b.delay(now) - b.target())
 	urgent := b.pacing.excess > muchTooLate
 	if b.pacing.steps < restSteps && !urgent {
 		return
@@ -93,3 +93,9 @@ func (b *Buffer) dawdle() {
 		b.stats.inserted += uint64(lag)
 	}
 }
+
+// target returns the delay above the fastest packet that the playhead should have.
+func (b *Buffer) target() time.Duration { return max(b.arrivals.delay(), b.hold) }
+
+// wanted returns the transit that the playhead should have.
+func (b *Buffer) wanted() time.Duration { return b.arrivals.least + b.target() }

@@ -39,7 +39,7 @@ func (b *Buffer) produce(now time.Duration) {
 // due reports whether a sample with that timestamp should be heard by the time
 // that what is decoded already has been played.
 func (b *Buffer) due(ts int64, now time.Duration) bool {
-	return transit(now+samples(b.speech.len()), ts) >= b.arrivals.wanted()
+	return transit(now+samples(b.speech.len()), ts) >= b.wanted()
 }
 
 // begin waits until the first packet has been delayed enough.
@@ -57,7 +57,7 @@ func (b *Buffer) begin(p *packet, now time.Duration) {
 // that a stall does not leave a long delay behind.
 func (b *Buffer) bridge(now time.Duration) {
 	playhead := b.head - int64(b.speech.len())
-	if transit(now, playhead)-b.arrivals.wanted() < patience {
+	if transit(now, playhead)-b.wanted() < patience {
 		b.ahead += media.StepSamples
 	} else {
 		b.head += media.StepSamples
@@ -96,7 +96,7 @@ func (b *Buffer) proceed(p *packet, now time.Duration) {
 // catchUp gives up what is later than patience allows, of a gap, and returns how
 // many samples that was.
 func (b *Buffer) catchUp(gap int, now time.Duration) int {
-	late := transit(now, b.head) - b.arrivals.wanted() - patience
+	late := transit(now, b.head) - b.wanted() - patience
 	n := max(min(gap, count(late)), 0)
 	b.head += int64(n)
 	return n

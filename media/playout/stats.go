@@ -68,7 +68,7 @@ func (b *Buffer) Stats() Stats {
 		JitterBufferDelay:        b.stats.delay,
 		JitterBufferEmittedCount: b.stats.emitted,
 		AudioLevel:               math.Sqrt(b.stats.power),
-		TargetDelay:              b.arrivals.delay(),
+		TargetDelay:              b.target(),
 		Failures:                 b.stats.failed,
 	}
 	if b.running {

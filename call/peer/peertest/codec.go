@@ -110,10 +110,8 @@ func (e *audioEncoder) Encode(pcm []int16, out []byte) (int, error) {
 	return copy(out, []byte{0x78, byte(pcm[0] >> 8), byte(pcm[0]), 1, 2, 3}), nil
 }
 
-func (e *audioEncoder) SetBitrate(int) error { return nil }
-
-func (e *audioEncoder) SetLoss(percent int) error {
-	e.end.Loss.Store(int64(percent))
+func (e *audioEncoder) Adapt(s media.AudioSettings) error {
+	e.end.Loss.Store(int64(s.Loss))
 	return nil
 }
 
@@ -152,6 +150,10 @@ func (p *playout) Stats() peer.PlayoutStats {
 	defer p.mu.Unlock()
 	return peer.PlayoutStats{TotalSamples: uint64(len(p.sounds)) * 2 * media.StepSamples}
 }
+
+func (p *playout) Position(time.Time) (uint32, bool) { return 0, false }
+
+func (p *playout) Hold(time.Duration) {}
 
 func (p *playout) Close() error {
 	p.end.open.Add(-1)
