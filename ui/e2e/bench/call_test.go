@@ -92,11 +92,11 @@ func BenchmarkPath(b *testing.B) {
 		rate, floor = append(rate, frames/measure.Seconds()), append(floor, encode+decode)
 		ratio = append(ratio, (s+r)/frames/(encode+decode))
 	}
-	results.add("720p30, sender, processor time", "ms/frame", sender...)
-	results.add("720p30, receiver, processor time", "ms/frame", receiver...)
-	results.add("libvpx alone, encode and decode, same frames and bit rate", "ms/frame", floor...)
-	results.add("whole path / libvpx alone", "ratio", ratio...)
-	results.add("frames shown", "1/s", rate...)
+	results.Add("720p30, sender, processor time", "ms/frame", sender...)
+	results.Add("720p30, receiver, processor time", "ms/frame", receiver...)
+	results.Add("libvpx alone, encode and decode, same frames and bit rate", "ms/frame", floor...)
+	results.Add("whole path / libvpx alone", "ratio", ratio...)
+	results.Add("frames shown", "1/s", rate...)
 }
 
 // BenchmarkLatency measures from capture to decoded, read off the pictures.
@@ -112,8 +112,8 @@ func BenchmarkLatency(b *testing.B) {
 		p.sends.Quit(ctx)
 		p.shows.Quit(ctx)
 	}
-	results.add("720p30, capture to decoded, median of 150 frames", "ms", age...)
-	results.add("frames lost or dropped on the way in 5 s", "frames", lost...)
+	results.Add("720p30, capture to decoded, median of 150 frames", "ms", age...)
+	results.Add("frames lost or dropped on the way in 5 s", "frames", lost...)
 }
 
 // BenchmarkMemory measures the resident memory of a Parley, at rest and in a
@@ -132,8 +132,8 @@ func BenchmarkMemory(b *testing.B) {
 		call = append(call, p.Ask(ctx, "stats").Number("process.rss")/mebibyte)
 		p.Quit(ctx)
 	}
-	results.add("headless with its hub, at rest, resident", "MiB", rest...)
-	results.add("headless with its hub and Echo, in a 720p30 call, resident", "MiB", call...)
+	results.Add("headless with its hub, at rest, resident", "MiB", rest...)
+	results.Add("headless with its hub and Echo, in a 720p30 call, resident", "MiB", call...)
 }
 
 // BenchmarkWindow measures a window: how soon it can be clicked, and its memory.
@@ -157,10 +157,10 @@ func BenchmarkWindow(b *testing.B) {
 		call = append(call, w.Ask(ctx, "stats").Number("process.rss")/mebibyte)
 		w.Quit(ctx)
 	}
-	results.add("window, start until it can be clicked", "ms", ready...)
-	results.add("window, at rest, resident (software GL included)", "MiB", rest...)
-	results.add("window, in a 720p30 call with Echo, resident", "MiB", call...)
-	results.add("window, in that call, all of hub, Echo, codecs and software GL", "% of a core", busy...)
+	results.Add("window, start until it can be clicked", "ms", ready...)
+	results.Add("window, at rest, resident (software GL included)", "MiB", rest...)
+	results.Add("window, in a 720p30 call with Echo, resident", "MiB", call...)
+	results.Add("window, in that call, all of hub, Echo, codecs and software GL", "% of a core", busy...)
 }
 
 // BenchmarkStart measures how soon a Parley can be rung.
@@ -174,5 +174,5 @@ func BenchmarkStart(b *testing.B) {
 		ready = append(ready, float64(time.Since(begin).Microseconds())/1000)
 		p.Quit(ctx)
 	}
-	results.add("headless, start until it can be rung", "ms", ready...)
+	results.Add("headless, start until it can be rung", "ms", ready...)
 }

@@ -1,6 +1,6 @@
 //go:build e2e
 
-package bench
+package table
 
 import (
 	"fmt"
@@ -18,30 +18,48 @@ type row struct {
 	values     []float64
 }
 
-// table collects rows and prints them, as Markdown, when all is measured.
-type table struct {
+// Table collects rows. The zero Table is ready to use, by any goroutines.
+type Table struct {
 	mu   sync.Mutex
 	rows []row
 }
 
-func (t *table) add(what, unit string, values ...float64) {
+// Add adds a row: what was measured, in which unit, and the value of every run,
+// of which there must be one at least.
+func (t *Table) Add(what, unit string, values ...float64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.rows = append(t.rows, row{what, unit, values})
 }
 
-func (t *table) print() {
+// String returns the rows as Markdown, below a line about the machine. It is
+// empty without rows.
+func (t *Table) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.rows) == 0 {
+		return ""
+	}
 	out := &strings.Builder{}
 	fmt.Fprintf(out, "\n%s, %d processors, %s\n\n| Measured | Median | Least | Most | Runs | Unit |\n|---|---|---|---|---|---|\n",
 		processor(), runtime.NumCPU(), runtime.Version())
 	for _, r := range t.rows {
 		fmt.Fprintf(out, "| %s | %.4g | %.4g | %.4g | %d | %s |\n",
-			r.what, median(r.values), slices.Min(r.values), slices.Max(r.values), len(r.values), r.unit)
+			r.what, Median(r.values), slices.Min(r.values), slices.Max(r.values), len(r.values), r.unit)
 	}
-	_, _ = os.Stdout.WriteString(out.String())
+	return out.String()
 }
 
-func median(values []float64) float64 {
+// Run runs the benchmarks of a package, prints the table that they filled, and
+// returns the status to exit with. It is for TestMain.
+func (t *Table) Run(m *testing.M) int {
+	code := m.Run()
+	_, _ = os.Stdout.WriteString(t.String())
+	return code
+}
+
+// Median returns the middle of values, of which there must be one at least.
+func Median(values []float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	if n := len(sorted); n%2 == 0 {
 		return (sorted[n/2-1] + sorted[n/2]) / 2
@@ -60,14 +78,4 @@ func processor() string {
 		}
 	}
 	return runtime.GOARCH
-}
-
-var results table //nolint:gochecknoglobals // printed once, by TestMain
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if len(results.rows) > 0 {
-		results.print()
-	}
-	os.Exit(code) //nolint:forbidigo // the end of a test binary
 }
