@@ -38,7 +38,8 @@ type Options struct {
 	NoCamera   bool     // there is no camera
 	Refused    bool     // using camera or microphone is refused
 	Host       string   // a name that leads to this machine, without being trusted as it is (Chromium only)
-	Env        []string // added to the environment, such as that of a sound server (Firefox only)
+	Env        []string // added to the environment, such as that of a sound server
+	Audible    bool     // what is played goes to the sound server (Chromium only)
 	Width      int      // of the window in pixels; 0 for 1280
 	Height     int      // of the window in pixels; 0 for 800
 }

@@ -49,7 +49,7 @@ func (o Options) chromiumFlags(profile string) []chromedp.ExecAllocatorOption {
 		chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("autoplay-policy", "no-user-gesture-required"),
-		chromedp.ModifyCmdFunc(ownGroup),
+		chromedp.ModifyCmdFunc(ownGroup), chromedp.Env(o.Env...), chromedp.Flag("mute-audio", !o.Audible),
 	)
 	return append(append(flags, o.chromiumDevices()...), o.chromiumTaste()...)
 }
