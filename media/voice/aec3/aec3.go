@@ -1,0 +1,130 @@
+// Package aec3 is the echo canceller of browsers, WebRTC's AEC3, as WebAssembly: a
+// voice.Canceller without C.
+//
+// A Loader compiles the module once; each Canceller is a copy with a memory of its
+// own. It imports media/voice, media/voice/wasm and media.
+package aec3
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"parley/media"
+	"parley/media/voice"
+	"parley/media/voice/wasm"
+)
+
+// Delay is by how many samples what Cancel returns is behind what it was given.
+// AEC3 works in blocks of 4 ms that do not fit into steps of 10 ms, overlaps
+// them by another 4 ms, and splits the sound into three bands.
+const Delay = 432
+
+// Loader makes Cancellers. Its methods may be used from any goroutine.
+type Loader struct{ program *wasm.Program }
+
+// Load compiles the module, which must be the one that assets/dsp has. That takes
+// some 100 ms of one processor, and is an error where there is no compiler for the
+// processor. The Loader must be closed.
+func Load(ctx context.Context, module []byte) (*Loader, error) {
+	program, err := wasm.Compile(ctx, module, wasm.Library{Name: "a", Code: shim()})
+	if err != nil {
+		return nil, fmt.Errorf("load echo canceller: %w", err)
+	}
+	return &Loader{program}, nil
+}
+
+// Close frees the Loader. Its Cancellers must have been closed before.
+func (l *Loader) Close() error { return l.program.Close() }
+
+// Canceller is one echo canceller. It implements voice.Canceller.
+type Canceller struct {
+	instance *wasm.Instance
+	steps    [6]call
+	far      uint32 // where the module expects samples
+	near     uint32 // where it expects and leaves samples
+}
+
+// call is one function of the module with its arguments.
+type call struct {
+	function      wasm.Function
+	first, second uint32
+}
+
+// The module's exports are minified. These are what they were before, in
+// bindings.cc of webrtcaec3.js 0.3.0.
+const (
+	exportMemory         = "a" // of the shim
+	exportConstruct      = "h" // __wasm_call_ctors
+	exportCreate         = "i" // create(rate, render channels, capture channels)
+	exportRender         = "n" // renderBuffer(canceller)
+	exportCapture        = "o" // captureBuffer(canceller)
+	exportChannels       = "s" // channels(buffer)
+	exportSplit          = "t" // splitIntoFrequencyBands(buffer)
+	exportMerge          = "u" // mergeFrequencyBands(buffer)
+	exportMakeRender     = "x" // mkRenderBuffer(canceller, rate and channels of what comes in, within, and goes out)
+	exportMakeCapture    = "y" // mkCaptureBuffer, in the same way
+	exportAnalyzeRender  = "z" // analyzeRender(canceller)
+	exportAnalyzeCapture = "A" // analyzeCapture(canceller)
+	exportProcess        = "B" // processCapture(canceller, whether the level changed)
+)
+
+// full is what the module's floats have where ours have 1.
+const full = 32768
+
+// New starts a canceller that has heard nothing yet.
+func (l *Loader) New(ctx context.Context) (*Canceller, error) {
+	instance, err := l.program.Instance(ctx, exportMemory)
+	if err != nil {
+		return nil, fmt.Errorf("start echo canceller: %w", err)
+	}
+	c := &Canceller{instance: instance}
+	c.start()
+	if err := instance.Err(); err != nil {
+		return nil, fmt.Errorf("start echo canceller: %w", errors.Join(err, instance.Close()))
+	}
+	return c, nil
+}
+
+func (c *Canceller) start() {
+	const rate, mono = media.SampleRate, 1
+	do := func(name string, arguments ...uint32) uint32 { return c.instance.Function(name).Call(arguments...) }
+	do(exportConstruct)
+	canceller := do(exportCreate, rate, mono, mono)
+	do(exportMakeRender, canceller, rate, mono, rate, mono, rate, mono)
+	do(exportMakeCapture, canceller, rate, mono, rate, mono, rate, mono)
+	render, capture := do(exportRender, canceller), do(exportCapture, canceller)
+	// The samples go straight to where the module would copy them to.
+	c.far, c.near = c.instance.Word(do(exportChannels, render)), c.instance.Word(do(exportChannels, capture))
+	c.steps = [...]call{
+		c.step(exportSplit, render, 0),
+		c.step(exportAnalyzeRender, canceller, 0),
+		c.step(exportAnalyzeCapture, canceller, 0),
+		c.step(exportSplit, capture, 0),
+		c.step(exportProcess, canceller, 0),
+		c.step(exportMerge, capture, 0),
+	}
+}
+
+func (c *Canceller) step(name string, first, second uint32) call {
+	return call{c.instance.Function(name), first, second}
+}
+
+// Cancel changes near in place; see voice.Canceller. What it leaves in near is Delay
+// samples older than what it found there. It allocates nothing.
+func (c *Canceller) Cancel(near, far *voice.Step) error {
+	c.instance.Put(c.far, far[:], full)
+	c.instance.Put(c.near, near[:], full)
+	for i := range c.steps {
+		step := &c.steps[i]
+		step.function.Call(step.first, step.second)
+	}
+	c.instance.Get(near[:], c.near, 1.0/full)
+	if err := c.instance.Err(); err != nil {
+		return fmt.Errorf("cancel echo: %w", err)
+	}
+	return nil
+}
+
+// Close frees the canceller's memory. Cancel is an error after it.
+func (c *Canceller) Close() error { return c.instance.Close() }
