@@ -40,6 +40,23 @@ type StreamStats struct {
 	TotalSamples      uint64  `json:"totalSamplesReceived,omitempty"`
 	JitterBufferDelay float64 `json:"jitterBufferDelay,omitempty"` // seconds, average per emitted sample or frame
 	TargetBitrate     float64 `json:"targetBitrate,omitempty"`     // bit/s
+
+	SilentConcealedSamples  uint64  `json:"silentConcealedSamples,omitempty"`
+	ConcealmentEvents       uint64  `json:"concealmentEvents,omitempty"`
+	InsertedSamples         uint64  `json:"insertedSamplesForDeceleration,omitempty"`
+	RemovedSamples          uint64  `json:"removedSamplesForAcceleration,omitempty"`
+	FECPacketsReceived      uint64  `json:"fecPacketsReceived,omitempty"` // in-band ones that were used
+	PacketsDiscarded        uint64  `json:"packetsDiscarded,omitempty"`
+	JitterBufferTargetDelay float64 `json:"jitterBufferTargetDelay,omitempty"` // seconds, now
+
+	// LipSync is how many seconds later sound is heard than the picture of its
+	// moment is shown, negative when earlier; of inbound sound, 0 when unknown.
+	// PacketLength is how many seconds one packet of outbound sound lasts, and
+	// Loss the share of packets, 0 to 1, that it is prepared to lose. None of the
+	// three is in W3C webrtc-stats.
+	LipSync      float64 `json:"lipSync,omitempty"`
+	PacketLength float64 `json:"packetLength,omitempty"`
+	Loss         float64 `json:"expectedLoss,omitempty"`
 }
 
 // PathStats describes the selected candidate pair.

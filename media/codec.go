@@ -21,13 +21,15 @@ type VideoDecoder interface {
 	Close() error
 }
 
-// AudioSettings are what an AudioEncoder is to do. A Bitrate or Complexity of
-// zero means the encoder's default.
+// AudioSettings are what an AudioEncoder is to do. A zero Bitrate, Complexity or
+// PlaybackRate means the encoder's default.
 type AudioSettings struct {
-	Bitrate    int  // target in bit/s, 6 000 to 128 000
-	Loss       int  // expected packet loss in percent, which sizes the in-band FEC
-	Complexity int  // 1 to 10, what the encoder may cost
-	Stereo     bool // shared sound of two channels, as music; else voice, mono
+	Bitrate      int  // target in bit/s, 6 000 to 128 000
+	Loss         int  // expected packet loss in percent, which sizes the in-band FEC; 0: none
+	Complexity   int  // 1 to 10, what the encoder may cost
+	Stereo       bool // shared sound of two channels, as music; else voice, mono
+	Continuous   bool // silence is encoded as any sound: no DTX
+	PlaybackRate int  // samples a second that the receiver can play (RFC 7587 maxplaybackrate)
 }
 
 // AudioEncoder turns sound into Opus packets (RFC 6716). One goroutine.

@@ -62,13 +62,23 @@ type Playout interface {
 	Close() error
 }
 
-// PlayoutStats are those members of RTCInboundRtpStreamStats of W3C webrtc-stats
-// that only the playout knows.
+// PlayoutStats are what only the playout knows: members of
+// RTCInboundRtpStreamStats of W3C webrtc-stats, except where they say otherwise.
 type PlayoutStats struct {
-	TotalSamples      uint64
-	ConcealedSamples  uint64
-	JitterBufferDelay float64 // seconds, average per emitted sample
-	AudioLevel        float64 // 0 to 1, linear
+	TotalSamples           uint64
+	ConcealedSamples       uint64
+	SilentConcealedSamples uint64
+	ConcealmentEvents      uint64
+	InsertedSamples        uint64  // insertedSamplesForDeceleration
+	RemovedSamples         uint64  // removedSamplesForAcceleration
+	FECPackets             uint64  // fecPacketsReceived: those used
+	PacketsDiscarded       uint64  // late, early or twice
+	JitterBufferDelay      float64 // seconds, average per emitted sample
+	AudioLevel             float64 // 0 to 1, linear
+
+	// TargetDelay is how long the playout wants a packet to wait now, what Hold
+	// asks for included.
+	TargetDelay time.Duration
 }
 
 const (

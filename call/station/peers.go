@@ -94,7 +94,7 @@ func (m *mirror) Show(f *media.Frame) {
 
 // newPlayout plays a remote track through the sound engine.
 func (s *Station) newPlayout() (peer.Playout, error) {
-	decoder, err := codec.NewOpusDecoder()
+	decoder, err := codec.NewOpusDecoder(1)
 	if err != nil {
 		return nil, fmt.Errorf("station: play remote sound: %w", err)
 	}

@@ -10,10 +10,12 @@ import (
 	"parley/media"
 )
 
-// PacketSamples is what an Opus packet of ours holds: 20 ms at media.SampleRate.
+// PacketSamples is what an Opus packet usually holds: 20 ms at media.SampleRate.
 const PacketSamples = 2 * media.StepSamples
 
-// MaxOpusPacket is the longest Opus packet of one frame (RFC 6716, 3.2.1), in bytes.
+// MaxOpusPacket is the longest Opus packet of ours, in bytes: 60 ms are at most
+// one frame of SILK or three of CELT (RFC 6716, 3.2.1), and at MaxAudioBitrate
+// neither comes near.
 const MaxOpusPacket = 1275
 
 // The bit rates that Opus takes for voice, in bit/s.
@@ -24,138 +26,198 @@ const (
 	defaultAudioBitrate = 32_000
 )
 
-// opusComplexity costs less than two percent of a core; the steps above it
-// are not heard.
+// opusComplexity is what the encoder may cost where it is not told. Below 7
+// libopus does not look whether it hears speech or music.
 const opusComplexity = 8
-
-// firstLoss is the packet loss in percent that the encoder prepares for until
-// it is told better.
-const firstLoss = 5
-
-// maxPacketSamples is the longest that one packet of anybody may last, 120 ms.
-const maxPacketSamples = 120 * media.SampleRate / 1000
 
 // errSamples complains of a buffer.
 var errSamples = errors.New("wrong number of samples")
 
-// OpusEncoder is a media.AudioEncoder for mono voice, with in-band FEC and DTX.
-type OpusEncoder struct{ opus *opus.Encoder }
+// OpusEncoder is a media.AudioEncoder with in-band FEC and DTX. Voice and shared
+// sound have an encoder each, of which the second is made when it is needed.
+type OpusEncoder struct {
+	voice, shared *opusInstance
+	now           *opusInstance // nil when closed
+	settings      media.AudioSettings
+
+	tail [media.StepSamples]int16 // the last of what was encoded, in one channel
+	lead [2 * media.StepSamples]int16
+}
 
 var _ media.AudioEncoder = (*OpusEncoder)(nil)
 
-// NewOpusEncoder returns an encoder with a target of bps bit/s.
+// NewOpusEncoder returns an encoder of voice with a target of bps bit/s, which
+// expects no loss.
 func NewOpusEncoder(bps int) (*OpusEncoder, error) {
-	o, err := opus.NewEncoder(media.SampleRate, 1, opus.AppVoIP)
+	voice, err := newOpusInstance(1, opus.AppVoIP)
 	if err != nil {
-		return nil, fmt.Errorf("opening an Opus encoder: %w", err)
+		return nil, err
 	}
-	e := &OpusEncoder{o}
-	err = errors.Join(o.SetInBandFEC(true), o.SetDTX(true), e.Adapt(media.AudioSettings{Bitrate: bps, Loss: firstLoss}))
-	if err != nil {
-		return nil, fmt.Errorf("setting up an Opus encoder: %w", err)
+	e := &OpusEncoder{voice: voice, now: voice}
+	if err := e.Adapt(media.AudioSettings{Bitrate: bps}); err != nil {
+		return nil, err
 	}
 	return e, nil
 }
 
-// Encode writes a packet for PacketSamples samples into out, of which
-// MaxOpusPacket bytes suffice, and returns its length. A length of two or less
-// need not be sent.
+// Encode writes a packet for pcm into out, of which MaxOpusPacket bytes suffice,
+// and returns its length. pcm is 10, 20, 40 or 60 ms, mono, or interleaved left
+// and right if the settings say Stereo. A length of two or less need not be sent.
 func (e *OpusEncoder) Encode(pcm []int16, out []byte) (int, error) {
-	if e.opus == nil {
+	if e.now == nil {
 		return 0, fmt.Errorf("encoding sound: %w", ErrClosed)
 	}
-	if len(pcm) != PacketSamples {
+	switch len(pcm) / e.now.channels {
+	case media.StepSamples, 2 * media.StepSamples, 4 * media.StepSamples, 6 * media.StepSamples:
+	default:
 		return 0, fmt.Errorf("encoding sound: %w: %d", errSamples, len(pcm))
 	}
-	n, err := e.opus.Encode(pcm, out[:len(out):len(out)]) // the binding writes up to the capacity
+	n, err := e.now.opus.Encode(pcm, out[:len(out):len(out)]) // the binding writes up to the capacity
 	if err != nil {
 		return 0, fmt.Errorf("encoding sound: %w", err)
 	}
+	e.keep(pcm)
 	return n, nil
 }
 
+// keep remembers the end of pcm for a change of encoders.
+func (e *OpusEncoder) keep(pcm []int16) {
+	if e.now.channels == 1 {
+		copy(e.tail[:], pcm[len(pcm)-len(e.tail):])
+		return
+	}
+	pcm = pcm[len(pcm)-2*len(e.tail):]
+	for i := range e.tail {
+		e.tail[i] = int16((int32(pcm[2*i]) + int32(pcm[2*i+1])) / 2)
+	}
+}
+
 // Adapt takes new settings from the next packet on, limited to what Opus takes.
+// What has not changed costs nothing.
 func (e *OpusEncoder) Adapt(s media.AudioSettings) error {
-	if e.opus == nil {
+	if e.now == nil {
 		return fmt.Errorf("setting up Opus: %w", ErrClosed)
 	}
-	err := errors.Join(
-		e.opus.SetBitrate(min(max(cmp.Or(s.Bitrate, defaultAudioBitrate), MinAudioBitrate), MaxAudioBitrate)),
-		e.opus.SetPacketLossPerc(min(max(s.Loss, 0), 100)),
-		e.opus.SetComplexity(min(max(cmp.Or(s.Complexity, opusComplexity), 1), 10)))
-	if err != nil {
+	s = limitedSettings(s)
+	if s == e.settings {
+		return nil
+	}
+	if err := e.turn(s); err != nil {
 		return fmt.Errorf("setting up Opus for %+v: %w", s, err)
 	}
+	e.settings = s
 	return nil
+}
+
+// limitedSettings are s with its defaults, within what Opus takes.
+func limitedSettings(s media.AudioSettings) media.AudioSettings {
+	s.Bitrate = min(max(cmp.Or(s.Bitrate, defaultAudioBitrate), MinAudioBitrate), MaxAudioBitrate)
+	s.Loss = min(max(s.Loss, 0), 100)
+	s.Complexity = min(max(cmp.Or(s.Complexity, opusComplexity), 1), 10)
+	s.PlaybackRate = min(max(cmp.Or(s.PlaybackRate, media.SampleRate), 8000), media.SampleRate)
+	return s
+}
+
+// turn gives the settings to the encoder that they need, and makes it the one in
+// use.
+func (e *OpusEncoder) turn(s media.AudioSettings) error {
+	next := e.voice
+	if s.Stereo {
+		if e.shared == nil {
+			shared, err := newOpusInstance(2, opus.AppAudio)
+			if err != nil {
+				return err
+			}
+			e.shared = shared
+		}
+		next = e.shared
+	}
+	if err := next.adapt(s); err != nil || next == e.now {
+		return err
+	}
+	if err := e.prime(next); err != nil {
+		return err
+	}
+	e.now = next
+	return nil
+}
+
+// prime lets an encoder hear what went before. An encoder looks 6.5 ms ahead
+// (RFC 6716 section 2) and its frames overlap, so one that began from nothing
+// would fade in, which is heard as a click.
+func (e *OpusEncoder) prime(next *opusInstance) error {
+	if err := next.opus.Reset(); err != nil {
+		return err
+	}
+	lead := e.lead[:next.channels*len(e.tail)]
+	for i := range lead {
+		lead[i] = e.tail[i/next.channels]
+	}
+	var nowhere [MaxOpusPacket]byte
+	_, err := next.opus.Encode(lead, nowhere[:])
+	return err
 }
 
 // Close frees the codec. It may be called again.
 func (e *OpusEncoder) Close() error {
-	e.opus = nil
+	e.voice, e.shared, e.now = nil, nil, nil
 	return nil
 }
 
-// OpusDecoder is a media.AudioDecoder. Packets may be anything: a damaged one is
-// an error, after which the decoder goes on.
-type OpusDecoder struct{ opus *opus.Decoder }
+// opusInstance is one encoder of libopus and what it has been told.
+type opusInstance struct {
+	opus     *opus.Encoder
+	channels int
+	told     media.AudioSettings
+	set      bool
+}
 
-var _ media.AudioDecoder = (*OpusDecoder)(nil)
-
-// NewOpusDecoder returns a decoder to mono at media.SampleRate; stereo is mixed down.
-func NewOpusDecoder() (*OpusDecoder, error) {
-	o, err := opus.NewDecoder(media.SampleRate, 1)
+func newOpusInstance(channels int, use opus.Application) (*opusInstance, error) {
+	o, err := opus.NewEncoder(media.SampleRate, channels, use)
 	if err != nil {
-		return nil, fmt.Errorf("opening an Opus decoder: %w", err)
+		return nil, fmt.Errorf("opening an Opus encoder of %d channels: %w", channels, err)
 	}
-	return &OpusDecoder{o}, nil
+	return &opusInstance{opus: o, channels: channels}, nil
 }
 
-// Decode writes the sound of a packet into pcm and returns the number of
-// samples. Packets of others may last up to 120 ms, 5760 samples; one that does
-// not fit into pcm is an error.
-func (d *OpusDecoder) Decode(packet []byte, pcm []int16) (int, error) {
-	if d.opus == nil {
-		return 0, fmt.Errorf("decoding sound: %w", ErrClosed)
+// adapt tells libopus what is new.
+func (o *opusInstance) adapt(s media.AudioSettings) error {
+	was, first := o.told, !o.set
+	var err error
+	if first || s.Bitrate != was.Bitrate {
+		err = errors.Join(err, o.opus.SetBitrate(s.Bitrate))
 	}
-	n, err := d.opus.Decode(packet, limited(pcm))
-	if err != nil {
-		return 0, fmt.Errorf("decoding sound: %w", err)
+	if first || s.Loss != was.Loss {
+		err = errors.Join(err, o.opus.SetPacketLossPerc(s.Loss), o.opus.SetInBandFEC(s.Loss > 0))
 	}
-	return n, nil
+	if first || s.Complexity != was.Complexity {
+		err = errors.Join(err, o.opus.SetComplexity(s.Complexity))
+	}
+	if first || s.Continuous != was.Continuous {
+		err = errors.Join(err, o.opus.SetDTX(o.channels == 1 && !s.Continuous))
+	}
+	if first || s.PlaybackRate != was.PlaybackRate {
+		err = errors.Join(err, o.opus.SetMaxBandwidth(bandwidth(s.PlaybackRate)))
+	}
+	if err == nil {
+		o.told, o.set = s, true
+	}
+	return err
 }
 
-// DecodeFEC recovers the packet before this one into all of pcm, whose length
-// must be that of the lost packet. Without FEC in the packet it conceals.
-func (d *OpusDecoder) DecodeFEC(packet []byte, pcm []int16) (int, error) {
-	if d.opus == nil {
-		return 0, fmt.Errorf("recovering sound: %w", ErrClosed)
+// bandwidth is the widest that is worth encoding for a receiver that plays so
+// many samples a second (RFC 7587 section 3.1.1). Within it libopus chooses by
+// the bit rate.
+func bandwidth(rate int) opus.Bandwidth {
+	switch {
+	case rate < 12_000:
+		return opus.Narrowband
+	case rate < 16_000:
+		return opus.Mediumband
+	case rate < 24_000:
+		return opus.Wideband
+	case rate < 48_000:
+		return opus.SuperWideband
 	}
-	if err := d.opus.DecodeFEC(packet, limited(pcm)); err != nil {
-		return 0, fmt.Errorf("recovering sound: %w", err)
-	}
-	return len(limited(pcm)), nil
-}
-
-// Conceal invents sound for a lost packet into all of pcm.
-func (d *OpusDecoder) Conceal(pcm []int16) (int, error) {
-	if d.opus == nil {
-		return 0, fmt.Errorf("concealing sound: %w", ErrClosed)
-	}
-	if err := d.opus.DecodePLC(limited(pcm)); err != nil {
-		return 0, fmt.Errorf("concealing sound: %w", err)
-	}
-	return len(limited(pcm)), nil
-}
-
-// limited cuts pcm to the longest packet. The binding writes up to the capacity,
-// so the capacity becomes the length.
-func limited(pcm []int16) []int16 {
-	n := min(len(pcm), maxPacketSamples)
-	return pcm[:n:n]
-}
-
-// Close frees the codec. It may be called again.
-func (d *OpusDecoder) Close() error {
-	d.opus = nil
-	return nil
+	return opus.Fullband
 }
