@@ -1,0 +1,107 @@
+package quality
+
+import (
+	"math"
+	"math/bits"
+	"math/cmplx"
+)
+
+// fourier transforms one size, which is a power of two: Cooley and Tukey's
+// algorithm in place, its factors tabulated.
+type fourier struct {
+	factors []complex128 // exp(-2πi k/n), k < n/2
+	shift   int
+}
+
+func newFourier(size int) *fourier {
+	f := &fourier{factors: make([]complex128, size/2), shift: 64 - bits.Len(uint(size-1))}
+	for k := range f.factors {
+		f.factors[k] = cmplx.Rect(1, -2*math.Pi*float64(k)/float64(size))
+	}
+	return f
+}
+
+func (f *fourier) size() int { return 2 * len(f.factors) }
+
+// forward transforms x in place.
+func (f *fourier) forward(x []complex128) {
+	for i := range x {
+		if j := int(bits.Reverse64(uint64(i)) >> f.shift); j > i {
+			x[i], x[j] = x[j], x[i]
+		}
+	}
+	for half := 1; half < len(x); half *= 2 {
+		stride := len(f.factors) / half
+		for start := 0; start < len(x); start += 2 * half {
+			low, high := x[start:start+half], x[start+half:start+2*half]
+			for k := range low {
+				t := high[k] * f.factors[k*stride]
+				low[k], high[k] = low[k]+t, low[k]-t
+			}
+		}
+	}
+}
+
+// inverse undoes forward.
+func (f *fourier) inverse(x []complex128) {
+	f.forward(x)
+	scale := complex(1/float64(len(x)), 0)
+	x[0] *= scale
+	for i, j := 1, len(x)-1; i <= j; i, j = i+1, j-1 {
+		x[i], x[j] = x[j]*scale, x[i]*scale
+		if i == j {
+			return
+		}
+	}
+}
+
+// sizeFor returns the least power of two that is no less than n and 2.
+func sizeFor(n int) int {
+	if n <= 2 {
+		return 2
+	}
+	return 1 << bits.Len(uint(n-1))
+}
+
+// correlate returns, for every lag from 0 to len(long)-len(short), the sum of
+// products of short and long from there. It takes the time of a few Fourier
+// transforms.
+func correlate(short, long []float64) []float64 {
+	lags := len(long) - len(short) + 1
+	if lags < 1 {
+		return nil
+	}
+	f := newFourier(sizeFor(len(long)))
+	// Two real signals share one transform: the parts are told apart by symmetry.
+	x := make([]complex128, f.size())
+	for i, v := range long {
+		x[i] = complex(v, 0)
+	}
+	for i, v := range short {
+		x[i] += complex(0, v)
+	}
+	f.forward(x)
+	n := len(x)
+	product := make([]complex128, n)
+	for k := range x {
+		mirror := cmplx.Conj(x[(n-k)%n])
+		a, b := (x[k]+mirror)/2, (x[k]-mirror)/2i
+		product[k] = a * cmplx.Conj(b)
+	}
+	f.inverse(product)
+	out := make([]float64, lags)
+	for i := range out {
+		out[i] = real(product[i])
+	}
+	return out
+}
+
+// hann returns Hann's window of n samples without its zeros, as the authors of
+// STOI use it.
+func hann(n int) []float64 {
+	w := make([]float64, n)
+	for i := range w {
+		w[i] = 0.5 - 0.5*math.Cos(2*math.Pi*float64(i+1)/float64(n+1))
+	}
+	return w
+}
