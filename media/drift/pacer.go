@@ -1,0 +1,186 @@
+package drift
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"parley/media"
+)
+
+// Pacer decides at which rate to fill a ring whose reader has a clock of its own,
+// so that what is in reserve stays what it should be. The zero Pacer is ready to
+// use, from one goroutine, and wants no reserve: see Aim.
+//
+// The reserve is not the fill: one who writes 10 ms at a time and one who reads
+// 10 ms at a time find any fill between their two beats, and where those beats
+// stand to each other changes over minutes. What counts is what would be left if
+// the reader came just before the writer, and that is known from when it came last.
+type Pacer struct {
+	target int
+	lean   float64 // by what the clocks say, ppm
+	trust  float64 // in that, 0 to 1
+
+	ends    time.Time // of the window that runs
+	least   float64   // reserve in it
+	noted   bool
+	minima  [windows]float64 // of the last windows
+	count   int
+	starved uint64
+	hurt    bool // the reader was starved since the last window
+
+	last     time.Time
+	integral float64 // ppm
+	ppm      float64
+	catching bool
+}
+
+const (
+	window  = 500 * time.Millisecond
+	windows = 5 // whose median counts: one late thread is no reason to do anything
+
+	// MostPace is the greatest rate, in ppm, but for catching up, for which it is MostPPM.
+	MostPace = 1000
+	// Rates change by so much a second, in ppm.
+	gentle, hasty = 50, 400
+	// From so far off, in samples, the Pacer catches up; to so close.
+	catchUp, caughtUp = 4 * perMillisecond, 1 * perMillisecond
+	// From so far off things are put right at once.
+	surplus, shortage = 20 * perMillisecond, 5 * perMillisecond
+
+	perMillisecond = media.SampleRate / 1000
+	// Samples a second that one part in a million makes.
+	perPPM = media.SampleRate / 1e6
+)
+
+// Reading is what is known of a ring just before something is written.
+type Reading struct {
+	At    time.Time
+	Fill  int       // samples in the ring
+	Taken time.Time // when the reader last took some; zero if it has not yet
+	// Starved counts how often the reader found too little, ever.
+	Starved uint64
+}
+
+// Pace is what to do.
+type Pace struct {
+	PPM float64 // for Resampler.Set
+	// Jump is how many samples to insert (silence will do), or if negative to
+	// leave out, at once; mostly 0.
+	Jump int
+	// CatchingUp tells that the reserve is far off, and PPM may be up to MostPPM.
+	CatchingUp bool
+}
+
+// Aim sets the reserve to keep, in samples: what makes up for the unpunctuality
+// of reader and writer. Their periods need not be in it.
+func (p *Pacer) Aim(reserve int) { p.target = reserve }
+
+// Lean tells by how many ppm the reader's clock is faster than the writer's, and
+// the standard error of that: see Meter. It helps to settle sooner, and to stay
+// calm then.
+func (p *Pacer) Lean(ppm, sure float64) {
+	const doubtful = 20 // ppm: half believed
+	before := p.trust * p.lean
+	p.trust = 1 / (1 + sure*sure/(doubtful*doubtful))
+	p.lean = min(max(ppm, -MostPace), MostPace)
+	if math.IsNaN(p.trust) || math.IsNaN(p.lean) {
+		p.trust, p.lean = 0, 0
+	}
+	p.integrate(before - p.trust*p.lean) // no bump
+}
+
+// integrate adds to the integral. The more the clocks are believed the less it may say.
+func (p *Pacer) integrate(ppm float64) {
+	const always = 50
+	most := always + MostPace*(1-p.trust)
+	p.integral = min(max(p.integral+ppm, -most), most)
+}
+
+// Reset forgets everything but the aim: for another reader or writer.
+func (p *Pacer) Reset() { *p = Pacer{target: p.target} }
+
+// Next takes a reading and says how to go on. Readings come as often as the ring
+// is written, at any moments.
+func (p *Pacer) Next(r Reading) Pace {
+	if p.last.IsZero() || r.At.Before(p.last) {
+		p.last, p.ends, p.starved = r.At, r.At.Add(window), r.Starved
+		p.hurt = true // nothing sounds yet
+	}
+	p.note(r)
+	jump := 0
+	if !r.At.Before(p.ends) && p.noted {
+		jump = p.close(r.At)
+	}
+	p.steer(r.At.Sub(p.last).Seconds())
+	p.last = r.At
+	return Pace{p.ppm, jump, p.catching}
+}
+
+// note remembers the least reserve of the window.
+func (p *Pacer) note(r Reading) {
+	if r.Starved != p.starved {
+		p.starved, p.hurt = r.Starved, true
+	}
+	if r.Taken.IsZero() {
+		return
+	}
+	since := max(0, r.At.Sub(r.Taken)).Seconds()
+	reserve := float64(r.Fill) - since*media.SampleRate
+	if !p.noted || reserve < p.least {
+		p.least, p.noted = reserve, true
+	}
+}
+
+// close ends a window, and tells whether to jump.
+func (p *Pacer) close(now time.Time) (jump int) {
+	off := p.least - float64(p.target)
+	hurt := p.hurt
+	p.noted, p.hurt, p.ends = false, false, now.Add(window)
+	if off > surplus || off < -shortage && hurt {
+		p.count, p.catching = 0, false
+		return -int(off)
+	}
+	copy(p.minima[1:], p.minima[:windows-1])
+	p.minima[0] = p.least
+	p.count = min(p.count+1, windows)
+	return 0
+}
+
+// off returns how far the reserve is above the aim, in samples.
+func (p *Pacer) off() float64 {
+	if p.count == 0 {
+		return 0
+	}
+	sorted := p.minima
+	slices.Sort(sorted[:p.count])
+	return sorted[p.count/2] - float64(p.target)
+}
+
+// steer moves the rate towards where it should be: by what the clocks say, and
+// proportionally and by the integral to how far off the reserve is.
+func (p *Pacer) steer(seconds float64) {
+	seconds = min(max(seconds, 0), 1)
+	off := p.off()
+	switch {
+	case math.Abs(off) > catchUp:
+		p.catching = true
+	case math.Abs(off) < caughtUp:
+		p.catching = false
+	}
+	slew, most := float64(gentle), float64(MostPace)
+	if p.catching {
+		slew, most = hasty, MostPPM
+	}
+	// The frequency of the closed loop, in radians a second, critically damped.
+	frequency := 0.03 + 0.07*(1-p.trust)
+	proportional := 2 * frequency / perPPM * math.Abs(off)
+	// No faster than what can be braked from.
+	proportional = min(proportional, 0.7*math.Sqrt(2*slew*math.Abs(off)/perPPM))
+	if !p.catching {
+		p.integrate(-frequency * frequency / perPPM * off * seconds)
+	}
+	wanted := p.trust*p.lean + p.integral - math.Copysign(proportional, off)
+	wanted = min(max(wanted, -most), most)
+	p.ppm += min(max(wanted-p.ppm, -slew*seconds), slew*seconds)
+}
