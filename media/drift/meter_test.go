@@ -91,10 +91,10 @@ func TestMeter_KnowsThatItDoesNotKnow(t *testing.T) {
 
 func TestMeter_SurvivesJumps(t *testing.T) {
 	for name, jump := range map[string]func(*device){
-		"the computer slept":        func(d *device) { d.exact += 3600 },
-		"half a second was lost":    func(d *device) { d.exact += 0.5 },
-		"20 ms were lost":           func(d *device) { d.exact += 0.02 },
-		"20 ms came twice":          func(d *device) { d.samples += 960 },
+		"the computer slept":          func(d *device) { d.exact += 3600 },
+		"half a second was lost":      func(d *device) { d.exact += 0.5 },
+		"20 ms were lost":             func(d *device) { d.exact += 0.02 },
+		"20 ms came twice":            func(d *device) { d.samples += 960 },
 		"a callback is a second late": func(d *device) { d.at += 1 },
 	} {
 		t.Run(name, func(t *testing.T) {

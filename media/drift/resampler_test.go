@@ -74,7 +74,7 @@ func TestResampler_KeepsTheLevelOfWhatIsHeard(t *testing.T) {
 		for _, v := range out {
 			after += float64(v) * float64(v)
 		}
-		gain := 10 * math.Log10(after / float64(len(out)) * float64(len(in)-at) / before)
+		gain := 10 * math.Log10(after/float64(len(out))*float64(len(in)-at)/before)
 		if math.Abs(gain) > 0.3 {
 			t.Errorf("%v Hz: %.2f dB", hertz, gain)
 		}
