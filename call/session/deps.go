@@ -18,6 +18,7 @@ type Deps struct {
 	NewID   func() signaling.CallID // random, at least 128 bits
 	Publish func(Snapshot)          // called from the loop after every change
 	Name    string                  // our display name, "" to use the server's
+	Sound   Sound                   // Switches and Volume to begin with
 	Log     *slog.Logger
 }
 
@@ -62,10 +63,13 @@ type Wanted struct {
 	Camera     bool // capture pictures
 	Microphone bool // capture sound
 	Speaker    bool // be ready to play
+	SoundTest  bool // microphone and speaker are open for the sound test
 	MuteAudio  bool // send silence
 	MuteVideo  bool // send a still instead of the camera, and free the camera
 	Tone       Tone
 	Chosen     map[media.DeviceKind]media.Choice // nil: as started
+	Switches   map[Stage]bool                    // of the voice's stages; missing: on
+	Volume     map[media.DeviceKind]float64      // of speaker and ringer, 0 to 1; missing: 1
 }
 
 // Tone is what the program itself plays.

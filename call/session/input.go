@@ -33,6 +33,7 @@ type (
 		Devices []media.Device
 		Using   map[media.DeviceKind]string // names of what is open; missing: nothing
 		Notices []Notice
+		Sound   Heard
 	}
 	// BookChanged is the present content of the book.
 	BookChanged struct {
@@ -68,6 +69,17 @@ type (
 	}
 	// Preview opens the camera before a call, or closes it.
 	Preview struct{ On bool }
+	// Tune switches stages of the voice's processing; it is kept for later calls.
+	Tune struct{ Switches map[Stage]bool }
+	// SetVolume sets how loud the speaker or the ringer is; it is kept for later
+	// calls. What Level is outside of 0 to 1 is cut.
+	SetVolume struct {
+		Kind  media.DeviceKind
+		Level float64
+	}
+	// TestSound opens microphone and speaker before a call, or closes them. The
+	// next call ends it. In a call it does nothing.
+	TestSound struct{ On bool }
 	// Invite asks for an invite link of a server.
 	Invite struct{ Server string }
 	// Solve answers a challenge: X is in pixels of its picture.
@@ -102,6 +114,9 @@ func (Hangup) input()        {}
 func (Mute) input()          {}
 func (Choose) input()        {}
 func (Preview) input()       {}
+func (Tune) input()          {}
+func (SetVolume) input()     {}
+func (TestSound) input()     {}
 func (Invite) input()        {}
 func (Solve) input()         {}
 func (Forgotten) input()     {}

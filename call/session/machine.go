@@ -47,6 +47,7 @@ func (s *Session) keepTime(before call.State) {
 		}
 	}
 	s.devices.follow(before, s.state)
+	s.sound.follow(s.state)
 }
 
 // announced replays the candidates that came before the invite that is here

@@ -15,16 +15,19 @@ import (
 // anything changed for them since the last time.
 func (s *Session) refresh() {
 	tellsRinging := s.servers.known[s.state.Remote.Server].Capabilities.Ringing
-	if w := wanted(s.state, s.devices, tellsRinging, s.tone.tone); s.applied == nil || !reflect.DeepEqual(*s.applied, w) {
+	if w := wanted(s.state, s.devices, s.sound, tellsRinging, s.tone.tone); s.applied == nil || !reflect.DeepEqual(*s.applied, w) {
 		s.applied = &w
-		told := w
-		told.Chosen = maps.Clone(w.Chosen)
-		s.deps.Devices.Apply(told)
+		s.deps.Devices.Apply(w.clone())
 	}
 	if v := s.snapshot(); s.published == nil || !reflect.DeepEqual(*s.published, v) {
 		s.published = &v
 		s.deps.Publish(v.clone())
 	}
+}
+
+func (w Wanted) clone() Wanted {
+	w.Chosen, w.Switches, w.Volume = maps.Clone(w.Chosen), maps.Clone(w.Switches), maps.Clone(w.Volume)
+	return w
 }
 
 // clone returns v in memory of its own, so that nobody can write into the
@@ -39,6 +42,7 @@ func (v Snapshot) clone() Snapshot {
 	v.Devices = slices.Clone(v.Devices)
 	v.Using = maps.Clone(v.Using)
 	v.Chosen = maps.Clone(v.Chosen)
+	v.Sound = v.Sound.clone()
 	v.Challenge.Image, v.Challenge.Piece = bytes.Clone(v.Challenge.Image), bytes.Clone(v.Challenge.Piece)
 	v.Notices = slices.Clone(v.Notices)
 	for i := range v.Notices {
@@ -67,6 +71,7 @@ func (s *Session) snapshot() Snapshot {
 		Devices:    s.devices.known,
 		Using:      s.devices.using,
 		Chosen:     s.devices.chosen,
+		Sound:      s.sound.shown(),
 		Notices:    s.notices.list(),
 	}
 }

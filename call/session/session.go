@@ -36,6 +36,7 @@ type Session struct {
 	servers servers
 	book    BookChanged
 	devices devices
+	sound   sound
 	notices notices
 	invite  signaling.InviteLink
 	puzzles []signaling.Challenge // at most one of each server, oldest first
@@ -71,6 +72,7 @@ func New(d Deps) *Session {
 		peers:   newPeers(),
 		early:   newEarly(),
 		servers: newServers(),
+		sound:   sound{switches: maps.Clone(d.Sound.Switches), volume: maps.Clone(d.Sound.Volume)},
 	}
 }
 
@@ -120,7 +122,7 @@ func (s *Session) takeAll(inputs []Input) {
 func (s *Session) leave() {
 	s.leaving = time.Now().Add(shutdownLimit)
 	s.next = nil
-	s.devices.preview = false
+	s.devices.preview, s.sound.testing = false, false
 	s.goodbye()
 }
 

@@ -23,6 +23,7 @@ func (s *Session) take(in Input) {
 		s.reading(in)
 	case DeviceReport:
 		s.devices.report(in)
+		s.sound.heard = in.Sound
 		s.notices.report(in.Notices)
 	case BookChanged:
 		s.book = BookChanged{slices.Clone(in.Contacts), slices.Clone(in.History)}
@@ -53,6 +54,12 @@ func (s *Session) command(in Input) {
 		s.devices.choose(in)
 	case Preview:
 		s.devices.preview = in.On && s.leaving.IsZero()
+	case Tune:
+		s.sound.tune(in)
+	case SetVolume:
+		s.sound.turn(in)
+	case TestSound:
+		s.sound.testing = in.On && s.leaving.IsZero() && !inCall(s.state)
 	case Invite:
 		s.askLink(in)
 	case Solve:

@@ -63,18 +63,21 @@ func toneOf(r call.Reason, now time.Time) afterTone {
 }
 
 // wanted tells what the devices should do. Before the user has agreed to a call
-// it wants no microphone, and no camera but for a preview.
-func wanted(s call.State, d devices, tellsRinging bool, after Tone) Wanted {
+// it wants no microphone but for a sound test, and no camera but for a preview.
+func wanted(s call.State, d devices, v sound, tellsRinging bool, after Tone) Wanted {
 	agreed := s.Phase == call.Calling || s.Live()
 	w := Wanted{
 		Camera:     d.preview || agreed && s.Kind == media.Video,
-		Microphone: agreed,
-		MuteAudio:  d.muted[media.Audio],
+		Microphone: v.testing || agreed,
+		SoundTest:  v.testing,
+		MuteAudio:  d.muted[media.Audio] && !v.testing,
 		MuteVideo:  d.muted[media.Video],
 		Tone:       toneNow(s, tellsRinging, after),
 		Chosen:     d.chosen,
+		Switches:   v.switches,
+		Volume:     v.volume,
 	}
-	w.Speaker = agreed || w.Tone != NoTone
+	w.Speaker = v.testing || agreed || w.Tone != NoTone
 	return w
 }
 
