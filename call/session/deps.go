@@ -64,6 +64,7 @@ type Wanted struct {
 	Microphone bool // capture sound
 	Speaker    bool // be ready to play
 	SoundTest  bool // microphone and speaker are open for the sound test
+	Test       TestOrder
 	MuteAudio  bool // send silence
 	MuteVideo  bool // send a still instead of the camera, and free the camera
 	Tone       Tone

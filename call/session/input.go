@@ -80,6 +80,9 @@ type (
 	// TestSound opens microphone and speaker before a call, or closes them. The
 	// next call ends it. In a call it does nothing.
 	TestSound struct{ On bool }
+	// RunTest lets the sound test begin to record, play what it recorded, or
+	// chime; or stop with what it does. Without a sound test it does nothing.
+	RunTest struct{ Doing Doing }
 	// Invite asks for an invite link of a server.
 	Invite struct{ Server string }
 	// Solve answers a challenge: X is in pixels of its picture.
@@ -117,6 +120,7 @@ func (Preview) input()       {}
 func (Tune) input()          {}
 func (SetVolume) input()     {}
 func (TestSound) input()     {}
+func (RunTest) input()       {}
 func (Invite) input()        {}
 func (Solve) input()         {}
 func (Forgotten) input()     {}

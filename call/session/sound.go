@@ -44,6 +44,14 @@ func (s Sound) VolumeOf(kind media.DeviceKind) float64 {
 	return 1
 }
 
+// Volume cuts a level to what a volume can be, 0 to 1. What is no number is 0.
+func Volume(level float64) float64 {
+	if !(level >= 0) {
+		return 0
+	}
+	return min(level, 1)
+}
+
 // Heard is what the sound engine reports. Levels are not among it: whoever shows
 // them reads them where they are measured.
 type Heard struct {
@@ -70,11 +78,19 @@ const (
 	Chiming     Doing = "chiming"
 )
 
+// TestOrder is what the sound test was asked for last. One with the Turn of the
+// order before it is that order.
+type TestOrder struct {
+	Doing Doing
+	Turn  int
+}
+
 // sound is what the user wants of the sound, and what is reported of it.
 type sound struct {
 	switches map[Stage]bool
 	volume   map[media.DeviceKind]float64
 	testing  bool
+	order    TestOrder
 	heard    Heard
 }
 
@@ -86,11 +102,14 @@ func (s *sound) tune(in Tune) {
 }
 
 func (s *sound) turn(in SetVolume) {
-	level := in.Level
-	if !(level >= 0) { // no number at all, too
-		level = 0
+	s.volume = with(s.volume, in.Kind, Volume(in.Level))
+}
+
+// test takes an order to the sound test, if there is one.
+func (s *sound) test(in RunTest) {
+	if s.testing {
+		s.order = TestOrder{in.Doing, s.order.Turn + 1}
 	}
-	s.volume = with(s.volume, in.Kind, min(level, 1))
 }
 
 // follow ends the sound test with the next call, which must be heard ringing.

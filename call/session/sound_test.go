@@ -94,6 +94,28 @@ func TestSoundTest(t *testing.T) {
 	})
 }
 
+// The order of the sound test reaches the devices once, and only in a sound test.
+func TestSoundTest_Orders(t *testing.T) {
+	inWorld(t, everything, func(w *world) {
+		ann := w.person("ann")
+		ann.Post(session.RunTest{Doing: session.Recording})
+		if o := ann.devices.now().Test; o != (session.TestOrder{}) {
+			w.t.Errorf("without a sound test: %+v", o)
+		}
+		ann.Post(session.TestSound{On: true})
+		ann.Post(session.RunTest{Doing: session.Recording})
+		first := ann.devices.now().Test
+		ann.Post(session.Preview{On: true})
+		if again := ann.devices.now().Test; first.Doing != session.Recording || again != first {
+			w.t.Errorf("the order was %+v, and is %+v", first, again)
+		}
+		ann.Post(session.RunTest{Doing: session.Recording})
+		if second := ann.devices.now().Test; second.Doing != session.Recording || second == first {
+			w.t.Errorf("recording anew: %+v after %+v", second, first)
+		}
+	})
+}
+
 func TestSoundTest_EndsWithTheSession(t *testing.T) {
 	inWorld(t, everything, func(w *world) {
 		ann := w.person("ann")

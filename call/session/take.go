@@ -60,6 +60,8 @@ func (s *Session) command(in Input) {
 		s.sound.turn(in)
 	case TestSound:
 		s.sound.testing = in.On && s.leaving.IsZero() && !inCall(s.state)
+	case RunTest:
+		s.sound.test(in)
 	case Invite:
 		s.askLink(in)
 	case Solve:

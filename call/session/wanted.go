@@ -70,6 +70,7 @@ func wanted(s call.State, d devices, v sound, tellsRinging bool, after Tone) Wan
 		Camera:     d.preview || agreed && s.Kind == media.Video,
 		Microphone: v.testing || agreed,
 		SoundTest:  v.testing,
+		Test:       v.order,
 		MuteAudio:  d.muted[media.Audio] && !v.testing,
 		MuteVideo:  d.muted[media.Video],
 		Tone:       toneNow(s, tellsRinging, after),
