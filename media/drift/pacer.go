@@ -16,18 +16,24 @@ import (
 // 10 ms at a time find any fill between their two beats, and where those beats
 // stand to each other changes over minutes. What counts is what would be left if
 // the reader came just before the writer, and that is known from when it came last.
+//
+// What it keeps steady is the reserve that there mostly is. Late threads take from
+// it for a moment; how much is told (Pace.Late), so that who sets the aim can see
+// how much is needed.
 type Pacer struct {
 	target int
 	lean   float64 // by what the clocks say, ppm
 	trust  float64 // in that, 0 to 1
 
-	ends    time.Time // of the window that runs
-	least   float64   // reserve in it
-	noted   bool
-	minima  [windows]float64 // of the last windows
-	count   int
-	starved uint64
-	hurt    bool // the reader was starved since the last window
+	ends     time.Time         // of the window that runs
+	reserves [readings]float64 // in it
+	noted    int
+	burst    time.Time // when the last of them was taken
+	late     int       // in the last window
+	typical  [windows]float64
+	count    int // of windows
+	starved  uint64
+	hurt     bool // the reader was starved since the last window
 
 	last     time.Time
 	integral float64 // ppm
@@ -36,11 +42,17 @@ type Pacer struct {
 }
 
 const (
-	window  = 500 * time.Millisecond
-	windows = 5 // whose median counts: one late thread is no reason to do anything
+	window   = 500 * time.Millisecond
+	windows  = 3  // whose median counts, against stalls of less than a second
+	readings = 64 // of a window, whose median counts, against late threads
+	// Steps written so soon after each other came late together: only the first tells.
+	together = 2 * time.Millisecond
 
 	// MostPace is the greatest rate, in ppm, but for catching up, for which it is MostPPM.
 	MostPace = 1000
+	// How lively it is: where the clocks are known, where not, and to catch up.
+	calm, eager, hurried = 0.03, 0.1, 0.2
+
 	// Rates change by so much a second, in ppm.
 	gentle, hasty = 50, 400
 	// From so far off, in samples, the Pacer catches up; to so close.
@@ -68,6 +80,9 @@ type Pace struct {
 	// Jump is how many samples to insert (silence will do), or if negative to
 	// leave out, at once; mostly 0.
 	Jump int
+	// Late is by how many samples the least reserve of the last half second was
+	// below what it mostly was.
+	Late int
 	// CatchingUp tells that the reserve is far off, and PPM may be up to MostPPM.
 	CatchingUp bool
 }
@@ -109,15 +124,15 @@ func (p *Pacer) Next(r Reading) Pace {
 	}
 	p.note(r)
 	jump := 0
-	if !r.At.Before(p.ends) && p.noted {
+	if !r.At.Before(p.ends) && p.noted > 0 {
 		jump = p.close(r.At)
 	}
 	p.steer(r.At.Sub(p.last).Seconds())
 	p.last = r.At
-	return Pace{p.ppm, jump, p.catching}
+	return Pace{p.ppm, jump, p.late, p.catching}
 }
 
-// note remembers the least reserve of the window.
+// note remembers the reserve.
 func (p *Pacer) note(r Reading) {
 	if r.Starved != p.starved {
 		p.starved, p.hurt = r.Starved, true
@@ -127,22 +142,27 @@ func (p *Pacer) note(r Reading) {
 	}
 	since := max(0, r.At.Sub(r.Taken)).Seconds()
 	reserve := float64(r.Fill) - since*media.SampleRate
-	if !p.noted || reserve < p.least {
-		p.least, p.noted = reserve, true
+	if p.noted > 0 && r.At.Sub(p.burst) < together {
+		p.reserves[p.noted-1] = min(p.reserves[p.noted-1], reserve)
+	} else if p.noted < readings {
+		p.reserves[p.noted], p.burst = reserve, r.At
+		p.noted++
 	}
 }
 
 // close ends a window, and tells whether to jump.
 func (p *Pacer) close(now time.Time) (jump int) {
-	off := p.least - float64(p.target)
-	hurt := p.hurt
-	p.noted, p.hurt, p.ends = false, false, now.Add(window)
-	if off > surplus || off < -shortage && hurt {
+	seen := p.reserves[:p.noted]
+	slices.Sort(seen)
+	typical, hurt := seen[len(seen)/2], p.hurt
+	p.late = int(typical - seen[0])
+	p.noted, p.hurt, p.ends = 0, false, now.Add(window)
+	if off := typical - float64(p.target); off > surplus || off < -shortage && hurt {
 		p.count, p.catching = 0, false
 		return -int(off)
 	}
-	copy(p.minima[1:], p.minima[:windows-1])
-	p.minima[0] = p.least
+	copy(p.typical[1:], p.typical[:windows-1])
+	p.typical[0] = typical
 	p.count = min(p.count+1, windows)
 	return 0
 }
@@ -152,7 +172,7 @@ func (p *Pacer) off() float64 {
 	if p.count == 0 {
 		return 0
 	}
-	sorted := p.minima
+	sorted := p.typical
 	slices.Sort(sorted[:p.count])
 	return sorted[p.count/2] - float64(p.target)
 }
@@ -168,18 +188,16 @@ func (p *Pacer) steer(seconds float64) {
 	case math.Abs(off) < caughtUp:
 		p.catching = false
 	}
+	// The frequency of the closed loop in radians a second, which is critically damped.
+	frequency := calm + (eager-calm)*(1-p.trust)
 	slew, most := float64(gentle), float64(MostPace)
 	if p.catching {
-		slew, most = hasty, MostPPM
-	}
-	// The frequency of the closed loop, in radians a second, critically damped.
-	frequency := 0.03 + 0.07*(1-p.trust)
-	proportional := 2 * frequency / perPPM * math.Abs(off)
-	// No faster than what can be braked from.
-	proportional = min(proportional, 0.7*math.Sqrt(2*slew*math.Abs(off)/perPPM))
-	if !p.catching {
+		frequency, slew, most = hurried, hasty, MostPPM
+	} else {
 		p.integrate(-frequency * frequency / perPPM * off * seconds)
 	}
+	// No faster than what can be braked from.
+	proportional := min(2*frequency/perPPM*math.Abs(off), 0.7*math.Sqrt(2*slew*math.Abs(off)/perPPM))
 	wanted := p.trust*p.lean + p.integral - math.Copysign(proportional, off)
 	wanted = min(max(wanted, -most), most)
 	p.ppm += min(max(wanted-p.ppm, -slew*seconds), slew*seconds)
