@@ -35,6 +35,13 @@ type command struct {
 	Fingerprint string            `json:"fingerprint"`
 	ID          string            `json:"id"`
 	X           *int              `json:"x"`
+
+	// Of sound.
+	HighPass *bool    `json:"highPass"`
+	Echo     *bool    `json:"echo"`
+	Noise    *bool    `json:"noise"`
+	Gain     *bool    `json:"gain"`
+	Level    *float64 `json:"level"`
 }
 
 // errUsage marks commands that are understood but cannot be carried out as written.
@@ -85,6 +92,18 @@ func (c command) input(now session.Snapshot) (session.Input, error) {
 		return c.choose()
 	case "preview":
 		return session.Preview{On: c.on()}, nil
+	case "tune":
+		return c.tune()
+	case "volume":
+		return c.volume()
+	case "soundTest":
+		return session.TestSound{On: c.on()}, nil
+	case "record":
+		return c.test(session.Recording)
+	case "play":
+		return c.test(session.Playing)
+	case "chime":
+		return c.test(session.Chiming)
 	case "invite":
 		return c.invite(now)
 	case "save":
@@ -154,9 +173,9 @@ func (c command) mute() (session.Input, error) {
 func (c command) choose() (session.Input, error) {
 	kind := media.DeviceKind(c.Kind)
 	switch kind {
-	case media.Camera, media.Microphone, media.Speaker:
+	case media.Camera, media.Microphone, media.Speaker, media.Ringer:
 	default:
-		return nil, fmt.Errorf("%w: \"kind\" must be camera, microphone or speaker", errUsage)
+		return nil, fmt.Errorf("%w: \"kind\" must be camera, microphone, speaker or ringer", errUsage)
 	}
 	choice, err := media.ParseChoice(kind, c.Choice)
 	if err != nil {

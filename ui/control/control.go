@@ -34,6 +34,9 @@ type Options struct {
 	Servers Servers
 	// Measure adds the members of "process" to a stats event; nil adds none.
 	Measure func() map[string]any
+	// Levels are what the meters show, by the names of the members of a levels
+	// event; nil: nothing.
+	Levels func() map[string]Level
 	// Watch sees the remote pictures; nil: nobody does.
 	Watch *Watch
 }
@@ -132,6 +135,10 @@ func (c *Console) ask(command command) bool {
 		c.write(event{"event": "presence", "members": members(now.Roster)})
 	case "devices":
 		c.write(devices(now))
+	case "sound":
+		c.write(sound(now.Sound))
+	case "levels":
+		c.write(c.levels())
 	case "contacts":
 		c.write(contacts(now))
 	case "servers":

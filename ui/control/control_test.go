@@ -39,6 +39,14 @@ func newRig() *rig {
 	return r
 }
 
+func deskSpeaker() media.Choice {
+	c, err := media.ParseChoice(media.Ringer, "Desk speaker")
+	if err != nil {
+		panic(err)
+	}
+	return c
+}
+
 func (r *rig) lines(t *testing.T) []map[string]any {
 	t.Helper()
 	var out []map[string]any
@@ -87,6 +95,16 @@ func TestConsole_CommandsBecomeInputs(t *testing.T) {
 		{`{"do":"mute","kind":"video","on":false}`, session.Mute{Kind: media.Video}},
 		{`{"do":"choose","kind":"camera","choice":"pattern"}`, session.Choose{Kind: media.Camera, Choice: media.Pattern}},
 		{`{"do":"preview","on":false}`, session.Preview{}},
+		{`{"do":"choose","kind":"ringer","choice":"Desk speaker"}`, session.Choose{Kind: media.Ringer, Choice: deskSpeaker()}},
+		{`{"do":"tune","echo":false,"highPass":true}`, session.Tune{Switches: map[session.Stage]bool{session.Echo: false, session.HighPass: true}}},
+		{`{"do":"volume","kind":"ringer","level":0.7}`, session.SetVolume{Kind: media.Ringer, Level: 0.7}},
+		{`{"do":"volume","kind":"speaker","level":0}`, session.SetVolume{Kind: media.Speaker}},
+		{`{"do":"soundTest"}`, session.TestSound{On: true}},
+		{`{"do":"soundTest","on":false}`, session.TestSound{}},
+		{`{"do":"record"}`, session.RunTest{Doing: session.Recording}},
+		{`{"do":"play"}`, session.RunTest{Doing: session.Playing}},
+		{`{"do":"chime"}`, session.RunTest{Doing: session.Chiming}},
+		{`{"do":"play","on":false}`, session.RunTest{}},
 		{`{"do":"invite"}`, session.Invite{Server: server}},
 		{`{"do":"save","to":"ann","name":"Annie","starred":true}`, session.SaveContact{Contact: call.Contact{Address: address("ann"), Name: "Annie", Starred: true}}},
 		{`{"do":"remove","to":"ann"}`, session.RemoveContact{Address: address("ann")}},
@@ -104,7 +122,7 @@ func TestConsole_CommandsBecomeInputs(t *testing.T) {
 			now.Challenge = signaling.Challenge{Server: server, ID: "p1"}
 			r.Show(now)
 			r.read(t, tt.line+"\n")
-			if len(r.posted) != 1 || r.posted[0] != tt.want {
+			if len(r.posted) != 1 || !reflect.DeepEqual(r.posted[0], tt.want) {
 				t.Errorf("posted %#v, want %#v", r.posted, tt.want)
 			}
 		})
@@ -115,6 +133,8 @@ func TestConsole_BadLinesAreAnsweredAndTheNextWorks(t *testing.T) {
 	bad := []string{
 		`{`, `[]`, `"call"`, `{"do":""}`, `{"do":"fly"}`, `{"do":"call"}`, `{"do":"call","to":"ann","kind":"smell"}`, `{"do":"mute"}`,
 		`{"do":"choose","kind":"nose"}`, `{"do":"choose","kind":"speaker","choice":"pattern"}`, `{"do":7}`,
+		`{"do":"tune"}`, `{"do":"tune","echo":3}`, `{"do":"volume","kind":"camera","level":1}`, `{"do":"volume","kind":"speaker"}`,
+		`{"do":"volume","kind":"speaker","level":1.5}`, `{"do":"choose","kind":"ringer","choice":"tone"}`,
 		`{"do":"solve","x":3}`, `{"do":"solve","id":"other"}`, `{"do":"addServer","url":"ws://x"}`, `{"do":"removeServer"}`,
 	}
 	for _, line := range bad {

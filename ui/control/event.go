@@ -35,6 +35,7 @@ func changes(old, now session.Snapshot, say func(session.Notice) string) []event
 			out = append(out, event{"event": "muted", "kind": kind.String(), "on": now.Muted[kind]})
 		}
 	}
+	out = append(out, soundChanges(old.Sound, now.Sound)...)
 	for _, n := range now.Notices {
 		if !slices.ContainsFunc(old.Notices, func(o session.Notice) bool { return o.Code == n.Code && o.Since.Equal(n.Since) }) {
 			out = append(out, problem(n.Code, say(n)))
