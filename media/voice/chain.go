@@ -96,9 +96,9 @@ func (c *Chain) Process(near, far *[media.StepSamples]int16) {
 	c.before.measure(&c.near)
 
 	c.highPass.step(on.HighPass, &c.near)
-	echoed, _ := power(&c.near)
+	echoed := meanSquare(&c.near)
 	c.echo.step(on.Echo, &c.near)
-	cleared, _ := power(&c.near)
+	cleared := meanSquare(&c.near)
 	probability := c.noise.step(on.Noise, &c.near)
 
 	c.ears.step(&c.near, heard{far: farPower, echoed: echoed, cleared: cleared,

@@ -54,7 +54,7 @@ type ears struct {
 func newEars() ears { return ears{floor: newFloor(), echo: newEchoWatch(), since: 2 * voiceMemory} }
 
 func (e *ears) step(s *Step, h heard) {
-	e.power, _ = power(s)
+	e.power = meanSquare(s)
 	e.smooth += (e.power - e.smooth) * 0.4
 	if e.smooth < leastPower {
 		e.smooth = 0

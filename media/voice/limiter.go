@@ -1,6 +1,10 @@
 package voice
 
-import "parley/media"
+import (
+	"math"
+
+	"parley/media"
+)
 
 // The limiter bends what is above its knee towards its ceiling, and never lets
 // anything over it.
@@ -43,7 +47,7 @@ func (l *limiter) step(on bool, s *Step) {
 func (l *limiter) limit(s, out *Step) {
 	envelope, hold, factor := l.envelope, l.hold, float32(1)
 	for i, v := range s {
-		a := max(v, -v)
+		a := math.Float32frombits(magnitude(v))
 		if a >= envelope {
 			envelope, hold = a, limitHold
 		} else if hold > 0 {

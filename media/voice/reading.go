@@ -64,8 +64,8 @@ const meterFall = 0.95
 
 // measure takes a step into account and returns its mean power.
 func (m *meter) measure(s *Step) float32 {
-	p, peak := power(s)
+	p := meanSquare(s)
 	m.RMS = max(float32(math.Sqrt(float64(p))), m.RMS*meterFall)
-	m.Peak = max(peak, m.Peak*meterFall)
+	m.Peak = max(peak(s), m.Peak*meterFall)
 	return p
 }

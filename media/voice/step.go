@@ -19,41 +19,43 @@ func toFloat(in *[media.StepSamples]int16, out *Step) {
 // toInt rounds to the nearest; what does not fit is clipped.
 func toInt(in *Step, out *[media.StepSamples]int16) {
 	for i, v := range in {
-		v *= fullScale
-		v = min(max(v, -fullScale), fullScale-1)
-		if v < 0 {
-			v -= 0.5
-		} else {
-			v += 0.5
-		}
-		out[i] = int16(v)
+		n := int32(v*fullScale + (fullScale + 0.5)) // above zero, where cutting off is rounding down
+		out[i] = int16(min(max(n, 0), 2*fullScale-1) - fullScale)
 	}
 }
 
-// power returns a step's mean square and its largest amplitude.
-func power(s *Step) (mean, peak float32) {
-	var a, b float32
-	for i := 0; i < len(s); i += 2 {
-		v, w := s[i], s[i+1]
-		a += v * v
-		b += w * w
-		peak = max(peak, v, -v, w, -w)
+// meanSquare returns a step's power.
+func meanSquare(s *Step) float32 {
+	var a, b, c, d float32
+	for i := 0; i < len(s); i += 4 {
+		q := (*[4]float32)(s[i : i+4])
+		a += q[0] * q[0]
+		b += q[1] * q[1]
+		c += q[2] * q[2]
+		d += q[3] * q[3]
 	}
-	return (a + b) / media.StepSamples, peak
+	return (a + b + c + d) / media.StepSamples
+}
+
+// magnitude returns the bits of |v|. As integers they are ordered as the
+// magnitudes are, NaN last, and compare faster than floats.
+func magnitude(v float32) uint32 { return math.Float32bits(v) &^ (1 << 31) }
+
+// peak returns a step's largest amplitude; NaN if there is one.
+func peak(s *Step) float32 {
+	var even, odd uint32
+	for i := 0; i < len(s); i += 2 {
+		even = max(even, magnitude(s[i]))
+		odd = max(odd, magnitude(s[i+1]))
+	}
+	return math.Float32frombits(max(even, odd))
 }
 
 // loudestSane is far above what a stage can make of sound between -1 and 1: 24 dB.
 const loudestSane = 16
 
 // sane tells whether all of a step is sound: finite, and not absurdly loud.
-func sane(s *Step) bool {
-	limit := math.Float32bits(loudestSane)
-	var most uint32
-	for _, v := range s {
-		most = max(most, math.Float32bits(v)&^(1<<31)) // as integers they are ordered as their amplitudes, NaN last
-	}
-	return most <= limit
-}
+func sane(s *Step) bool { return peak(s) <= loudestSane }
 
 // cross goes over from one step to another, sample by sample: to becomes what
 // begins as from and ends as to.
