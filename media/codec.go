@@ -29,6 +29,7 @@ type AudioSettings struct {
 	Complexity   int  // 1 to 10, what the encoder may cost
 	Stereo       bool // shared sound of two channels, as music; else voice, mono
 	Continuous   bool // silence is encoded as any sound: no DTX
+	Constant     bool // every packet has the same length (CBR)
 	PlaybackRate int  // samples a second that the receiver can play (RFC 7587 maxplaybackrate)
 }
 

@@ -26,9 +26,9 @@ const (
 	defaultAudioBitrate = 32_000
 )
 
-// opusComplexity is what the encoder may cost where it is not told. Below 7
-// libopus does not look whether it hears speech or music.
-const opusComplexity = 8
+// opusComplexity is what the encoder may cost where it is not told. It takes half
+// of what 8 takes; with 40 kbit/s instead of 32 speech is as good (ESTOI 0.98).
+const opusComplexity = 5
 
 // errSamples complains of a buffer.
 var errSamples = errors.New("wrong number of samples")
@@ -40,8 +40,9 @@ type OpusEncoder struct {
 	now           *opusInstance // nil when closed
 	settings      media.AudioSettings
 
-	tail [media.StepSamples]int16 // the last of what was encoded, in one channel
-	lead [2 * media.StepSamples]int16
+	tail    [media.StepSamples]int16 // the last of what was encoded, in one channel
+	lead    [2 * media.StepSamples]int16
+	nowhere [MaxOpusPacket]byte
 }
 
 var _ media.AudioEncoder = (*OpusEncoder)(nil)
@@ -71,6 +72,9 @@ func (e *OpusEncoder) Encode(pcm []int16, out []byte) (int, error) {
 	case media.StepSamples, 2 * media.StepSamples, 4 * media.StepSamples, 6 * media.StepSamples:
 	default:
 		return 0, fmt.Errorf("encoding sound: %w: %d", errSamples, len(pcm))
+	}
+	if err := e.now.expect(e.settings.Loss, len(pcm)/e.now.channels); err != nil {
+		return 0, fmt.Errorf("encoding sound: %w", err)
 	}
 	n, err := e.now.opus.Encode(pcm, out[:len(out):len(out)]) // the binding writes up to the capacity
 	if err != nil {
@@ -153,8 +157,7 @@ func (e *OpusEncoder) prime(next *opusInstance) error {
 	for i := range lead {
 		lead[i] = e.tail[i/next.channels]
 	}
-	var nowhere [MaxOpusPacket]byte
-	_, err := next.opus.Encode(lead, nowhere[:])
+	_, err := next.opus.Encode(lead, e.nowhere[:])
 	return err
 }
 
@@ -170,6 +173,7 @@ type opusInstance struct {
 	channels int
 	told     media.AudioSettings
 	set      bool
+	loss     int // percent, as told
 }
 
 func newOpusInstance(channels int, use opus.Application) (*opusInstance, error) {
@@ -187,8 +191,11 @@ func (o *opusInstance) adapt(s media.AudioSettings) error {
 	if first || s.Bitrate != was.Bitrate {
 		err = errors.Join(err, o.opus.SetBitrate(s.Bitrate))
 	}
-	if first || s.Loss != was.Loss {
-		err = errors.Join(err, o.opus.SetPacketLossPerc(s.Loss), o.opus.SetInBandFEC(s.Loss > 0))
+	if first || (s.Loss > 0) != (was.Loss > 0) {
+		err = errors.Join(err, o.opus.SetInBandFEC(s.Loss > 0))
+	}
+	if first || s.Constant != was.Constant {
+		err = errors.Join(err, o.opus.SetVBR(!s.Constant))
 	}
 	if first || s.Complexity != was.Complexity {
 		err = errors.Join(err, o.opus.SetComplexity(s.Complexity))
@@ -203,6 +210,32 @@ func (o *opusInstance) adapt(s media.AudioSettings) error {
 		o.told, o.set = s, true
 	}
 	return err
+}
+
+// expect tells libopus which loss to prepare for in a packet of so many samples.
+func (o *opusInstance) expect(loss, samples int) error {
+	loss = preparedLoss(loss, samples)
+	if loss == o.loss {
+		return nil
+	}
+	o.loss = loss
+	return o.opus.SetPacketLossPerc(loss)
+}
+
+// preparedLoss is what libopus is told about a loss in percent. The more it is
+// told, the more of the bit rate goes to the copies of lost packets, and below
+// some rate it makes copies only if told enough. Measured with libopus 1.3.1 and
+// speech at 16 to 40 kbit/s that truly loses 3, 10 and 20 % (ESTOI): with packets
+// of 20 ms and more, 8 to 10 is best for all three, by up to 0.08 over the truth;
+// above it the speech itself suffers, by 0.03 at 15. Packets of 10 ms bear half.
+func preparedLoss(loss, samples int) int {
+	switch {
+	case samples == media.StepSamples:
+		return min(loss, 5)
+	case loss < 3:
+		return loss
+	}
+	return 10
 }
 
 // bandwidth is the widest that is worth encoding for a receiver that plays so
