@@ -58,7 +58,7 @@ func analyse(x []float64) *bands {
 func binPower(bins []complex128) float64 {
 	sum := 0.0
 	for _, v := range bins {
-		sum += real(v)*real(v) + imag(v)*imag(v)
+		sum += power(v)
 	}
 	return sum
 }
