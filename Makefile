@@ -68,10 +68,16 @@ bench: build ## speed and memory, beside their limits
 	PARLEY='$(CURDIR)/parley' $(GO) test -tags $(TAGS),e2e -run '^$$' -bench . -benchtime 1x -timeout 1h ./ui/e2e/bench
 	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchtime 2s ./media/codec ./media/pattern ./media/playout
 
+# Some rows take their real time: MINUTES=30 lets the call with clocks that drift apart last so
+# long, instead of two. ONLY=Echo runs the benchmarks whose names match.
+bench-audio: build ## echo, noise, bad networks, delay and cost of sound
+	@packaging/setup.sh bench
+	PARLEY='$(CURDIR)/parley' MINUTES='$(MINUTES)' $(GO) test -tags $(TAGS),e2e -run '^$$' -bench '$(or $(ONLY),.)' -benchtime 1x -timeout 3h ./ui/e2e/soundbench
+
 screenshots: setup-test build ## every screen into docs/screenshots
 	packaging/screenshots.sh
 
 clean: ## remove what was built
 	rm -rf parley bin build
 
-.PHONY: help setup setup-test run build test lint unit pure e2e explore bench screenshots clean
+.PHONY: help setup setup-test run build test lint unit pure e2e explore bench bench-audio screenshots clean
