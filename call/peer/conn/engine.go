@@ -14,10 +14,6 @@ import (
 	"github.com/pion/webrtc/v4"
 )
 
-// Opus is the format of all sound (RFC 7587). Stereo is how it must be
-// announced; what is sent is mono.
-const opusFormat = "minptime=10;useinbandfec=1;usedtx=1"
-
 // A missing packet is asked for again every nackInterval, at most nackRepeats
 // times: enough for a path of 250 ms, without flooding a worse one.
 const (

@@ -178,6 +178,9 @@ func (c *Conn) send() {
 	d.timer.Stop()
 	c.attempt("describe", func() error {
 		text, err := d.text()
+		if err == nil {
+			text, err = ownFormats(text)
+		}
 		if err != nil {
 			return fmt.Errorf("conn: describing ourselves: %w", err)
 		}

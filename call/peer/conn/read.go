@@ -10,6 +10,7 @@ import (
 	"github.com/pion/interceptor"
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
+	"github.com/pion/webrtc/v4"
 )
 
 // maxBadReads is how many reads in a row may fail until a stream is given up.
@@ -45,6 +46,8 @@ func ReadRTP(ctx context.Context, track RTPSource, pause func() time.Duration, t
 			idle()
 		case err != nil && ended(err):
 			return
+		case errors.Is(err, webrtc.ErrCodecNotFound):
+			// a payload type that was never agreed: there may be hours of them
 		default:
 			bad++
 		}
