@@ -1,22 +1,33 @@
 package playout
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
 
+// How much delay jitter asks for follows NetEQ (WebRTC, modules/audio_coding/
+// neteq: delay_manager, underrun_optimizer, reorder_optimizer,
+// packet_arrival_history): a packet's delay is relative to the fastest one of
+// the last two seconds; the greatest of every half second is remembered, with
+// forgetting; the target is the 95th percentile of those. Unlike there, delays
+// are not rounded to 20 ms, and nothing is added above the target.
 const (
-	recent     = 100 // packets: rises within a few late ones
-	remembered = 500 // packets: falls only after 10 s without late ones
-	// The share of packets, in percent, that must be in time.
-	recentShare     = 95
-	rememberedShare = 98
+	interval   = 500 * time.Millisecond
+	intervals  = 128 // a minute
+	forget     = 0.983
+	startShare = 2.0 // the first intervals weigh 2 / (number of them + 1)
+	percentile = 0.95
 
-	startDelay = 40 * time.Millisecond // until enough was measured
-	measured   = 50                    // packets that are enough
-	minDelay   = 20 * time.Millisecond
+	// A packet that is overtaken may come too late if waiting for all of its
+	// kind would cost more than this for every percent of packets.
+	perPercentLost = 20 * time.Millisecond
+	reorderFree    = 20 * time.Millisecond // of that wait costs nothing
+	reorderForget  = 1.0 / 1024
+
+	startDelay = 40 * time.Millisecond // until the first interval is over
+	leastDelay = 2 * time.Millisecond  // for what could not be measured
 	maxDelay   = 500 * time.Millisecond
-	stepMargin = 10 * time.Millisecond // sound is played in steps of this
 
 	// A packet later than the one before it by outage was held up by a fault, not
 	// by jitter. No delay is worth bridging faults, so it and those that were
@@ -28,71 +39,149 @@ const (
 
 // arrivals measures how unevenly packets arrive.
 type arrivals struct {
-	transits [remembered]time.Duration
-	sorted   [remembered]time.Duration // scratch
-	count    int                       // of transits ever added
-	last     time.Duration             // transit of the newest packet
+	transits window        // of packets
+	last     time.Duration // transit of the newest packet
 	seen     bool
 	jitter   float64 // seconds, RFC 3550 section 6.4.1
-	held     bool    // in an outage
+	least    time.Duration
+	most     time.Duration // greatest relative delay of the last two seconds
+	held     bool          // in an outage
 	since    time.Duration
-	least    time.Duration // smallest transit of the window
-	target   time.Duration // wanted delay above least
-	recover  bool          // leave room to see the packet after a lost one
+
+	begun     time.Duration // of the present interval
+	greatest  time.Duration // relative delay in it
+	peaks     [intervals]peak
+	sorted    [intervals]peak // scratch
+	count     int             // of intervals ever
+	overtaken overtaken
+	typical   spread
+	target    time.Duration // wanted delay above least
 }
 
-// add measures a packet that arrived at the given moment with that transit.
-func (a *arrivals) add(arrival, transit time.Duration) {
+// peak is the greatest relative delay of an interval, and what it counts.
+type peak struct {
+	delay  time.Duration
+	weight float64
+}
+
+// overtaken measures packets that arrive after later ones.
+type overtaken struct {
+	share float64       // of all packets
+	delay time.Duration // of the slowest, slowly forgotten
+}
+
+// spread follows mean and mean deviation of relative delays, in nanoseconds.
+type spread struct{ mean, deviation float64 }
+
+// add measures a packet that arrived at the given moment with that transit,
+// after a later one if reordered.
+func (a *arrivals) add(arrival, transit time.Duration, reordered bool) {
 	step := transit - a.last
-	if a.seen {
+	first := !a.seen
+	if !first {
 		a.jitter += (step.Abs().Seconds() - a.jitter) / 16
 	}
-	if a.seen && step > outage {
+	a.last, a.seen = transit, true
+	if first {
+		a.begun, a.target = arrival, startDelay
+	} else if a.stalled(arrival, transit, step) {
+		return
+	}
+	a.transits.add(arrival, transit)
+	a.look()
+	a.judge(arrival, transit-a.least, reordered)
+}
+
+// stalled reports whether a packet is part of an outage.
+func (a *arrivals) stalled(arrival, transit, step time.Duration) bool {
+	if step > outage {
 		a.held, a.since = true, arrival
 	}
-	a.last, a.seen = transit, true
-	if a.held && a.count > 0 {
-		if transit > a.least+outageOver && arrival-a.since < outageLimit {
-			return
-		}
-		a.held = false
+	a.held = a.held && transit > a.least+outageOver && arrival-a.since < outageLimit
+	return a.held
+}
+
+// look reads the window.
+func (a *arrivals) look() {
+	if least, most, ok := a.transits.span(); ok {
+		a.least, a.most = least, min(most-least, maxDelay)
 	}
-	a.transits[a.count%remembered] = transit
+}
+
+// judge takes a relative delay into account.
+func (a *arrivals) judge(arrival, delay time.Duration, reordered bool) {
+	a.typical.add(float64(delay))
+	a.overtaken.add(delay, reordered)
+	if !reordered {
+		a.greatest = max(a.greatest, delay)
+	}
+	if arrival-a.begun >= interval {
+		a.conclude()
+		a.begun, a.greatest = arrival, 0
+	}
+	if a.count == 0 {
+		a.target = max(a.target, min(a.greatest, maxDelay))
+	}
+}
+
+// conclude ends an interval.
+func (a *arrivals) conclude() {
 	a.count++
-	a.measure()
+	keep := min(forget, max(0, 1-startShare/float64(a.count+1)))
+	for i := range a.peaks {
+		a.peaks[i].weight *= keep
+	}
+	a.peaks[a.count%intervals] = peak{a.greatest, 1 - keep}
+	a.target = a.quantile()
+	if late := a.overtaken; late.worth(a.target) {
+		a.target = late.delay
+	}
+	a.target = min(max(a.target, leastDelay), maxDelay)
 }
 
-// measure finds the least transit and the target delay above it.
-func (a *arrivals) measure() {
-	n := min(a.count, remembered)
-	long := a.sorted[:n]
-	copy(long, a.transits[:n])
-	slices.Sort(long)
-	a.least = long[0]
-	spread := long[(n-1)*rememberedShare/100] - a.least
-
-	short := a.sorted[:min(n, recent)]
-	for i := range short {
-		short[i] = a.transits[(a.count-1-i)%remembered]
+// quantile returns the delay that the peaks keep below, but for a few.
+func (a *arrivals) quantile() time.Duration {
+	a.sorted = a.peaks
+	slices.SortFunc(a.sorted[:], func(x, y peak) int { return cmp.Compare(y.delay, x.delay) })
+	sum := 0.0
+	for i := range a.sorted {
+		sum += a.sorted[i].weight
 	}
-	slices.Sort(short)
-	spread = max(spread, short[(len(short)-1)*recentShare/100]-a.least)
-	a.target = min(max(spread+stepMargin, minDelay), maxDelay)
-	if a.count < measured {
-		a.target = max(a.target, startDelay)
+	above := 0.0
+	for i := range a.sorted {
+		above += a.sorted[i].weight
+		if above > (1-percentile)*sum {
+			return a.sorted[i].delay
+		}
+	}
+	return 0
+}
+
+// worth reports whether waiting for them pays, when all others need that much.
+func (o *overtaken) worth(target time.Duration) bool {
+	cost := o.delay - max(target, reorderFree) - reorderFree
+	return o.delay > target && cost <= time.Duration(100*o.share*float64(perPercentLost))
+}
+
+func (o *overtaken) add(delay time.Duration, reordered bool) {
+	o.share -= o.share * reorderForget
+	o.delay -= o.delay / 4096
+	if reordered {
+		o.share += reorderForget
+		o.delay = max(o.delay, delay)
 	}
 }
 
-// delay returns the wanted delay above the fastest packet.
-func (a *arrivals) delay() time.Duration {
-	if a.recover {
-		return min(a.target+20*time.Millisecond, maxDelay)
-	}
-	return a.target
+func (s *spread) add(delay float64) {
+	s.mean += (delay - s.mean) / 64
+	s.deviation += (max(delay-s.mean, s.mean-delay) - s.deviation) / 64
 }
+
+// most of the packets are faster than this.
+func (s *spread) usual() time.Duration { return time.Duration(s.mean + s.deviation) }
 
 // early reports a packet that no network could bring so much faster than every
 // one before: its timestamp has jumped ahead.
 func (a *arrivals) early(transit time.Duration) bool {
-	return a.count > 0 && transit < a.least-400*time.Millisecond
+	return a.seen && transit < a.least-400*time.Millisecond
 }

@@ -75,7 +75,7 @@ func TestBuffer_TracesAreHeardWell(t *testing.T) {
 			share := float64(s.ConcealedSamples) / float64(s.TotalSamplesReceived)
 			t.Logf("concealed %.2f %%, delay %v of %v, jitter %.1f ms, lost %d, discarded %d, removed %d, inserted %d, fec %d, slope %d",
 				100*share, s.Delay, s.TargetDelay, 1000*s.Jitter, s.PacketsLost, s.PacketsDiscarded,
-				s.RemovedSamplesForAcceleration, s.InsertedSamplesForDecelerate, s.FECPacketsReceived, steepest(l.heard))
+				s.RemovedSamplesForAcceleration, s.InsertedSamplesForDeceleration, s.FECPacketsReceived, steepest(l.heard))
 			if share > tt.concealed {
 				t.Errorf("%.2f %% concealed, want at most %.2f %%", 100*share, 100*tt.concealed)
 			}
@@ -159,8 +159,8 @@ func TestBuffer_ReorderedAndDuplicated_IsPlayedInOrder(t *testing.T) {
 	}
 	l.run(doubled, 4*time.Second)
 	s := l.buffer.Stats()
-	if s.PacketsDiscarded != 200 {
-		t.Errorf("%d packets discarded, want the 200 duplicates", s.PacketsDiscarded)
+	if s.PacketsDiscarded != 0 {
+		t.Errorf("%d packets discarded: W3C does not count duplicates", s.PacketsDiscarded)
 	}
 	if share := float64(s.ConcealedSamples) / float64(s.TotalSamplesReceived); share > 0.02 {
 		t.Errorf("%.1f %% concealed", 100*share)

@@ -7,95 +7,170 @@ import (
 )
 
 const (
-	tooLate     = 12 * time.Millisecond // shorten above
-	tooEarly    = 8 * time.Millisecond  // lengthen below
-	muchTooLate = 60 * time.Millisecond // shorten at every step, even if audible
-	restSteps   = 4                     // steps between two changes otherwise
+	restSteps = 4 // steps between two changes of what is not late by much
+	// slightly is how much less than wanted the delay may be, for noise of the
+	// measurement.
+	slightly = 500 * time.Microsecond
+	// muchTooLate is the excess above which sound is shortened at every step,
+	// even where it is audible: twice as fast it can still be understood, and
+	// after a stall of a second the conversation is live again a second later.
+	// Dropping instead would lose words.
+	muchTooLate = 60 * time.Millisecond
+
 	alikeEnough = 0.85
-	alikeUrgent = 0.4
+	fastest     = media.StepSamples // taken out per step at most: twice as fast
+	quietCuts   = 3                 // periods taken out per step where nobody speaks
 )
 
 // pacing keeps the playhead where the arrivals want it.
+//
+// A packet is of use at the first step after its arrival, so what counts is not
+// the playhead's delay but how long before its step a packet may arrive: the
+// slack. All delays of one slack differ by where in a step packets begin, and
+// the least of them is that where they begin with it. Slack comes in whole steps.
 type pacing struct {
-	excess time.Duration // smoothed delay beyond the wanted
-	steps  int           // since the last change
-	known  bool
+	steps int // since the last change
 }
 
 // pace shortens or lengthens what is decoded when the delay is not as wanted.
 func (b *Buffer) pace(now time.Duration) {
-	if !b.running || b.comfort || b.speech.invented > 0 {
-		b.pacing.known = false // the delay is about to jump
+	b.pacing.steps++
+	if !b.running || b.comfort || b.speech.invent > 0 || b.speech.torn {
 		return
 	}
-	b.pacing.follow(b.delay(now) - b.target())
-	urgent := b.pacing.excess > muchTooLate
+	excess := b.excess(now)
+	urgent := excess > count(muchTooLate)
 	if b.pacing.steps < restSteps && !urgent {
 		return
 	}
 	switch {
-	case b.pacing.excess > tooLate:
-		b.hurry(now, urgent)
-	case b.pacing.excess < -tooEarly:
-		b.dawdle()
+	case excess >= shortestLag:
+		b.hurry(now, excess, urgent)
+	case excess < 0:
+		b.dawdle(-excess)
 	}
+}
+
+// excess returns how many samples should be taken out (put in, if negative).
+func (b *Buffer) excess(now time.Duration) int {
+	into := b.speech.len() % media.StepSamples // of a step, where packets begin
+	slack := b.delay(now) - samples(into)
+	if low := b.target(); slack < low-slightly {
+		steps := (low - slack + media.Step - 1) / media.Step
+		return into - int(steps)*media.StepSamples
+	}
+	high := max(b.target(), b.bearable())
+	high += high/16 + slightly
+	return into + max(int((slack-high)/media.Step), 0)*media.StepSamples
+}
+
+// bearable returns the delay that it is not worth going below: a packet of the
+// last two seconds needed it.
+func (b *Buffer) bearable() time.Duration {
+	if b.arrivals.held {
+		return 0
+	}
+	return b.arrivals.most
 }
 
 // delay returns how long after the fastest packet the playhead is.
 func (b *Buffer) delay(now time.Duration) time.Duration {
-	return transit(now, b.head-int64(b.speech.len())) - b.arrivals.least
+	return transit(now, b.playhead()) - b.arrivals.least
 }
 
-func (p *pacing) follow(excess time.Duration) {
-	p.steps++
-	if !p.known {
-		p.excess, p.known = excess, true
+// playhead returns the timestamp of the next sample to be played.
+func (b *Buffer) playhead() int64 { return b.head - int64(b.speech.len()) }
+
+// hurry takes pitch periods out, up to excess samples, decoding further if
+// packets are there.
+func (b *Buffer) hurry(now time.Duration, excess int, urgent bool) {
+	for range quietCuts {
+		if excess < shortestLag || !b.lookAhead(now) {
+			return
+		}
+		s := b.speech
+		most := min(excess, longestLag, s.n-media.StepSamples, s.n-seam)
+		if most < shortestLag {
+			return
+		}
+		if b.isQuiet() {
+			b.remove(most, 0)
+			excess -= most
+			continue
+		}
+		if urgent {
+			most = min(most, fastest)
+		}
+		lag, alike := s.like.search(s.middle[:], past-template, shortestLag, most, true)
+		if alike >= alikeEnough || urgent {
+			b.remove(lag, alike)
+		}
 		return
 	}
-	p.excess += (excess - p.excess) / 8
 }
 
-// changed takes note that the delay was changed by that many samples.
-func (p *pacing) changed(by int) {
-	p.steps = 0
-	p.excess += samples(by)
+// isQuiet reports whether nobody speaks at the front of the queue.
+func (b *Buffer) isQuiet() bool {
+	s := b.speech
+	most := min(s.n, seam+longestLag)
+	return b.noise.isQuiet(level(s.middle[past-template : past+most]))
 }
 
-// hurry takes a pitch period out, decoding further if packets are there.
-func (b *Buffer) hurry(now time.Duration, urgent bool) {
-	for b.speech.len() < stretchable+media.StepSamples {
+func (b *Buffer) remove(lag int, alike float32) {
+	b.speech.shorten(lag, alike)
+	b.pacing.steps = 0
+	b.stats.removed += uint64(lag)
+}
+
+// lookAhead decodes what is there until there is enough to look at.
+func (b *Buffer) lookAhead(now time.Duration) bool {
+	for b.speech.len() < ahead {
 		p := b.packets.first(b.next)
-		if p == nil || p.seq != b.next || p.size == 0 || p.ts-b.head >= tolerance || p.ts < b.head {
+		if p == nil || p.seq != b.next || p.size <= 2 || p.ts-b.head >= tolerance || p.ts < b.head {
 			break
 		}
 		b.decode(p, now)
+		if b.speech.invent > 0 {
+			return false
+		}
 	}
-	if b.speech.len() < stretchable+media.StepSamples {
-		return
-	}
-	lag, alike := period(b.speech.pcm[:b.speech.n])
-	if alike >= alikeEnough || urgent && alike >= alikeUrgent {
-		b.speech.n = len(shorten(b.speech.pcm[:b.speech.n], lag))
-		b.pacing.changed(-lag)
-		b.stats.removed += uint64(lag)
-	}
+	return b.speech.len() > media.StepSamples
 }
 
-// dawdle puts a pitch period in twice.
-func (b *Buffer) dawdle() {
-	if b.speech.len() < stretchable {
+// dawdle plays a pitch period again, if that sounds well.
+func (b *Buffer) dawdle(missing int) {
+	s := b.speech
+	if s.n < seam {
 		return
 	}
-	lag, alike := period(b.speech.pcm[:b.speech.n])
+	if b.isQuiet() {
+		b.insert(min(max(missing, shortestLag), longestLag), 0)
+		return
+	}
+	lag, alike := s.like.search(s.middle[:], past-template, shortestLag, longestLag, false)
 	if alike >= alikeEnough {
-		b.speech.n = len(lengthen(b.speech.pcm[:b.speech.n], lag))
-		b.pacing.changed(lag)
-		b.stats.inserted += uint64(lag)
+		b.insert(lag, alike)
 	}
 }
 
-// target returns the delay above the fastest packet that the playhead should have.
-func (b *Buffer) target() time.Duration { return max(b.arrivals.delay(), b.hold) }
+func (b *Buffer) insert(lag int, alike float32) {
+	b.speech.lengthen(lag, alike)
+	b.pacing.steps = 0
+	b.stats.inserted += uint64(lag)
+}
+
+// target returns the delay above the fastest packet that a packet should have
+// before the step that needs it.
+func (b *Buffer) target() time.Duration { return max(b.needed(), b.hold) }
+
+// needed returns what of it the network asks for.
+func (b *Buffer) needed() time.Duration {
+	need := b.arrivals.target
+	if b.repairs.worth(b.played) {
+		need = max(need, b.arrivals.typical.usual()+samples(b.repairs.length))
+	}
+	return min(need, maxDelay)
+}
 
 // wanted returns the transit that the playhead should have.
 func (b *Buffer) wanted() time.Duration { return b.arrivals.least + b.target() }

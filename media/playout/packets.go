@@ -3,7 +3,7 @@ package playout
 import "time"
 
 const (
-	slots      = 128  // packets held at most: 2.5 s of usual ones
+	slots      = 160  // packets held at most: 1.6 s of the shortest usual ones
 	maxPayload = 1500 // bytes; Opus needs 1275 per frame (RFC 6716 section 3.4)
 )
 

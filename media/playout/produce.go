@@ -7,9 +7,9 @@ import (
 )
 
 const (
-	// patience is how much later than wanted a stream that stalls may be played
-	// before sound is given up instead.
-	patience = 150 * time.Millisecond
+	// patience is how much later than wanted sound may be played after a stall.
+	// What is later still is given up.
+	patience = time.Second
 	// tolerance is how far a timestamp may be from where the last packet ended
 	// without that meaning anything, in samples.
 	tolerance = shortestFrame
@@ -17,6 +17,8 @@ const (
 	// whether the sender is merely silent, until they count as lost. Opus sends
 	// at least every 400 ms while it is silent (RFC 7587 section 3.1.3).
 	silenceAfter = media.SampleRate
+	// dispensable is how late sound must be for a hole in it to be left out.
+	dispensable = 2 * media.Step
 )
 
 // produce adds to the decoded sound whatever should follow it.
@@ -24,7 +26,7 @@ func (b *Buffer) produce(now time.Duration) {
 	p := b.packets.first(b.next)
 	switch {
 	case p == nil && !b.running:
-		b.speech.rest(media.StepSamples)
+		b.idle()
 	case p == nil:
 		b.bridge(now)
 	case p.size == 0:
@@ -36,32 +38,45 @@ func (b *Buffer) produce(now time.Duration) {
 	}
 }
 
+// idle plays the background while the sender sends nothing.
+func (b *Buffer) idle() {
+	b.speech.rest(media.StepSamples, &b.noise)
+	if b.stats.total > 0 {
+		b.stats.total += media.StepSamples
+		b.slate(media.StepSamples, true)
+	}
+}
+
 // due reports whether a sample with that timestamp should be heard by the time
 // that what is decoded already has been played.
 func (b *Buffer) due(ts int64, now time.Duration) bool {
 	return transit(now+samples(b.speech.len()), ts) >= b.wanted()
 }
 
-// begin waits until the first packet has been delayed enough.
+// begin waits until the first packet has been delayed enough. What waited too
+// long behind a stall is not begun with.
 func (b *Buffer) begin(p *packet, now time.Duration) {
-	if !b.due(p.ts, now) {
-		b.speech.rest(media.StepSamples)
-		return
+	switch {
+	case !b.due(p.ts, now):
+		b.idle()
+	case b.packets.held > 1 && transit(now, p.ts)-b.wanted() > patience:
+		b.giveUp(p)
+	default:
+		b.running, b.head, b.ahead = true, p.ts, 0
+		b.next = p.seq
+		b.decode(p, now)
 	}
-	b.running, b.head, b.ahead = true, p.ts, 0
-	b.decode(p, now)
 }
 
-// bridge invents sound because nothing is there. The playhead stands still at
-// first, so that a late packet is still played; past the limit it goes on, so
-// that a stall does not leave a long delay behind.
+// bridge invents sound because nothing is there. The playhead stands still, so
+// that late packets are still played; past the limit it is given up.
 func (b *Buffer) bridge(now time.Duration) {
-	playhead := b.head - int64(b.speech.len())
-	if transit(now, playhead)-b.wanted() < patience {
-		b.ahead += media.StepSamples
-	} else {
-		b.head += media.StepSamples
+	if transit(now, b.playhead())-b.wanted() > patience {
+		b.stop()
+		b.idle()
+		return
 	}
+	b.ahead += media.StepSamples
 	b.conceal(media.StepSamples)
 }
 
@@ -75,11 +90,10 @@ func (b *Buffer) proceed(p *packet, now time.Duration) {
 		gap -= covered
 	}
 	b.ahead = 0
-	gap -= b.catchUp(gap, now)
+	gap -= b.catchUp(p, gap, now)
 	switch {
 	case gap <= -packetLength(p.payload()):
-		b.stats.discarded++
-		b.skip(p)
+		b.giveUp(p)
 	case gap < tolerance:
 		b.decode(p, now)
 	case p.seq == b.next: // nothing was sent before it
@@ -93,10 +107,16 @@ func (b *Buffer) proceed(p *packet, now time.Duration) {
 	}
 }
 
-// catchUp gives up what is later than patience allows, of a gap, and returns how
-// many samples that was.
-func (b *Buffer) catchUp(gap int, now time.Duration) int {
-	late := transit(now, b.head) - b.wanted() - patience
+// catchUp leaves out as much of a gap before p as sound is late, and returns how
+// many samples that was. What p carries a copy of is not left out.
+func (b *Buffer) catchUp(p *packet, gap int, now time.Duration) int {
+	late := transit(now, b.playhead()) - b.wanted()
+	if gap <= 0 || late < dispensable {
+		return 0
+	}
+	if carriesPrevious(p.payload()) {
+		gap -= frameLength(p.data[0])
+	}
 	n := max(min(gap, count(late)), 0)
 	b.head += int64(n)
 	return n
@@ -114,65 +134,75 @@ func (b *Buffer) pause(p *packet, now time.Duration) {
 }
 
 // replace stands in for lost packets before p: invents them, but takes the last
-// from p if p carries it.
+// frame from p if p carries it.
 func (b *Buffer) replace(p *packet, gap int) {
-	length := min(packetLength(p.payload()), usualFrame*3)
-	if carriesPrevious(p.payload()) && gap <= length+tolerance {
-		b.restore(p, length)
+	copied := 0
+	if carriesPrevious(p.payload()) {
+		copied = frameLength(p.data[0])
+	}
+	if copied > 0 && gap <= copied+tolerance {
+		b.restore(p, copied)
 		return
 	}
-	n := min(gap/shortestFrame*shortestFrame, media.StepSamples)
-	if carriesPrevious(p.payload()) {
-		n = min(n, max(gap-length, shortestFrame)/shortestFrame*shortestFrame)
-	}
+	n := min((gap-copied)/shortestFrame*shortestFrame, media.StepSamples)
+	n = max(n, shortestFrame)
 	b.head += int64(n)
 	b.conceal(n)
 }
 
-// restore decodes the packet before p from the copy in p.
+// restore decodes what comes before p from the copy in p.
 func (b *Buffer) restore(p *packet, length int) {
 	b.head = p.ts
+	b.stats.total += uint64(length)
+	b.tear(p.ts - int64(length))
 	n, err := b.decoder.DecodeFEC(p.payload(), b.speech.room(length))
-	if err != nil || n <= 0 || n > length {
+	if err != nil || n != length {
 		b.stats.failed++
-		b.conceal(length)
+		b.rest(length)
 		return
 	}
 	b.stats.restored++
-	b.stats.total += uint64(n)
+	b.flush()
+	b.stats.real()
 	b.speech.voice(n)
+	b.line = p.ts
 }
 
 // decode plays p.
 func (b *Buffer) decode(p *packet, now time.Duration) {
 	b.flush()
+	if p.seq > b.next {
+		b.repairs.lose(now)
+	}
 	overlap := int(max(b.head-p.ts, 0))
-	b.losing += (b.lostBefore(p) - b.losing) / 64
-	b.arrivals.recover = b.losing > 0.01
 	b.comfort = p.size <= 2
+	b.tear(p.ts)
 	n, err := b.decoder.Decode(p.payload(), b.speech.room(longestPacket))
 	if err != nil || n <= 0 || n > longestPacket {
-		b.stats.failed++
-		b.head = p.ts + usualFrame
-		b.conceal(usualFrame)
-		b.skip(p)
+		b.refuse(p)
 		return
 	}
-	b.stats.delay += (now - p.arrival + samples(b.speech.len())).Seconds() * float64(n)
-	b.stats.emitted += uint64(n)
 	b.stats.total += uint64(n)
-	b.head = p.ts + int64(n)
-	b.speech.voice(n)
-	b.speech.cut(min(overlap, n), n)
+	b.stats.wait(now-p.arrival, b.speech.len(), n, b.target(), b.needed())
+	b.stats.real()
+	b.head, b.line = p.ts+int64(n), p.ts+int64(n)
+	b.speech.voiceBehind(n, min(overlap, n))
 	b.skip(p)
 }
 
-// lostBefore returns 1 when packets are missing before p, else 0.
-func (b *Buffer) lostBefore(p *packet) float64 {
-	if p.seq > b.next {
-		return 1
+// refuse makes a packet that the decoder cannot read one that is lost.
+func (b *Buffer) refuse(p *packet) {
+	b.stats.failed++
+	b.next = p.seq
+	b.packets.drop(p)
+}
+
+// tear notes whether what the decoder writes next, which stands for ts, does not
+// continue what it wrote last.
+func (b *Buffer) tear(ts int64) {
+	if ts != b.line {
+		b.speech.torn = true
 	}
-	return 0
 }
 
 // skip goes on behind p.
@@ -181,55 +211,8 @@ func (b *Buffer) skip(p *packet) {
 	b.packets.drop(p)
 }
 
-// conceal invents n samples. While it is unknown whether anything is missing
-// they are put on the slate.
-func (b *Buffer) conceal(n int) {
-	b.stats.total += uint64(n)
-	if b.speech.silent() && !b.comfort {
-		b.speech.rest(n)
-		b.slate(n, true)
-		return
-	}
-	got, err := b.decoder.Conceal(b.speech.room(n))
-	if err != nil || got != n {
-		b.stats.failed++
-		b.speech.rest(n)
-		b.slate(n, true)
-		return
-	}
-	if b.comfort {
-		b.speech.voice(n)
-	} else {
-		b.speech.fade(n)
-	}
-	b.slate(n, false)
-}
-
-// slate notes n invented samples, to be counted as concealed unless it turns
-// out that the sender was silent.
-func (b *Buffer) slate(n int, silent bool) {
-	if b.comfort {
-		return
-	}
-	b.stats.slate += n
-	if silent {
-		b.stats.silentSlate += n
-	}
-	if b.stats.slate > silenceAfter {
-		b.flush()
-	}
-}
-
-// settle decides what the slate was, now that p is there.
-func (b *Buffer) settle(p *packet) {
-	if p.seq == b.next && p.ts-b.head >= tolerance {
-		b.stats.slate, b.stats.silentSlate = 0, 0
-	}
-}
-
-// flush counts what is on the slate as concealed.
-func (b *Buffer) flush() {
-	b.stats.concealed += uint64(b.stats.slate)
-	b.stats.silent += uint64(b.stats.silentSlate)
-	b.stats.slate, b.stats.silentSlate = 0, 0
+// giveUp goes on behind p, which is too late.
+func (b *Buffer) giveUp(p *packet) {
+	b.stats.late(false)
+	b.skip(p)
 }

@@ -6,6 +6,9 @@ const (
 	maxMisorder = 100
 )
 
+// firstLap keeps unwrapped sequence numbers positive; it is a multiple of 2^16.
+const firstLap = 1 << 32
+
 // source follows the numbering of one RTP stream: it unwraps sequence numbers
 // and timestamps, tells when a new stream begins under the old name, and counts.
 type source struct {
@@ -13,6 +16,7 @@ type source struct {
 	first    int64 // lowest sequence number counted
 	highest  int64
 	ts       int64 // of highest
+	rate     rate
 	all      int64 // packets received under any numbering
 	received int64
 	before   int64 // packets lost before the present numbering
@@ -33,7 +37,7 @@ const (
 // stream. An empty packet (padding) has no time of its own.
 func (s *source) judge(seq uint16, timestamp uint32, empty bool) (ext, ts int64, v verdict) {
 	if !s.known {
-		return int64(seq), int64(timestamp), restart
+		return firstLap + int64(seq), int64(timestamp), restart
 	}
 	step := int16(seq - uint16(s.highest))
 	ext = s.highest + int64(step)
@@ -42,7 +46,7 @@ func (s *source) judge(seq uint16, timestamp uint32, empty bool) (ext, ts int64,
 		again := s.wild && seq == s.expected
 		s.wild, s.expected = true, seq+1
 		if again {
-			return int64(seq), int64(timestamp), restart
+			return firstLap + int64(seq), int64(timestamp), restart
 		}
 		return ext, ts, discard
 	}
@@ -51,7 +55,7 @@ func (s *source) judge(seq uint16, timestamp uint32, empty bool) (ext, ts int64,
 	case empty:
 		return ext, s.ts, keep
 	case step > 0 && ts <= s.ts:
-		return int64(seq), int64(timestamp), restart
+		return firstLap + int64(seq), int64(timestamp), restart
 	case step < 0 && ts >= s.ts:
 		return ext, ts, discard
 	}
@@ -71,7 +75,13 @@ func (s *source) count(ext, ts int64) {
 // begin starts a new numbering.
 func (s *source) begin(ext, ts int64) {
 	lost, all := s.lost(), s.all+1
-	*s = source{known: true, first: ext, highest: ext, ts: ts, all: all, received: 1, before: lost}
+	*s = source{known: true, first: ext, highest: ext, ts: ts, rate: s.rate, all: all, received: 1, before: lost}
+	s.rate.origin = ts
+}
+
+// forget ends the stream.
+func (s *source) forget() {
+	s.before, s.known, s.rate = s.lost(), false, rate{}
 }
 
 // lost returns the packets expected less those received (RFC 3550 section

@@ -7,84 +7,147 @@ import "math"
 // cross-fade, and nobody hears it. This is the time-domain overlap-add with
 // synchronisation of Verhelst and Roelands (WSOLA, ICASSP 1993) at one place.
 const (
-	seam        = 240 // samples compared and cross-faded, 5 ms
+	seam        = 240 // samples cross-faded, 5 ms
 	shortestLag = 120 // 2.5 ms
 	longestLag  = 720 // 15 ms
-	stretchable = longestLag + seam
-	coarse      = 4   // the first search looks at every fourth sample
-	quiet       = 100 // mean level below which any cut goes unnoticed, -50 dBFS
+
+	// What is compared reaches from template samples before the seam to its end,
+	// so that a whole pitch period counts and not a formant alone.
+	template = 240
+	compared = template + seam
+
+	thin = 6 // the first search looks at the mean of six samples: 8 kHz
 )
 
-// period returns the lag at which the beginning of pcm, of at least stretchable
-// samples, is most like itself, and how alike: 1 is the same, 0 unrelated.
-// Quiet sound is alike by definition.
-func period(pcm []int16) (lag int, alike float64) {
-	if level(pcm[:stretchable]) < quiet {
-		return 480, 1
+// likeness compares stretches of sound. It holds scratch space only.
+type likeness struct {
+	thinned [(template + seam + longestLag) / thin]float32
+}
+
+// search returns the lag, no less than least and no more than most (which lie
+// between shortestLag and longestLag), at which the compared samples at here are
+// most like those lag samples on, and how alike: 1 is the same but for loudness, 0
+// unrelated. forward says where on is. Samples up to compared+most behind (or
+// before) here are read.
+func (l *likeness) search(pcm []int16, here, least, most int, forward bool) (lag int, alike float32) {
+	const width = compared / thin
+	from, anchor := here, 0
+	n := most/thin + width
+	if !forward {
+		anchor = most / thin
+		from = here - anchor*thin
 	}
-	best, lag := -2.0, shortestLag
-	for l := shortestLag; l <= longestLag; l += coarse {
-		if c := likeness(pcm, l, coarse); c > best {
-			best, lag = c, l
+	thinned := l.thinned[:n]
+	average(thinned, pcm[from:])
+	at := l.coarse(thinned, anchor, (least+thin-1)/thin, most/thin, forward)
+	return refine(pcm, here, min(max(at*thin, least), most), least, most, forward)
+}
+
+// coarse returns the best lag, in thinned samples.
+func (l *likeness) coarse(pcm []float32, anchor, least, most int, forward bool) (at int) {
+	const width = compared / thin
+	step := -1
+	if forward {
+		step = 1
+	}
+	here := pcm[anchor : anchor+width]
+	start := anchor + step*least
+	power := float64(dot(pcm[start:start+width], pcm[start:start+width]))
+	best, at := -1.0, least
+	for lag := least; lag <= most; lag++ {
+		from := anchor + step*lag
+		cross := float64(dot(here, pcm[from:from+width]))
+		// To order lags the square of the correlation will do.
+		if c := cross * max(cross, -cross) / max(power, 1); c > best {
+			best, at = c, lag
+		}
+		if lag < most {
+			gone, come := pcm[from+width-1], float32(0)
+			if forward {
+				gone, come = pcm[from], pcm[from+width]
+			} else {
+				come = pcm[from-1]
+			}
+			power += float64(come*come) - float64(gone*gone)
 		}
 	}
-	best, around := -2.0, lag
-	for l := max(around-coarse+1, shortestLag); l < around+coarse && l <= longestLag; l++ {
-		if c := likeness(pcm, l, 1); c > best {
-			best, lag = c, l
+	return at
+}
+
+// refine finds the best lag around at to the sample.
+func refine(pcm []int16, here, at, least, most int, forward bool) (lag int, alike float32) {
+	best, lag := float32(-2), at
+	for d := max(at-thin+1, least); d < at+thin && d <= most; d++ {
+		other := here + d
+		if !forward {
+			other = here - d
+		}
+		if c := resemblance(pcm[here:here+compared], pcm[other:other+compared]); c > best {
+			best, lag = c, d
 		}
 	}
 	return lag, best
 }
 
-// likeness returns the normalised cross-correlation of the first seam samples
-// and those lag later, looking at every step-th sample.
-func likeness(pcm []int16, lag, step int) float64 {
-	var cross, here, there float64
-	for i := 0; i < seam; i += step {
-		a, b := float64(pcm[i]), float64(pcm[i+lag])
-		cross += a * b
-		here += a * a
-		there += b * b
+// average fills out with the means of every thin samples of pcm.
+func average(out []float32, pcm []int16) {
+	pcm = pcm[:len(out)*thin]
+	for i := range out {
+		p := pcm[i*thin : i*thin+thin : i*thin+thin]
+		out[i] = float32(int32(p[0]) + int32(p[1]) + int32(p[2]) + int32(p[3]) + int32(p[4]) + int32(p[5]))
 	}
-	if here == 0 || there == 0 {
+}
+
+// resemblance returns the normalised cross-correlation of a and b, of which it
+// looks at every third sample.
+func resemblance(a, b []int16) float32 {
+	b = b[:len(a)]
+	var ab, aa, bb int64
+	for i := 0; i < len(a); i += 3 {
+		x, y := int64(a[i]), int64(b[i])
+		ab += x * y
+		aa += x * x
+		bb += y * y
+	}
+	return normalised(float32(ab), float32(aa), float32(bb))
+}
+
+func normalised(ab, aa, bb float32) float32 {
+	if aa == 0 || bb == 0 {
 		return 0
 	}
-	return cross / math.Sqrt(here*there)
+	return ab / float32(math.Sqrt(float64(aa)*float64(bb)))
 }
 
-// shorten takes lag samples out of pcm and returns the rest.
-func shorten(pcm []int16, lag int) []int16 {
-	for i := range seam {
-		pcm[i] = blend(pcm[i], pcm[i+lag], i)
+// fader holds the gains that cross-fade so that the loudness stays, however alike the two sides are:
+// in amplitude where they are the same, in power where they are unrelated.
+type fader [seam]struct{ out, in float32 }
+
+// set makes the fader fit for sides that are alike by that much.
+func (f *fader) set(alike float32) {
+	alike = min(max(alike, 0), 1)
+	for i := range f {
+		in := (float32(i) + 0.5) / seam
+		out := 1 - in
+		scale := 1 / float32(math.Sqrt(float64(out*out+in*in+2*out*in*alike)))
+		f[i].out, f[i].in = out*scale, in*scale
 	}
-	copy(pcm[seam:], pcm[seam+lag:])
-	return pcm[:len(pcm)-lag]
 }
 
-// lengthen repeats the first lag samples of pcm, within its capacity.
-func lengthen(pcm []int16, lag int) []int16 {
-	n := len(pcm)
-	pcm = pcm[:n+lag]
-	copy(pcm[lag:], pcm[:n])
-	// What follows the repeated period begins like it; fade over from its
-	// continuation so that neither end of the seam jumps.
-	for i := range seam {
-		pcm[lag+i] = blend(pcm[2*lag+i], pcm[lag+i], i)
-	}
-	return pcm
-}
-
-// blend fades from a to b over seam samples.
-func blend(a, b int16, i int) int16 {
-	return int16((int(a)*(seam-i) + int(b)*i) / seam)
-}
+func clip(v float32) int16 { return int16(min(max(v, math.MinInt16), math.MaxInt16)) }
 
 // level returns the root mean square of pcm.
-func level(pcm []int16) float64 {
-	var sum float64
-	for _, s := range pcm {
-		sum += float64(s) * float64(s)
+func level(pcm []int16) float32 {
+	if len(pcm) == 0 {
+		return 0
 	}
-	return math.Sqrt(sum / float64(len(pcm)))
+	return float32(math.Sqrt(float64(energy(pcm)) / float64(len(pcm))))
+}
+
+// energy returns the sum of the squares of pcm.
+func energy(pcm []int16) (sum int64) {
+	for _, v := range pcm {
+		sum += int64(v) * int64(v)
+	}
+	return sum
 }
