@@ -283,11 +283,16 @@ func (e *environment) live(a fyne.App, window *ui.Window, parley *station.Statio
 }
 
 // deps joins a window to a station.
+// levels tells the window how loud it is.
+func levels(parley *station.Station) func() ui.Levels {
+	return func() ui.Levels { return ui.Levels{Speaker: parley.Level()} }
+}
+
 func deps(a fyne.App, parley *station.Station) ui.Deps {
 	settings := parley.Settings()
 	return ui.Deps{
 		App: a, Post: parley.Post, Do: fyne.Do, Local: &parley.Local.Frames, Remote: &parley.Remote.Frames,
-		Level: parley.Level, Locale: locale(), Version: version,
+		Levels: levels(parley), Locale: locale(), Version: version,
 		Preferences: ui.Preferences{
 			Name: settings.Display, Language: words.Language(settings.Language), Theme: look.Mode(settings.Theme), Share: settings.Share,
 		},

@@ -6,7 +6,7 @@ set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 export LANG=C.UTF-8 HOME="$folder" XDG_CONFIG_HOME="$folder"
-xvfb-run -a -s '-screen 0 1600x1700x24' sh -c '
+xvfb-run -a -s '-screen 0 1600x2400x24' sh -c '
 	openbox &
 	manager=$!
 	./parley gallery --out docs/screenshots || failed=$?

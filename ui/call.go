@@ -45,6 +45,7 @@ type callView struct {
 	banners  *widget.Banners
 
 	mute, camera, devices, full, hangup *widget.RoundButton
+	loud                                *widget.Meter // of the other side
 
 	on     bool // a call is in view
 	rested bool // the controls are hidden
@@ -62,7 +63,9 @@ func newCallView(w *Window) *callView {
 	c.name.Bold = true
 	c.clock = widget.NewText("", look.Name, look.QuietOn)
 	c.name.Shrink = true
-	c.header = container.New(headerLayout{}, c.name, c.clock, c.full)
+	c.loud = widget.NewMeter("incall.level", w.words.Text("incall.level"))
+	c.loud.Stage = true
+	c.header = container.New(headerLayout{}, c.name, c.clock, c.full, widget.Sized(72, 12, c.loud))
 	c.shade = canvas.NewVerticalGradient(look.Of(look.Veil), transparent(look.Of(look.Veil)))
 	c.overText = widget.NewText("", look.Title, look.OnStage)
 	bar := container.New(&barLayout{c}, c.mute, c.camera, c.devices, c.hangup)
@@ -116,7 +119,7 @@ func (c *callView) apply(m screen.Model) {
 		c.stir()
 	}
 	c.avatar.Set(s.Name, kindIcon(s.Kind), widget.NoPresence)
-	if c.w.deps.Level == nil {
+	if c.w.deps.Levels == nil {
 		c.avatar.SetLevel(float32(s.Level))
 	}
 	c.remote.Rename(t.Text("incall.remote", words.Args{"name": s.Name}))
@@ -184,6 +187,7 @@ func (c *callView) showControls() {
 	show(c.devices, !c.rested)
 	show(c.header, !c.rested)
 	show(c.name, c.remote.HasPicture())
+	show(c.loud, s.Live && c.remote.HasPicture())
 	show(c.clock, c.remote.HasPicture() || s.Video && s.Clock != "")
 	show(c.shade, !c.rested && c.remote.HasPicture())
 }
@@ -220,6 +224,19 @@ func (c *callView) showPictures(remote, local *image.RGBA) {
 	if local != nil && s.ShowLocal {
 		c.local.ShowPicture(local)
 	}
+}
+
+// showLevels shows how loud the other side is, and whether the microphone hears us.
+func (c *callView) showLevels(l Levels) {
+	speaker := widget.Loudness(l.Speaker)
+	c.loud.SetLevel(l.Speaker)
+	if !c.w.model.Call.ShowRemote {
+		c.avatar.SetLevel(float32(speaker))
+	}
+	if c.w.model.Call.Muted {
+		l.Microphone = 0 // a ring would say that somebody hears it
+	}
+	c.mute.SetLevel(float32(widget.Loudness(l.Microphone)))
 }
 
 // stir brings the controls back and lets the time until they rest begin anew.
@@ -273,6 +290,9 @@ func (c *callView) openDevices() {
 	for _, g := range c.w.model.Devices {
 		if g.Kind == media.Camera && !c.w.model.Call.Video {
 			continue
+		}
+		if g.Kind == media.Ringer {
+			continue // nothing rings in a call
 		}
 		items = append(items, widget.MenuItem{Text: g.Label})
 		for _, o := range g.Options {

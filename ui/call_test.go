@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -344,12 +345,34 @@ func TestClockGoesOnByItself(t *testing.T) {
 	}
 }
 
-func TestLevelRing(t *testing.T) {
-	level := 0.7
-	b := open(t, func(d *Deps) { d.Level = func() float64 { return level } })
-	b.Show(inPhase(call.Active, media.Audio))
+func TestLevelsAreShownAsTheyAre(t *testing.T) {
+	levels := Levels{Microphone: 0.1, Speaker: 0.01} // -20 and -40 dB of 60
+	b := open(t, func(d *Deps) { d.Levels = func() Levels { return levels } })
+	voice := inPhase(call.Active, media.Audio)
+	b.Show(voice)
 	b.pull.tick()
-	if got := b.call.avatar.Level(); got < 0.69 || got > 0.71 {
-		t.Errorf("the ring shows %v", got)
+	near := func(got float32, want float64) bool { return math.Abs(float64(got)-want) < 0.02 }
+	if ring, mic := b.call.avatar.Level(), b.call.mute.Level(); !near(ring, 1./3) || !near(mic, 2./3) {
+		t.Errorf("the rings show %v of them and %v of us", ring, mic)
 	}
+	voice.Muted = map[media.Kind]bool{media.Audio: true}
+	b.Show(voice)
+	b.pull.tick()
+	if mic := b.call.mute.Level(); mic != 0 {
+		t.Errorf("muted, the ring shows %v as if somebody heard it", mic)
+	}
+}
+
+func TestSpeakingWhileMuted_OffersToUnmute(t *testing.T) {
+	b := open(t)
+	s := inPhase(call.Active, media.Audio)
+	s.Muted = map[media.Kind]bool{media.Audio: true}
+	b.Show(s)
+	if len(b.model.Banners) != 0 {
+		t.Errorf("banners %v of who is silent", b.model.Banners)
+	}
+	s.Sound.SpeakingMuted = true
+	b.Show(s)
+	b.use("banner.act:speakingMuted")
+	b.expect(session.Mute{Kind: media.Audio, On: false})
 }

@@ -183,6 +183,7 @@ func TestChooseDevice(t *testing.T) {
 	b := open(t)
 	s := rest()
 	s.Devices = []media.Device{{Kind: media.Microphone, ID: "m1", Name: "Headset"}}
+	b.tall()
 	b.Show(s)
 	b.use("settings")
 	b.posted = nil

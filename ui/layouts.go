@@ -3,6 +3,8 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/layout"
+
+	"parley/ui/look"
 )
 
 func fyneSpacer() fyne.CanvasObject { return layout.NewSpacer() }
@@ -55,4 +57,52 @@ func (a aspect) MinSize(o []fyne.CanvasObject) fyne.Size {
 func (a aspect) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	o[0].Move(fyne.Position{})
 	o[0].Resize(fyne.NewSize(size.Width, size.Width*a.height/a.width))
+}
+
+// iconLine puts an icon at the left and gives the rest to what is beside it.
+type iconLine struct{}
+
+func (iconLine) MinSize(o []fyne.CanvasObject) fyne.Size {
+	icon, rest := o[0].MinSize(), o[1].MinSize()
+	return fyne.NewSize(icon.Width+look.Space8+rest.Width, max(icon.Height, rest.Height))
+}
+
+func (iconLine) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	icon, rest := o[0].MinSize(), o[1].MinSize()
+	place(o[0], 0, (size.Height-icon.Height)/2, icon.Width, icon.Height)
+	left := icon.Width + look.Space8
+	place(o[1], left, (size.Height-rest.Height)/2, size.Width-left, rest.Height)
+}
+
+// flow puts objects beside each other, and what finds no room into a next line.
+type flow struct {
+	gap   float32
+	width float32 // that was laid out last
+}
+
+func (f *flow) MinSize(o []fyne.CanvasObject) fyne.Size {
+	least := float32(0)
+	for _, object := range o {
+		least = max(least, object.MinSize().Width)
+	}
+	return fyne.NewSize(least, f.arrange(o, max(f.width, least), func(fyne.CanvasObject, float32, float32, fyne.Size) {}))
+}
+
+func (f *flow) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	f.width = size.Width
+	f.arrange(o, size.Width, func(object fyne.CanvasObject, x, y float32, s fyne.Size) { place(object, x, y, s.Width, s.Height) })
+}
+
+// arrange finds the place of every object and returns the height of all.
+func (f *flow) arrange(o []fyne.CanvasObject, width float32, put func(fyne.CanvasObject, float32, float32, fyne.Size)) float32 {
+	var x, y, high float32
+	for _, object := range o {
+		size := object.MinSize()
+		if x > 0 && x+size.Width > width {
+			x, y, high = 0, y+high+f.gap, 0
+		}
+		put(object, x, y, size)
+		x, high = x+size.Width+f.gap, max(high, size.Height)
+	}
+	return y + high
 }

@@ -94,7 +94,12 @@ func (p *puller) pictures() (remote, local *image.RGBA) {
 // tick shows what is new.
 func (p *puller) tick() {
 	w := p.w
+	var levels Levels
+	if w.deps.Levels != nil {
+		levels = w.deps.Levels()
+	}
 	if w.model.Stage != screen.InCall {
+		w.home.settings.sound.show(levels)
 		if local := front(w.deps.Local); local != nil && w.home.settings.open {
 			w.home.settings.preview.ShowPicture(local)
 		}
@@ -104,8 +109,8 @@ func (p *puller) tick() {
 	switch now := w.deps.Now(); {
 	case w.model.Call.Waiting && w.deps.App.Settings().ShowAnimations():
 		w.call.avatar.SetLevel(pulse(now))
-	case w.deps.Level != nil && !w.model.Call.ShowRemote:
-		w.call.avatar.SetLevel(float32(w.deps.Level()))
+	case w.deps.Levels != nil:
+		w.call.showLevels(levels)
 	}
 	w.call.fade(w.deps.Now())
 }

@@ -22,6 +22,7 @@ type settingsView struct {
 	theme    *widget.Picker
 	servers  *widget.List
 	devices  map[media.DeviceKind]*widget.Picker
+	sound    *soundSection
 	preview  *widget.VideoTile
 	open     bool
 }
@@ -45,7 +46,7 @@ func newSettingsView(w *Window) *settingsView {
 		s.w.section("settings.you", s.line("settings.name", s.name), s.later),
 		s.serverSection(),
 		s.w.section("settings.look", s.line("settings.language", s.language), s.line("settings.theme", s.theme)),
-		s.deviceSection(), s.keySection(), s.about()))
+		s.cameraSection(), s.soundSection(), s.keySection(), s.about()))
 	return s
 }
 
@@ -61,16 +62,10 @@ func (s *settingsView) line(key string, control fyne.CanvasObject) fyne.CanvasOb
 	return container.New(formLine{}, container.NewVBox(fyneSpacer(), label, fyneSpacer()), control)
 }
 
-func (s *settingsView) deviceSection() fyne.CanvasObject {
-	lines := make([]fyne.CanvasObject, 0, 4)
-	for _, kind := range []media.DeviceKind{media.Camera, media.Microphone, media.Speaker} {
-		s.devices[kind] = widget.NewPicker("settings."+string(kind), "", func(v string) { s.w.choose(kind, v) })
-		lines = append(lines, s.line("device."+string(kind), s.devices[kind]))
-	}
+func (s *settingsView) cameraSection() fyne.CanvasObject {
 	preview := container.New(aspect{16, 9}, s.preview)
 	caption := widget.NewText(s.w.words.Text("settings.preview"), look.Hint, look.Quiet)
-	lines = append(lines, widget.Column(look.Space4, preview, caption))
-	return s.w.section("settings.devices", lines...)
+	return s.w.section("settings.camera", s.device(media.Camera), widget.Column(look.Space4, preview, caption))
 }
 
 // serverSection lists the servers; one can be added.
@@ -130,11 +125,15 @@ func (s *settingsView) apply(m screen.Model) {
 		s.open = open
 		s.preview.Clear()
 		s.w.post(session.Preview{On: open})
+		if !open && s.sound.now.On {
+			s.w.post(session.TestSound{})
+		}
 	}
 	if !open {
 		return
 	}
 	s.applyServers(m.Home.Servers)
+	s.sound.apply(m.Sound)
 	t := s.w.words
 	languages := []widget.Option{{Value: "", Text: t.Text("settings.system")}}
 	for _, l := range words.Languages() {

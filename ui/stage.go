@@ -44,8 +44,8 @@ func (s *stageLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	c.pane.Rest()
 }
 
-// headerLayout puts a name at the left, cut where there is no room, the clock after
-// it, and a button at the right.
+// headerLayout puts a name at the left, cut where there is no room, the clock and
+// a meter after it, and a button at the right.
 type headerLayout struct{}
 
 func (headerLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
@@ -53,13 +53,14 @@ func (headerLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 }
 
 func (headerLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	name, clock, button := o[0], o[1], o[2].MinSize()
+	name, clock, button, meter := o[0], o[1], o[2].MinSize(), o[3].MinSize()
 	place(o[2], size.Width-button.Width, 0, button.Width, button.Height)
 	time := clock.MinSize()
-	room := size.Width - button.Width - time.Width - 2*look.Space12
+	room := size.Width - button.Width - time.Width - meter.Width - 3*look.Space12
 	width := min(room, fyne.MeasureText(name.(*widget.Text).Content, look.Name, fyne.TextStyle{Bold: true}).Width+1)
 	place(name, 0, (size.Height-name.MinSize().Height)/2, width, name.MinSize().Height)
 	place(clock, width+look.Space12, (size.Height-time.Height)/2, time.Width, time.Height)
+	place(o[3], width+time.Width+2*look.Space12, (size.Height-meter.Height)/2, meter.Width, meter.Height)
 }
 
 // barLayout puts the controls beside each other. A control that rests keeps its

@@ -40,9 +40,9 @@ type Deps struct {
 	// Local and Remote hold our own and the other side's newest picture. The
 	// window is the one reader of both.
 	Local, Remote *media.Frames
-	// Level returns how loud the other side is now, 0 to 1; nil to take it from
-	// the readings. It is called up to 60 times a second.
-	Level func() float64
+	// Levels returns how loud it is now; nil to take what is known from the
+	// readings. It is called up to 60 times a second.
+	Levels func() Levels
 
 	// Servers are where they are added and removed; nil where they cannot be.
 	Servers Servers
@@ -298,6 +298,8 @@ func (w *Window) actOnBanner(key string) {
 			} else {
 				w.openSettings()
 			}
+		case screen.Unmute:
+			w.toggleMute(media.Audio)
 		case screen.OpenServer:
 			w.dismissBanner(key)
 			w.openServer(b.Server)

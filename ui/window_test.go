@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"image"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -87,10 +88,13 @@ func open(t *testing.T, change ...func(*Deps)) *bench {
 	return b
 }
 
+// tall makes the window high enough for all settings.
+func (b *bench) tall() { b.main.Resize(fyne.NewSize(1000, 2400)) }
+
 // expect checks what was sent since the last time.
 func (b *bench) expect(want ...session.Input) {
 	b.t.Helper()
-	if !slices.Equal(b.posted, want) {
+	if !reflect.DeepEqual(b.posted, want) {
 		b.t.Errorf("sent %+v, want %+v", b.posted, want)
 	}
 	b.posted = nil

@@ -57,7 +57,8 @@ func scenes() []scene {
 		{name: "narrow-settings", snapshot: withRooms, size: narrow, then: []string{"settings"}},
 		{name: "narrow-invite", snapshot: invited, size: narrow, then: []string{"invite"}},
 		{name: "narrow-call", snapshot: muted, size: narrow, picture: true},
-		{name: "settings", snapshot: withRooms, then: []string{"settings"}, size: fyne.NewSize(980, 1500), picture: true},
+		{name: "settings", snapshot: withRooms, then: []string{"settings"}, size: fyne.NewSize(980, 2280), picture: true},
+		{name: "sound-test", snapshot: tryingSound, then: []string{"settings"}, size: fyne.NewSize(980, 2280)},
 		{name: "server", snapshot: withRooms, then: []string{"settings", "server:" + roomServer}},
 		{name: "server-add", snapshot: home, then: []string{"settings", "settings.addServer", "type:add.address:rooms.example", "add.look"}},
 		{name: "server-puzzle", snapshot: puzzled},
@@ -73,6 +74,7 @@ func scenes() []scene {
 		{name: "incoming-stranger", snapshot: func(n names) session.Snapshot { return ringing(n, at("jonas"), n.stranger, media.Video) }, ring: true},
 		{name: "in-call", snapshot: video, picture: true, always: true},
 		{name: "in-call-muted", snapshot: muted, picture: true},
+		{name: "in-call-speaking-muted", snapshot: speakingMuted, picture: true},
 		{name: "in-call-devices", snapshot: video, then: []string{"devices"}, picture: true},
 		{name: "reconnecting", snapshot: reconnecting, picture: true},
 		{name: "voice", snapshot: voice},
@@ -121,6 +123,21 @@ func muted(n names) session.Snapshot {
 func reconnecting(n names) session.Snapshot {
 	s := live(n, call.Recovering, media.Video)
 	s.Deadline = now.Add(12 * time.Second)
+	return s
+}
+
+func speakingMuted(n names) session.Snapshot {
+	s := live(n, call.Active, media.Video)
+	s.Muted = map[media.Kind]bool{media.Audio: true}
+	s.Sound.SpeakingMuted = true
+	return s
+}
+
+func tryingSound(n names) session.Snapshot {
+	s := everybody(n)
+	s.Sound.Testing, s.Sound.Test.Recorded = true, true
+	s.Sound.Volume = map[media.DeviceKind]float64{media.Speaker: 0.8, media.Ringer: 0.5}
+	s.Sound.Switches = map[session.Stage]bool{session.HighPass: false}
 	return s
 }
 
@@ -212,6 +229,7 @@ func (s *show) stage(sc scene, v Variant, next func()) {
 		App: s.app, Post: func(session.Input) {}, Do: fyne.Do, Local: local, Remote: remote,
 		Preferences: ui.Preferences{Name: "Ada", Language: v.Language, Theme: v.Theme},
 		Version:     "0.1", Now: func() time.Time { return now }, OwnHub: sc.own, Servers: catalogue{},
+		Levels: func() ui.Levels { return ui.Levels{Microphone: 0.12, Speaker: 0.06} },
 	})
 	if sc.size == (fyne.Size{}) {
 		sc.size = wide

@@ -64,6 +64,7 @@ type Model struct {
 	Call    Call
 	Banners []Banner
 	Devices []DeviceGroup
+	Sound   Sound
 	Invite  Invite
 	Add     AddServer
 	Puzzle  signaling.Challenge // that a server asks to be solved; ID "" for none
@@ -210,6 +211,7 @@ const (
 	CallAgain
 	ChooseDevice
 	OpenServer
+	Unmute
 )
 
 // DeviceGroup is the choice of one kind of device.
@@ -239,6 +241,7 @@ func Of(in Input) Model {
 		Home:    home(in),
 		Banners: banners(in),
 		Devices: devices(in),
+		Sound:   sound(in),
 		Invite:  invite(in),
 		Add:     addServer(in),
 		Puzzle:  in.Session.Challenge,

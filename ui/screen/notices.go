@@ -18,6 +18,9 @@ func banners(in Input) []Banner {
 	if b, ok := ending(in); ok {
 		out = append(out, b)
 	}
+	if b, ok := speakingMuted(in); ok {
+		out = append(out, b)
+	}
 	for i := len(in.Session.Notices) - 1; i >= 0 && len(out) < mostBanners; i-- {
 		if n := in.Session.Notices[i]; !leaves(n.Code) || in.Now.Sub(n.Since) < passing {
 			out = append(out, notice(in, n))
@@ -78,7 +81,7 @@ func said(n session.Notice) string {
 
 // aboutDevice tells whether choosing another device may help.
 func aboutDevice(code string) bool {
-	for _, kind := range []string{"camera", "microphone", "speaker"} {
+	for _, kind := range []string{"camera", "microphone", "speaker", "ringer"} {
 		if strings.HasPrefix(code, kind) {
 			return true
 		}
@@ -129,8 +132,8 @@ func worthTelling(r call.Reason) bool {
 }
 
 func devices(in Input) []DeviceGroup {
-	out := make([]DeviceGroup, 0, 3)
-	for _, kind := range []media.DeviceKind{media.Camera, media.Microphone, media.Speaker} {
+	out := make([]DeviceGroup, 0, 4)
+	for _, kind := range []media.DeviceKind{media.Camera, media.Microphone, media.Speaker, media.Ringer} {
 		out = append(out, deviceGroup(in, kind))
 	}
 	return out
@@ -140,13 +143,16 @@ func deviceGroup(in Input, kind media.DeviceKind) DeviceGroup {
 	w, s := in.Words, in.Session
 	chosen := s.Chosen[kind]
 	g := DeviceGroup{Kind: kind, Label: w.Text("device." + string(kind)), Value: chosen.String()}
-	def := w.Text("device.default")
+	def, listed := w.Text("device.default"), kind
+	if kind == media.Ringer { // it is a second speaker
+		def, listed = w.Text("device.asSpeaker"), media.Speaker
+	}
 	if using := s.Using[kind]; using != "" && chosen == media.DefaultDevice {
 		def += " · " + using
 	}
 	g.Options = append(g.Options, DeviceOption{"", def})
 	for _, d := range s.Devices {
-		if d.Kind == kind {
+		if d.Kind == listed {
 			g.Options = append(g.Options, DeviceOption{d.ID, d.Name})
 			if g.Value == d.Name {
 				g.Value = d.ID

@@ -46,7 +46,7 @@ func (m *Meter) AccessibilityRole() fyne.AccessibleRole { return fyne.Accessible
 // SetLevel shows a root mean square or peak of 0 to 1, full scale. It draws
 // nothing while as many bars stay lit.
 func (m *Meter) SetLevel(level float64) {
-	lit := int(math.Round(meterBars * position(level)))
+	lit := int(math.Round(meterBars * Loudness(level)))
 	if m.lit != lit {
 		m.lit = lit
 		m.Refresh()
@@ -56,8 +56,9 @@ func (m *Meter) SetLevel(level float64) {
 // Lit returns how many bars are lit.
 func (m *Meter) Lit() int { return m.lit }
 
-// position is where a level stands on the scale, 0 to 1.
-func position(level float64) float64 {
+// Loudness is where a level stands on a scale of decibels from silence to full
+// scale, 0 to 1.
+func Loudness(level float64) float64 {
 	if !(level > 0) { // not a number, either
 		return 0
 	}
@@ -106,7 +107,7 @@ func (r *meterRenderer) Refresh() {
 		switch {
 		case i >= r.meter.lit:
 			bar.Paint(off)
-		case position(math.Pow(10, meterHigh/20))*meterBars <= float64(i):
+		case Loudness(math.Pow(10, meterHigh/20))*meterBars <= float64(i):
 			bar.Paint(look.HangUp)
 		default:
 			bar.Paint(look.Accept)

@@ -25,6 +25,7 @@ const (
 const (
 	roundSide      float32 = 52
 	roundLargeSide float32 = 64
+	loudRing       float32 = 8 // width of the ring at full level
 )
 
 // RoundButton is an icon on a disc, for use on video and to answer a call.
@@ -34,6 +35,7 @@ type RoundButton struct {
 	tone    Tone
 	caption string
 	large   bool
+	level   float32 // 0 to 1, draws a ring around
 	tip     tip
 }
 
@@ -64,6 +66,17 @@ func (b *RoundButton) Set(icon, name string, tone Tone) {
 	b.Refresh()
 }
 
+// SetLevel draws a ring as wide as a sound is loud, 0 to 1.
+func (b *RoundButton) SetLevel(level float32) {
+	if level = max(0, min(1, level)); abs(level-b.level) > 0.04 || level == 0 && b.level != 0 {
+		b.level = level
+		b.Refresh()
+	}
+}
+
+// Level returns what the ring shows.
+func (b *RoundButton) Level() float32 { return b.level }
+
 // TypedKey acts on Enter and Space.
 func (b *RoundButton) TypedKey(ev *fyne.KeyEvent) { b.keyed(b, ev) }
 
@@ -93,7 +106,7 @@ func (b *RoundButton) Tapped(ev *fyne.PointEvent) {
 // CreateRenderer is for Fyne.
 func (b *RoundButton) CreateRenderer() fyne.WidgetRenderer {
 	r := &roundRenderer{
-		button: b, disc: canvas.NewCircle(color.Transparent), over: canvas.NewCircle(color.Transparent), ring: canvas.NewCircle(color.Transparent),
+		button: b, loud: canvas.NewCircle(color.Transparent), disc: canvas.NewCircle(color.Transparent), over: canvas.NewCircle(color.Transparent), ring: canvas.NewCircle(color.Transparent),
 		icon: NewIcon("", 24, look.OnStage), caption: NewText("", look.Body, look.Text),
 	}
 	if b.large {
@@ -104,16 +117,16 @@ func (b *RoundButton) CreateRenderer() fyne.WidgetRenderer {
 }
 
 type roundRenderer struct {
-	button           *RoundButton
-	disc, over, ring *canvas.Circle
-	icon             *Icon
-	caption          *Text
+	button                 *RoundButton
+	loud, disc, over, ring *canvas.Circle
+	icon                   *Icon
+	caption                *Text
 }
 
 func (r *roundRenderer) Destroy() {}
 
 func (r *roundRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.disc, r.over, r.icon, r.caption, r.ring}
+	return []fyne.CanvasObject{r.loud, r.disc, r.over, r.icon, r.caption, r.ring}
 }
 
 func (r *roundRenderer) side() float32 {
@@ -139,6 +152,9 @@ func (r *roundRenderer) Layout(size fyne.Size) {
 		c.Resize(fyne.NewSquareSize(side))
 		c.Move(fyne.NewPos(x, 0))
 	}
+	grown := loudRing * r.button.level
+	r.loud.Resize(fyne.NewSquareSize(side + 2*grown))
+	r.loud.Move(fyne.NewPos(x-grown, -grown))
 	r.ring.Resize(fyne.NewSquareSize(side + 8))
 	r.ring.Move(fyne.NewPos(x-4, -4))
 	r.icon.Resize(r.icon.MinSize())
@@ -152,6 +168,7 @@ func (r *roundRenderer) Refresh() {
 	b := r.button
 	ground, ink := b.colors()
 	r.disc.FillColor = look.Of(ground)
+	r.loud.FillColor, r.loud.Hidden = look.Of(look.Accept), b.level == 0
 	r.over.FillColor = look.Of(look.Hover)
 	r.over.Hidden = !b.hovered || b.disabled
 	r.ring.StrokeColor, r.ring.StrokeWidth = look.Of(r.ringColor()), 2
