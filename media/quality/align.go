@@ -17,10 +17,10 @@ const (
 	alignBlock   = 0.005 // s, of places where a delay may change, and of fades
 	alignProbe   = 1.0   // s
 	alignProbes  = 15
-	alignSilent  = 45.0  // dB below the loudest segment, from where one says nothing
-	alignLikely  = 6     // delays of a segment that are considered
-	alignWhiten  = 0.95  // of a sample that is taken off the next: it sharpens peaks
-	alignMost    = 4.0   // s, the largest overall delay
+	alignSilent  = 45.0 // dB below the loudest segment, from where one says nothing
+	alignLikely  = 6    // delays of a segment that are considered
+	alignWhiten  = 0.95 // of a sample that is taken off the next: it sharpens peaks
+	alignMost    = 4.0  // s, the largest overall delay
 )
 
 // Piece is a stretch of the reference that came with one delay.

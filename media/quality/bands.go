@@ -36,7 +36,7 @@ func (b *bands) frames() int { return len(b[0]) }
 // that not even a rounding error of one is seen in the other's silence.
 func analyse(x []float64) *bands {
 	var b bands
-	f, window, edges := newFourier(stoiFourier), hann(stoiFrame), bandEdges()
+	f, window, edges := NewFourier(stoiFourier), hann(stoiFrame), bandEdges()
 	frames := frameCount(len(x))
 	for j := range b {
 		b[j] = make([]float64, frames)
@@ -47,7 +47,7 @@ func analyse(x []float64) *bands {
 		for i, w := range window {
 			bins[i] = complex(w*x[n*stoiHop+i], 0)
 		}
-		f.forward(bins)
+		f.Forward(bins)
 		for j := range b {
 			b[j][n] = math.Sqrt(binPower(bins[edges[j]:edges[j+1]]))
 		}

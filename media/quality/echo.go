@@ -86,14 +86,14 @@ func power(v complex128) float64 { return real(v)*real(v) + imag(v)*imag(v) }
 // spectra returns the short-time spectra of a signal: windows of so many samples
 // that overlap by half.
 func spectra(signal []float64, size int) [][]complex128 {
-	f, window := newFourier(size), hann(size)
+	f, window := NewFourier(size), hann(size)
 	var out [][]complex128
 	for at := 0; at+size <= len(signal); at += size / 2 {
 		bins := make([]complex128, size)
 		for i, w := range window {
 			bins[i] = complex(w*signal[at+i], 0)
 		}
-		f.forward(bins)
+		f.Forward(bins)
 		out = append(out, bins[:size/2])
 	}
 	return out

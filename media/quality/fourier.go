@@ -6,25 +6,26 @@ import (
 	"math/cmplx"
 )
 
-// fourier transforms one size, which is a power of two: Cooley and Tukey's
-// algorithm in place, its factors tabulated.
-type fourier struct {
+// Fourier transforms one size by Cooley and Tukey's algorithm, in place. It does
+// not change when it is used, and may be shared.
+type Fourier struct {
 	factors []complex128 // exp(-2πi k/n), k < n/2
 	shift   int
 }
 
-func newFourier(size int) *fourier {
-	f := &fourier{factors: make([]complex128, size/2), shift: 64 - bits.Len(uint(size-1))}
+// NewFourier makes a transform of a size that is a power of two, 2 at the least.
+func NewFourier(size int) *Fourier {
+	f := &Fourier{factors: make([]complex128, size/2), shift: 64 - bits.Len(uint(size-1))}
 	for k := range f.factors {
 		f.factors[k] = cmplx.Rect(1, -2*math.Pi*float64(k)/float64(size))
 	}
 	return f
 }
 
-func (f *fourier) size() int { return 2 * len(f.factors) }
+func (f *Fourier) size() int { return 2 * len(f.factors) }
 
-// forward transforms x in place.
-func (f *fourier) forward(x []complex128) {
+// Forward transforms x in place.
+func (f *Fourier) Forward(x []complex128) {
 	for i := range x {
 		if j := int(bits.Reverse64(uint64(i)) >> f.shift); j > i {
 			x[i], x[j] = x[j], x[i]
@@ -42,9 +43,9 @@ func (f *fourier) forward(x []complex128) {
 	}
 }
 
-// inverse undoes forward.
-func (f *fourier) inverse(x []complex128) {
-	f.forward(x)
+// Inverse undoes Forward.
+func (f *Fourier) Inverse(x []complex128) {
+	f.Forward(x)
 	scale := complex(1/float64(len(x)), 0)
 	x[0] *= scale
 	for i, j := 1, len(x)-1; i <= j; i, j = i+1, j-1 {
@@ -71,7 +72,7 @@ func correlate(short, long []float64) []float64 {
 	if lags < 1 {
 		return nil
 	}
-	f := newFourier(sizeFor(len(long)))
+	f := NewFourier(sizeFor(len(long)))
 	// Two real signals share one transform: the parts are told apart by symmetry.
 	x := make([]complex128, f.size())
 	for i, v := range long {
@@ -80,7 +81,7 @@ func correlate(short, long []float64) []float64 {
 	for i, v := range short {
 		x[i] += complex(0, v)
 	}
-	f.forward(x)
+	f.Forward(x)
 	n := len(x)
 	product := make([]complex128, n)
 	for k := range x {
@@ -88,7 +89,7 @@ func correlate(short, long []float64) []float64 {
 		a, b := (x[k]+mirror)/2, (x[k]-mirror)/2i
 		product[k] = a * cmplx.Conj(b)
 	}
-	f.inverse(product)
+	f.Inverse(product)
 	out := make([]float64, lags)
 	for i := range out {
 		out[i] = real(product[i])

@@ -14,8 +14,8 @@ func TestFourier_IsTheSumOfItsDefinition(t *testing.T) {
 			in[i] = complex(re[i], im[i])
 		}
 		out := append([]complex128(nil), in...)
-		f := newFourier(n)
-		f.forward(out)
+		f := NewFourier(n)
+		f.Forward(out)
 		for k := range out {
 			var want complex128
 			for i, v := range in {
@@ -25,7 +25,7 @@ func TestFourier_IsTheSumOfItsDefinition(t *testing.T) {
 				t.Errorf("bin %d of %d = %v, want %v", k, n, out[k], want)
 			}
 		}
-		f.inverse(out)
+		f.Inverse(out)
 		for i := range out {
 			if cmplx.Abs(out[i]-in[i]) > 1e-12 {
 				t.Errorf("sample %d of %d came back as %v, not %v", i, n, out[i], in[i])
