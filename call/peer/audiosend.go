@@ -4,20 +4,22 @@ import (
 	"context"
 	"log/slog"
 	"math"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"parley/call"
 	"parley/media"
 )
 
-// An Opus packet of ours holds two steps: 20 ms, the length that costs least
-// for its delay and that every receiver knows.
-const (
-	packetLength  = 2 * media.Step
-	packetSamples = 2 * media.StepSamples
-	maxOpusPacket = 1275 // bytes, RFC 6716 section 3.4
-)
+// maxOpusPacket is the longest packet, in bytes (RFC 6716 section 3.4).
+const maxOpusPacket = 1275
+
+// maxPacketSteps is how many steps the longest packet of ours holds: 60 ms.
+const maxPacketSteps = 6
+
+// sharedHold is how long sound counts as shared after its last step of two
+// channels: a program that pauses must not change encoders with every pause.
+const sharedHold = time.Second
 
 // In silence (DTX, RFC 6716 section 2.1.9) the encoder makes packets of at most
 // silentPacket bytes. One of them is sent every keepalive, which keeps the
@@ -33,22 +35,28 @@ type audioSender struct {
 	config *Config
 	log    *slog.Logger
 	clock  soundClock
-	loss   atomic.Int32 // percent, as last reported
+
+	policyMu sync.Mutex
+	policy   *soundPolicy
 
 	// What follows belongs to the goroutine of run.
-	encoder  media.AudioEncoder
-	pcm      [packetSamples]int16
-	filled   int
-	captured time.Time // of the first sample in pcm
-	out      [maxOpusPacket]byte
-	told     int32 // loss the encoder was told
-	sent     time.Time
-	silent   bool
-	failed   int
+	encoder   media.AudioEncoder
+	plan      soundPlan
+	pcm       [2 * maxPacketSteps * media.StepSamples]int16
+	steps     int
+	captured  time.Time // of the first sample in pcm
+	shared    time.Time // of the last step of two channels
+	out       [maxOpusPacket]byte
+	sent      time.Time
+	silent    bool
+	failed    int
+	unadapted bool // the encoder refuses settings
 }
 
 func newAudioSender(c *Config, log *slog.Logger) *audioSender {
-	return &audioSender{outbound: newOutbound(audioKind, opus, audioRate), config: c, log: log}
+	return &audioSender{
+		outbound: newOutbound(audioKind, opus, audioRate), config: c, log: log, policy: newSoundPolicy(),
+	}
 }
 
 // run sends until ctx is done or the feed is closed.
@@ -72,27 +80,93 @@ func (a *audioSender) run(ctx context.Context) {
 	}
 }
 
-// step takes 10 ms of sound and sends a packet after every other one.
+// step takes 10 ms of sound and sends a packet when one is full.
 func (a *audioSender) step(s *media.Sound) {
 	if !a.open.Load() {
-		a.filled = 0
+		a.steps = 0
 		return
 	}
-	if a.filled == 0 {
-		a.captured = s.Captured
+	if a.steps > 0 && a.gap(s.Captured) {
+		a.finish()
 	}
-	a.filled += copy(a.pcm[a.filled:], s.Samples[:])
-	if a.filled < packetSamples {
-		return
+	if a.steps == 0 {
+		a.begin(s)
 	}
-	a.filled = 0
-	a.expectLoss()
+	a.take(s)
+	if a.steps == int(a.plan.length/media.Step) {
+		a.encode()
+	}
+}
+
+// gap reports whether sound is missing before what was captured at a moment: the
+// device was exchanged, or this program came too late.
+func (a *audioSender) gap(captured time.Time) bool {
+	due := a.captured.Add(time.Duration(a.steps) * media.Step)
+	return captured.Sub(due) > soundGap
+}
+
+// finish sends what is there before a gap, filled up with silence.
+func (a *audioSender) finish() {
+	var nothing media.Sound
+	for a.steps < int(a.plan.length/media.Step) {
+		a.take(&nothing)
+	}
 	a.encode()
 }
 
+// begin decides how the next packet is made.
+func (a *audioSender) begin(s *media.Sound) {
+	a.captured = s.Captured
+	if s.Stereo {
+		a.shared = s.Captured
+	}
+	shared := !a.shared.IsZero() && s.Captured.Sub(a.shared) < sharedHold
+	a.policyMu.Lock()
+	a.plan = a.policy.plan(shared, s.Captured)
+	a.policyMu.Unlock()
+	a.adapt()
+}
+
+func (a *audioSender) adapt() {
+	err := a.encoder.Adapt(a.plan.settings)
+	if err != nil && !a.unadapted {
+		a.unadapted = true
+		a.log.Warn("audio encoder refuses settings", "settings", a.plan.settings, "err", err)
+	}
+}
+
+// take appends a step to the packet.
+func (a *audioSender) take(s *media.Sound) {
+	at := a.steps * media.StepSamples
+	a.steps++
+	if !a.plan.settings.Stereo {
+		copy(a.pcm[at:], s.Samples[:])
+		return
+	}
+	out := a.pcm[2*at : 2*(at+media.StepSamples)]
+	for i, middle := range s.Samples {
+		side := int32(s.Side[i])
+		out[2*i], out[2*i+1] = clipped(int32(middle)+side), clipped(int32(middle)-side)
+	}
+}
+
+func clipped(v int32) int16 { return int16(min(max(v, math.MinInt16), math.MaxInt16)) }
+
+// packed is the sound of the packet.
+func (a *audioSender) packed() []int16 {
+	n := a.steps * media.StepSamples
+	if a.plan.settings.Stereo {
+		n *= 2
+	}
+	return a.pcm[:n]
+}
+
 func (a *audioSender) encode() {
-	n, err := a.encoder.Encode(a.pcm[:], a.out[:])
-	stamp := a.clock.stamp(a.captured)
+	pcm, length := a.packed(), time.Duration(a.steps)*media.Step
+	stamp := a.clock.stamp(a.captured, a.steps*media.StepSamples)
+	a.steps = 0
+	began := time.Now()
+	n, err := a.encoder.Encode(pcm, a.out[:])
 	if err != nil {
 		a.failed++
 		if a.failed == 1 {
@@ -100,8 +174,7 @@ func (a *audioSender) encode() {
 		}
 		return
 	}
-	level := rms(a.pcm[:])
-	a.count(func(s *call.StreamStats) { s.AudioLevel = level })
+	a.note(pcm, length, time.Since(began), n > silentPacket)
 	if n <= silentPacket && a.captured.Sub(a.sent) < keepalive {
 		a.silent = true
 		return
@@ -112,25 +185,28 @@ func (a *audioSender) encode() {
 	a.packet(stamp, a.captured, talk, a.out[:n])
 }
 
-func (a *audioSender) expectLoss() {
-	loss := a.loss.Load()
-	if loss == a.told {
+// note takes what a packet was like into the statistics, and, of one that was not
+// silent, what it cost into the policy.
+func (a *audioSender) note(pcm []int16, length, took time.Duration, sounding bool) {
+	level, settings := rms(pcm), a.plan.settings
+	a.count(func(s *call.StreamStats) {
+		s.AudioLevel = level
+		s.TargetBitrate, s.PacketLength = float64(settings.Bitrate), length.Seconds()
+		s.Loss = float64(settings.Loss) / 100
+	})
+	if !sounding {
 		return
 	}
-	a.told = loss
-	if err := a.encoder.Adapt(media.AudioSettings{Loss: int(loss)}); err != nil {
-		a.log.Warn("audio encoder refuses a loss", "percent", loss, "err", err)
-	}
+	a.policyMu.Lock()
+	defer a.policyMu.Unlock()
+	a.policy.effort.encoded(took, length)
 }
 
-// lossReported takes the fraction lost of a receiver report. A rise counts at
-// once, a fall slowly, because losses come in groups.
-func (a *audioSender) lossReported(fraction float64) {
-	percent := int32(math.Round(100 * fraction))
-	if old := a.loss.Load(); percent < old {
-		percent = (3*old + percent) / 4
-	}
-	a.loss.Store(percent)
+// change tells the policy something.
+func (a *audioSender) change(tell func(*soundPolicy)) {
+	a.policyMu.Lock()
+	defer a.policyMu.Unlock()
+	tell(a.policy)
 }
 
 // rms returns the level of sound, 0 to 1.

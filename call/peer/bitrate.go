@@ -15,6 +15,7 @@ const (
 	fallPause      = 300 * time.Millisecond
 	rembLifetime   = 10 * time.Second
 	bitrateFloor   = 100_000.0
+	rembFloor      = 50_000.0 // where the receiver says that there is less
 	bitrate720p    = 1_200_000.0
 	pixels720p     = 1280 * 720
 	bitrateGrowth  = 0.75 // exponent: twice the pixels do not need twice the bits
@@ -74,7 +75,7 @@ func (b *bitrate) estimate(bps float64, now time.Time) {
 // get returns the target in bit/s.
 func (b *bitrate) get(now time.Time) int {
 	if b.remb > 0 && now.Sub(b.rembAt) < rembLifetime {
-		return int(math.Max(bitrateFloor, math.Min(b.target, b.remb)))
+		return int(math.Max(rembFloor, math.Min(b.target, b.remb)))
 	}
 	return int(b.target)
 }

@@ -50,8 +50,8 @@ type soundClock struct {
 	next  uint32
 }
 
-// stamp returns the timestamp of a packet.
-func (c *soundClock) stamp(captured time.Time) uint32 {
+// stamp returns the timestamp of a packet of so many samples.
+func (c *soundClock) stamp(captured time.Time, samples int) uint32 {
 	if !c.begun {
 		c.begun, c.due, c.next = true, captured, rand.Uint32()
 	}
@@ -59,8 +59,8 @@ func (c *soundClock) stamp(captured time.Time) uint32 {
 		c.next += ticks(gap.Round(media.Step), audioRate)
 	}
 	stamp := c.next
-	c.next += packetSamples
-	c.due = captured.Add(packetLength)
+	c.next += uint32(samples)
+	c.due = captured.Add(time.Duration(samples) * time.Second / audioRate)
 	return stamp
 }
 

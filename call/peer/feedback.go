@@ -26,12 +26,22 @@ func (p *Peer) feedbackPacket(o *outbound, packet rtcp.Packet, now time.Time) {
 	case *rtcp.TransportLayerNack:
 		o.count(func(s *call.StreamStats) { s.NACKCount++ })
 	case *rtcp.ReceiverEstimatedMaximumBitrate:
-		p.video.pathEstimated(float64(packet.Bitrate), now)
+		p.pathEstimated(float64(packet.Bitrate), now)
 	case *rtcp.ReceiverReport:
 		p.reported(o, packet.Reports, now)
 	case *rtcp.SenderReport:
 		p.reported(o, packet.Reports, now)
 	}
+}
+
+// pathEstimated shares what the receiver says the path can carry (REMB, bit/s):
+// the sound comes first, the picture has what is left.
+func (p *Peer) pathEstimated(bps float64, now time.Time) {
+	p.audio.change(func(s *soundPolicy) {
+		s.estimated(bps, now)
+		bps -= s.wire()
+	})
+	p.video.pathEstimated(max(bps, 1), now)
 }
 
 // reported takes the reception reports about our stream (RFC 3550 section 6.4).
@@ -49,7 +59,16 @@ func (p *Peer) reported(o *outbound, reports []rtcp.ReceptionReport, now time.Ti
 		if o == p.video.outbound {
 			p.video.lossReported(fraction, now)
 		} else {
-			p.audio.lossReported(fraction)
+			p.soundReported(fraction, time.Duration(r.Jitter)*time.Second/audioRate, now)
 		}
 	}
+}
+
+func (p *Peer) soundReported(fraction float64, jitter time.Duration, now time.Time) {
+	yields := p.video.canYield(now)
+	p.audio.change(func(s *soundPolicy) {
+		s.picture = yields
+		s.tripped(time.Duration(p.trip.Load()))
+		s.reported(fraction, jitter, now)
+	})
 }

@@ -22,6 +22,7 @@ type outbound struct {
 	rate     int64 // of the RTP clock
 	open     atomic.Bool
 	sequence uint16
+	header   rtp.Header // of the packet being written
 
 	mu       sync.Mutex
 	stats    call.StreamStats
@@ -38,9 +39,9 @@ func newOutbound(kind webrtc.RTPCodecType, mime string, rate int64) *outbound {
 
 // packet sends one payload of what was captured at captured.
 func (o *outbound) packet(stamp uint32, captured time.Time, marker bool, payload []byte) {
-	h := &rtp.Header{SequenceNumber: o.sequence, Timestamp: stamp, Marker: marker}
+	o.header = rtp.Header{SequenceNumber: o.sequence, Timestamp: stamp, Marker: marker}
 	o.sequence++
-	if !o.Write(h, payload) {
+	if !o.Write(&o.header, payload) {
 		return
 	}
 	o.mu.Lock()

@@ -130,6 +130,8 @@ func (p *Peer) Agreed(remote *sdp.SessionDescription) {
 	for _, kind := range []webrtc.RTPCodecType{audioKind, videoKind} {
 		p.takes[kind] = conn.Takes(remote, kind)
 	}
+	wishes := conn.Wishes(remote)
+	p.audio.change(func(s *soundPolicy) { s.wishes = wishes })
 	p.gate()
 }
 

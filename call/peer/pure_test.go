@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"log/slog"
 	"math"
 	"testing"
 	"time"
@@ -10,6 +11,9 @@ import (
 
 	"parley/media"
 )
+
+// quietLog drops what is logged.
+var quietLog = slog.New(slog.DiscardHandler)
 
 var begin = time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)
 
@@ -43,17 +47,20 @@ func TestVideoClock_AlwaysGrows(t *testing.T) {
 
 func TestSoundClock_CountsSamples(t *testing.T) {
 	var c soundClock
-	first := c.stamp(begin)
+	first := c.stamp(begin, 960)
 	at := begin
 	for i := range 100 {
-		at = begin.Add(time.Duration(i+1)*packetLength + time.Duration(i%7)*time.Millisecond)
-		if got := c.stamp(at) - first; got != uint32(i+1)*960 {
+		at = begin.Add(time.Duration(i+1)*2*media.Step + time.Duration(i%7)*time.Millisecond)
+		if got := c.stamp(at, 960) - first; got != uint32(i+1)*960 {
 			t.Fatalf("packet %d: %d samples, want %d", i+1, got, (i+1)*960)
 		}
 	}
-	gap := at.Add(packetLength + 100*time.Millisecond)
-	if got := c.stamp(gap) - first; got != 101*960+4800 {
+	gap := at.Add(2*media.Step + 100*time.Millisecond)
+	if got := c.stamp(gap, 2880) - first; got != 101*960+4800 {
 		t.Errorf("after 100 ms of nothing: %d samples, want %d", got, 101*960+4800)
+	}
+	if got := c.stamp(gap.Add(60*time.Millisecond), 480) - first; got != 101*960+4800+2880 {
+		t.Errorf("after a packet of 60 ms: %d samples, want %d", got, 101*960+4800+2880)
 	}
 }
 
@@ -250,24 +257,6 @@ func TestOutbound_ReportTiesCaptureToTheWall(t *testing.T) {
 	}
 }
 
-func TestAudioSender_LossRisesAtOnceAndFallsSlowly(t *testing.T) {
-	a := newAudioSender(&Config{}, nil)
-	a.lossReported(0.2)
-	if got := a.loss.Load(); got != 20 {
-		t.Errorf("20 %% of loss is taken as %d", got)
-	}
-	a.lossReported(0)
-	if got := a.loss.Load(); got != 15 {
-		t.Errorf("then it falls to %d", got)
-	}
-	for range 20 {
-		a.lossReported(0)
-	}
-	if got := a.loss.Load(); got != 0 {
-		t.Errorf("at last it is %d", got)
-	}
-}
-
 // silence is an encoder that finds everything silent from the third packet on.
 type silence struct {
 	media.AudioEncoder
@@ -281,6 +270,8 @@ func (s *silence) Encode(_ []int16, out []byte) (int, error) {
 	}
 	return copy(out, "sound"), nil
 }
+
+func (s *silence) Adapt(media.AudioSettings) error { return nil }
 
 func TestAudioSender_SilenceIsSentSeldom(t *testing.T) {
 	w := &wire{}

@@ -183,7 +183,14 @@ func (v *videoSender) lossReported(fraction float64, now time.Time) {
 	v.rate.loss(fraction, now)
 }
 
-// pathEstimated takes a REMB, in bit/s.
+// canYield reports whether a picture is sent that could be sent with less.
+func (v *videoSender) canYield(now time.Time) bool {
+	v.rateMu.Lock()
+	defer v.rateMu.Unlock()
+	return v.open.Load() && v.rate.get(now) > bitrateFloor
+}
+
+// pathEstimated takes what the path can carry beside the sound, in bit/s.
 func (v *videoSender) pathEstimated(bps float64, now time.Time) {
 	v.rateMu.Lock()
 	defer v.rateMu.Unlock()

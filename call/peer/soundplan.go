@@ -1,0 +1,263 @@
+package peer
+
+import (
+	"math"
+	"time"
+
+	"parley/call/peer/conn"
+	"parley/media"
+)
+
+// soundPlan is how the next packet of sound is to be made.
+type soundPlan struct {
+	length   time.Duration // of sound in a packet: 10, 20, 40 or 60 ms
+	settings media.AudioSettings
+}
+
+// The lengths that a packet can have, and for each the lowest and the usual bit
+// rate of voice in it. A short packet is heard sooner, a long one spends less on
+// headers. Speech at 40 kbit/s in packets of 10 ms is as good as at 36 kbit/s in
+// those of 20 ms (ESTOI, libopus 1.3.1), and below 28 kbit/s much worse.
+var packetLengths = [...]struct {
+	length       time.Duration
+	least, usual int
+}{
+	{10 * time.Millisecond, 32_000, 40_000},
+	{20 * time.Millisecond, 16_000, 40_000},
+	{40 * time.Millisecond, 9_000, 32_000},
+	{60 * time.Millisecond, leastSoundRate, 24_000},
+}
+
+const (
+	leastSoundRate = 6_000
+	mostSoundRate  = 128_000
+	stereoRate     = 96_000 // shared sound of two channels
+	sharedMonoRate = 64_000 // and where the receiver wants one
+
+	// packetHeaders is what a packet of sound has beside the sound, in bytes: IPv4
+	// 20, UDP 8, RTP 12, header extensions 16, SRTP 10.
+	packetHeaders = 66
+)
+
+const (
+	cleanLoss   = 0.01 // up to which a path may have packets of 10 ms
+	cleanJitter = 20 * time.Millisecond
+	overLoss    = 0.10 // from which loss with a queue is taken for too much sound
+	lostPath    = 0.35 // from which loss alone is
+	queueTrip   = 150 * time.Millisecond
+	longQueue   = 400 * time.Millisecond // beyond the shortest round trip
+	rateFall    = 0.7
+	rateRise    = 1.1
+	riseAfter   = 3 * time.Second
+)
+
+// A change to shorter packets waits until it has been right for a while: at
+// first leastPatience, and after every change back twice as long, so that a path
+// on the edge does not swing.
+const (
+	leastPatience = 2 * time.Second
+	mostPatience  = time.Minute
+)
+
+// soundPolicy decides how sound is sent, by what the receiver wants and reports
+// and what encoding costs. It has no clock; time is a parameter. The zero value
+// is not ready, see newSoundPolicy.
+type soundPolicy struct {
+	wishes conn.SoundWishes
+	effort effort
+
+	reports   int
+	loss      float64 // of the path: rises at once, falls slowly
+	jitter    time.Duration
+	leastTrip time.Duration
+	trip      time.Duration
+	limit     float64 // bit/s of sound, by what the path seems to bear
+	fell      time.Time
+	path      float64 // bit/s of the whole path (REMB), 0: unknown
+	pathAt    time.Time
+	picture   bool // a picture is sent that can still yield
+
+	rate     float64 // bit/s of sound, as planned last
+	length   int     // place in packetLengths
+	shorter  time.Time
+	patience time.Duration
+	swung    time.Time
+}
+
+func newSoundPolicy() *soundPolicy {
+	return &soundPolicy{limit: mostSoundRate, length: 1, patience: leastPatience, effort: newEffort()}
+}
+
+// reported takes a receiver report: the fraction lost and the jitter.
+func (p *soundPolicy) reported(fraction float64, jitter time.Duration, now time.Time) {
+	p.reports++
+	p.jitter = jitter
+	if fraction < p.loss {
+		fraction = (3*p.loss + fraction) / 4 // losses come in groups
+	}
+	if fraction < cleanLoss/4 {
+		fraction = 0
+	}
+	p.loss = fraction
+	p.bear(now)
+}
+
+// tripped takes the round trip of the path.
+func (p *soundPolicy) tripped(trip time.Duration) {
+	if trip <= 0 {
+		return
+	}
+	p.trip = trip
+	p.leastTrip += time.Millisecond // paths change
+	if p.leastTrip > trip || p.leastTrip == time.Millisecond {
+		p.leastTrip = trip
+	}
+}
+
+// estimated takes the receiver's estimate of the whole path (REMB), in bit/s.
+func (p *soundPolicy) estimated(bps float64, now time.Time) { p.path, p.pathAt = bps, now }
+
+// bear lowers the limit when the path seems to carry too much and nobody else can
+// yield, and raises it again. Loss alone means little: that of a radio link does
+// not go away with less sound.
+func (p *soundPolicy) bear(now time.Time) {
+	queue := p.trip - p.leastTrip
+	over := p.loss > overLoss && queue > queueTrip || queue > longQueue || p.loss > lostPath
+	switch {
+	case over && p.picture:
+		// the picture yields before the sound
+	case over:
+		p.limit = math.Max(leastSoundRate, rateFall*math.Min(p.limit, float64(packetLengths[p.length].usual)))
+		p.fell = now
+	case now.Sub(p.fell) >= riseAfter:
+		p.limit = math.Min(mostSoundRate, p.limit*rateRise)
+	}
+}
+
+// plan decides about a packet of voice, or of shared sound.
+func (p *soundPolicy) plan(shared bool, now time.Time) soundPlan {
+	p.settle(p.shortest(now), now)
+	chosen := packetLengths[p.length]
+	stereo := shared && p.wishes.Stereo
+	want := chosen.usual
+	switch {
+	case stereo:
+		want = stereoRate
+	case shared:
+		want = sharedMonoRate
+	}
+	rate := math.Min(math.Min(float64(want), p.limit), p.room(chosen.length, now))
+	if most := p.wishes.MaxBitrate; most > 0 {
+		rate = math.Min(rate, float64(most))
+	}
+	rate = math.Max(leastSoundRate, math.Floor(rate/1000)*1000)
+	p.rate = rate
+	return soundPlan{chosen.length, media.AudioSettings{
+		Bitrate: int(rate), Loss: p.expectedLoss(), Complexity: p.effort.complexity, Stereo: stereo,
+		Continuous: !p.wishes.DTX, Constant: p.wishes.Constant, PlaybackRate: p.wishes.PlaybackRate,
+	}}
+}
+
+// wire is what sound takes of the path, in bit/s.
+func (p *soundPolicy) wire() float64 { return p.rate + overhead(packetLengths[p.length].length) }
+
+// expectedLoss is what the encoder should prepare for, in percent.
+func (p *soundPolicy) expectedLoss() int {
+	if !p.wishes.FEC {
+		return 0
+	}
+	return int(math.Round(100 * p.loss))
+}
+
+// room is what the path leaves for sound in packets of a length, in bit/s.
+func (p *soundPolicy) room(length time.Duration, now time.Time) float64 {
+	if p.path == 0 || now.Sub(p.pathAt) >= rembLifetime {
+		return math.Inf(1)
+	}
+	share := p.path
+	if p.picture && share < 4*bitrateFloor {
+		share /= 2
+	}
+	return share - overhead(length)
+}
+
+// overhead is what the headers of packets of a length take, in bit/s.
+func overhead(length time.Duration) float64 { return packetHeaders * 8 / length.Seconds() }
+
+// shortest returns the place of the shortest packet that is right now.
+func (p *soundPolicy) shortest(now time.Time) int {
+	last := len(packetLengths) - 1
+	for last > 0 && p.wishes.MaxPacket > 0 && packetLengths[last].length > p.wishes.MaxPacket {
+		last--
+	}
+	for i := range last {
+		l := packetLengths[i]
+		if l.length < p.wishes.MinPacket || l.length < p.wishes.Packet || i == 0 && !p.clean() {
+			continue
+		}
+		if math.Min(p.limit, p.room(l.length, now)) >= float64(l.least) {
+			return i
+		}
+	}
+	return last
+}
+
+// clean reports whether the path is known to be good enough for packets of 10 ms.
+func (p *soundPolicy) clean() bool {
+	return p.reports > 1 && p.loss < cleanLoss && p.jitter < cleanJitter
+}
+
+// settle moves to longer packets at once, and to shorter ones with patience.
+func (p *soundPolicy) settle(want int, now time.Time) {
+	switch {
+	case want > p.length:
+		if now.Sub(p.swung) > 2*mostPatience {
+			p.patience = leastPatience
+		}
+		p.length, p.shorter, p.swung = want, time.Time{}, now
+		p.patience = min(2*p.patience, mostPatience)
+	case want == p.length:
+		p.shorter = time.Time{}
+	case p.shorter.IsZero():
+		p.shorter = now
+	case now.Sub(p.shorter) >= p.patience:
+		p.length, p.shorter = want, time.Time{}
+	}
+}
+
+// What encoding may cost as a share of one core, and the complexities to keep to
+// it: 5 costs half of 9 and is nearly as good; below 4 it is heard.
+const (
+	mostEffort      = 0.012
+	leastEffort     = 0.006
+	effortSpan      = 4 * time.Second // of sound, between two decisions
+	startComplexity = 5
+	leastComplexity = 2
+	mostComplexity  = 9
+)
+
+// effort chooses the encoder's complexity by what encoding takes on this machine
+// under its present load.
+type effort struct {
+	complexity  int
+	took, sound time.Duration
+}
+
+func newEffort() effort { return effort{complexity: startComplexity} }
+
+// encoded takes how long the encoder took for a packet.
+func (e *effort) encoded(took, length time.Duration) {
+	e.took += min(took, length) // one that was put aside for longer says nothing more
+	e.sound += length
+	if e.sound < effortSpan {
+		return
+	}
+	share := float64(e.took) / float64(e.sound)
+	switch {
+	case share > mostEffort:
+		e.complexity = max(e.complexity-1, leastComplexity)
+	case share < leastEffort:
+		e.complexity = min(e.complexity+1, mostComplexity)
+	}
+	e.took, e.sound = 0, 0
+}
