@@ -7,8 +7,9 @@ import (
 )
 
 const (
-	// Samples kept ready for the device. The worker has until the device's next
-	// callback to make up for what the last one took, so one step can be enough.
+	// Samples kept ready for a device that is itself the clock. The worker has until the
+	// device's next callback to make up for what the last one took, so one step
+	// can be enough.
 	leastCushion = media.StepSamples
 	firstCushion = 2 * media.StepSamples
 	mostCushion  = 10 * media.StepSamples
@@ -16,8 +17,8 @@ const (
 	cushionRest = 10 * time.Second
 )
 
-// cushion decides how much sound is kept ready in the speaker's ring: as little
-// as the device's habits and the punctuality of the worker allow.
+// cushion decides how much sound is kept ready in the ring of a speaker that is
+// itself the clock: as little as the device's habits and the punctuality of the worker allow.
 type cushion struct {
 	target  int
 	starved uint64 // starvations seen so far
@@ -46,5 +47,5 @@ func (c *cushion) next(now time.Time, fill int, starved uint64) int {
 }
 
 func (c *cushion) reset(now time.Time, target int) {
-	c.target, c.changed, c.lowest = target, now, ringSize
+	c.target, c.changed, c.lowest = target, now, mostCushion
 }

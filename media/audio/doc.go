@@ -1,12 +1,18 @@
-// Package audio is the sound engine: it takes steps of 10 ms from a microphone
-// and gives steps of 10 ms to a speaker, whatever these are at the moment.
+// Package audio is the sound engine: it takes steps of 10 ms from a microphone,
+// takes echo and noise out of them, and gives steps of 10 ms to a speaker,
+// whatever these are at the moment.
 //
-// Three parties work on it. The device's callback, on a thread of the sound
-// system, copies between the device and two lock-free rings. The worker moves
-// steps between the rings, the listeners and the players; where there is no
-// device it goes by the clock. The keeper opens, watches and exchanges devices,
-// in goroutines that may hang in a sound system without holding up the others.
+// The microphone's clock is the clock of everything. Each step that it delivers
+// makes one step of all players, so that what was heard and what was played reach
+// the echo canceller in lockstep; on the way to the speaker the sound is
+// resampled to that device's clock. Without a microphone the speaker's demand is
+// the clock, and without both the computer's.
 //
-// It may import the standard library, the root media, media/clip and malgo. It
-// needs cgo.
+// Three parties work on it. The devices' callbacks, on threads of the sound
+// system, copy and post (see package device). The worker moves steps. The keeper
+// opens, watches and exchanges devices, each by itself, in goroutines that may
+// hang in a sound system without holding up the others.
+//
+// It may import the standard library, the root media, and media/audio/device,
+// media/clip, media/drift and media/voice. It needs cgo.
 package audio

@@ -2,17 +2,25 @@ package audio
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"parley/media"
+	"parley/media/audio/device"
+	"parley/media/voice"
 )
 
 // Options of an Engine.
 type Options struct {
 	Microphone, Speaker media.Choice
+	// Ringer is where AddRing is heard: the default is the speaker.
+	Ringer media.Choice
+	// Voice is what the microphone's sound passes through; see Process. Its Log
+	// is taken from below if it is nil.
+	Voice voice.Options
 	// ReleaseMuted closes the microphone while muted, so that the system shows it
 	// free. Opening it again takes a moment.
 	ReleaseMuted bool
@@ -37,6 +45,8 @@ type Engine struct {
 	wanted  wanted
 	release bool
 	newest  Report
+	voice   voice.Options
+	chain   *voice.Chain // nil until a microphone was open
 
 	cancel context.CancelFunc
 	kept   chan error
@@ -49,16 +59,21 @@ type Engine struct {
 func Open(o Options) *Engine {
 	e := &Engine{
 		wake:    make(chan struct{}, 1),
-		wanted:  wanted{microphone: o.Microphone, speaker: o.Speaker},
+		wanted:  wanted{microphone: o.Microphone, speaker: o.Speaker, ringer: o.Ringer},
 		release: o.ReleaseMuted,
+		voice:   o.Voice,
 		kept:    make(chan error, 1),
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	if o.backend == nil {
-		o.backend = &system{log: o.Log}
+	if e.voice.Log == nil {
+		e.voice.Log = o.Log
 	}
+	if o.backend == nil {
+		o.backend = device.NewSystem(o.Log)
+	}
+	e.worker.clock = time.Now
 	e.keeper = keeper{
 		backend: o.backend, wanted: e.snapshot, poke: make(chan struct{}, 1),
 		routed: e.follow, wake: e.rouse, log: o.Log,
@@ -72,7 +87,7 @@ func Open(o Options) *Engine {
 		err := e.keeper.run(ctx)
 		close(stop)
 		e.worked.Wait()
-		e.kept <- err
+		e.kept <- errors.Join(err, e.silence())
 	}()
 	return e
 }
@@ -93,7 +108,10 @@ func (e *Engine) Use(capture, play bool) {
 	e.change(func(w *wanted) { w.capture, w.play = capture, play })
 }
 
-// Choose changes the microphone or the speaker, also while in use.
+// Choose changes the microphone, the speaker or where it rings, also while in
+// use: what is not changed goes on undisturbed. A speaker's monitor, which is not
+// listed but can be named, is captured as a microphone in two channels and
+// without any processing: it is what to share the sound of the computer with.
 func (e *Engine) Choose(kind media.DeviceKind, c media.Choice) {
 	e.change(func(w *wanted) {
 		switch kind {
@@ -101,15 +119,45 @@ func (e *Engine) Choose(kind media.DeviceKind, c media.Choice) {
 			w.microphone = c
 		case media.Speaker:
 			w.speaker = c
-		case media.Ringer, media.Camera:
+		case media.Ringer:
+			w.ringer = c
+		case media.Camera:
 		}
 	})
 }
 
-// Mute replaces what is captured by silence.
+// SetVolume turns what Add (media.Speaker) or AddRing (media.Ringer) plays down
+// or up within 50 ms: 0 is silent, 1, as in the beginning, leaves it as it is.
+func (e *Engine) SetVolume(kind media.DeviceKind, volume float64) {
+	switch kind {
+	case media.Speaker:
+		e.worker.received.setVolume(volume)
+	case media.Ringer:
+		e.worker.ring.setVolume(volume)
+	case media.Microphone, media.Camera:
+	}
+}
+
+// Process switches the stages that the microphone's sound passes through.
+func (e *Engine) Process(s voice.Settings) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.voice.Settings = s
+	if e.chain != nil {
+		e.chain.Set(s)
+	}
+}
+
+// Mute replaces what is captured by silence. Unless the microphone is released
+// it goes on to be listened to, so that Reading can tell that somebody speaks.
 func (e *Engine) Mute(on bool) {
 	e.worker.muted.Store(on)
-	e.change(func(w *wanted) { w.released = on && e.release })
+	e.change(func(w *wanted) {
+		w.released = on && e.release
+		if e.chain != nil {
+			e.chain.Muted(on)
+		}
+	})
 }
 
 // Sound is what is captured.
@@ -117,13 +165,41 @@ func (e *Engine) Sound() *media.SoundFeed { return &e.worker.feed }
 
 // Add lets p play until remove is called. Once remove has returned p is not
 // called any more. p must not call remove from Play.
-func (e *Engine) Add(p media.Player) (remove func()) { return e.worker.mixer.add(p) }
+func (e *Engine) Add(p media.Player) (remove func()) { return e.worker.received.add(p) }
 
-// Levels returns the present levels of what is captured and what is played, as
-// root mean square, 0 to 1.
+// AddRing lets p ring until remove is called, whether or not Use says to play: on
+// the device for ringing, or on the speaker if that is not there. Otherwise as Add.
+func (e *Engine) AddRing(p media.Player) (remove func()) {
+	leave := e.worker.ring.add(p)
+	ringing := func() { e.change(func(w *wanted) { w.ring = e.worker.ring.any() }) }
+	ringing()
+	return func() {
+		leave()
+		ringing()
+	}
+}
+
+// Levels returns the present levels of what is captured, as it is handed on, and
+// of what is played, as root mean square, 0 to 1.
 func (e *Engine) Levels() (microphone, speaker float64) {
 	return e.worker.microphone.value(), e.worker.speaker.value()
 }
+
+// Reading returns what the engine measures at the moment.
+func (e *Engine) Reading() Reading {
+	r := e.worker.gauge.read()
+	e.mu.Lock()
+	chain := e.chain
+	e.mu.Unlock()
+	if chain != nil {
+		r.Voice = chain.Read()
+	}
+	return r
+}
+
+// OutputDelay returns Reading.OutputDelay: by how much what is played now is
+// heard later.
+func (e *Engine) OutputDelay() time.Duration { return e.worker.gauge.read().OutputDelay }
 
 // Report returns what Options.Report was told last.
 func (e *Engine) Report() Report {
@@ -156,8 +232,31 @@ func (e *Engine) note(r Report, tell func(Report)) {
 
 // follow gives the worker another route.
 func (e *Engine) follow(r *route) {
+	r.chain = e.process(r)
 	e.route.Store(r)
 	e.rouse()
+}
+
+// process returns what the microphone's sound passes through. It is made with
+// the first microphone that needs it.
+func (e *Engine) process(r *route) *voice.Chain {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.chain == nil && r.microphone != nil && !r.raw {
+		e.chain = voice.New(e.voice)
+		e.chain.Muted(e.worker.muted.Load())
+	}
+	return e.chain
+}
+
+// silence ends what the microphone's sound passes through.
+func (e *Engine) silence() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.chain == nil {
+		return nil
+	}
+	return e.chain.Close()
 }
 
 // rouse wakes the worker. It is called from callbacks and never blocks.
@@ -172,25 +271,25 @@ func post(c chan struct{}) {
 }
 
 // work does the steps until stop is closed. Between steps it waits for the
-// device's callbacks, with the clock as a second opinion; at rest, for a route.
+// devices' callbacks, or until the worker wants to look again; at rest, for a route.
 func (e *Engine) work(stop <-chan struct{}) {
-	clock := time.NewTicker(media.Step)
-	defer clock.Stop()
-	defer func() { e.worker.end(time.Now()) }()
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	defer e.worker.end()
 	for {
 		if r := e.route.Load(); r != nil && r != e.worker.route {
-			e.worker.follow(r, time.Now())
-			clock.Stop()
-			if r.capture || r.play {
-				clock.Reset(media.Step)
-			}
+			e.worker.follow(r)
 		}
-		e.worker.tick(time.Now())
+		if next := e.worker.tick(); next.IsZero() {
+			timer.Stop()
+		} else {
+			timer.Reset(max(0, time.Until(next)))
+		}
 		select {
 		case <-stop:
 			return
 		case <-e.wake:
-		case <-clock.C:
+		case <-timer.C:
 		}
 	}
 }

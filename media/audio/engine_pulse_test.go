@@ -49,7 +49,7 @@ func awaitTone(t *testing.T, e *Engine, hertz float64) {
 // awaitSound waits until the devices deliver.
 func awaitSound(t *testing.T, e *Engine) {
 	t.Helper()
-	for d := e.route.Load().device; d.beats.Load() < bornBeats; {
+	for r := e.route.Load(); r.microphone.Beats() < bornBeats || r.speaker.Beats() < bornBeats; {
 		listen(t, e, 100*time.Millisecond)
 	}
 }
@@ -81,8 +81,7 @@ func TestEngine_Pulse_ToneIsHeard(t *testing.T) {
 			flawless++
 		}
 	}
-	d := e.route.Load().device
-	t.Logf("%d of %d flawless, starved %d times, %d samples lost", flawless, windows, d.starved.Load(), d.lost.Load())
+	t.Logf("%d of %d flawless, %+v", flawless, windows, e.Reading())
 	if flawless < windows*4/10 {
 		t.Errorf("only %d of %d tenths of a second are the tone as it was played", flawless, windows)
 	}
@@ -218,6 +217,7 @@ func TestEngine_Pulse_Delay(t *testing.T) {
 	slices.Sort(captured)
 	t.Logf("from Play to published: median %v, %v to %v", published[6], published[0], published[11])
 	t.Logf("from Play to captured as stamped: median %v, %v to %v", captured[6], captured[0], captured[11])
+	t.Logf("%+v", e.Reading())
 	if published[6] > 100*time.Millisecond {
 		t.Errorf("a click takes %v through the devices", published[6])
 	}

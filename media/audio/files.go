@@ -9,19 +9,22 @@ import (
 // files keeps what stands in place of devices: the tone, and WAV files. The
 // keeper opens and closes them; the worker uses them.
 type files struct {
-	voice     source
-	voiceOf   media.Choice // what voice was made for
-	voiceErr  error
-	record    sink
-	recordOf  media.Choice
-	recordErr error
-	recording bool // in use, not merely kept
+	voice        source
+	voiceOf      media.Choice // what voice was made for
+	voiceErr     error
+	record, ring recording
 }
 
-// update returns the source and the sink that w asks for, nil where it asks for
-// a device or nothing. A voice begins anew each time that sound is captured; a
-// record goes on until another speaker is chosen.
-func (f *files) update(w wanted) (source, sink) {
+// made is what stands in place of devices at present; nil where it is a device
+// or nothing.
+type made struct {
+	voice        source
+	record, ring sink
+}
+
+// update returns what w asks for. A voice begins anew each time that sound is
+// captured; a recording goes on until another speaker is chosen.
+func (f *files) update(w wanted) made {
 	if !w.capture || w.microphone != f.voiceOf {
 		f.closeVoice()
 	}
@@ -29,22 +32,8 @@ func (f *files) update(w wanted) (source, sink) {
 		f.voice, f.voiceErr = openVoice(w.microphone)
 		f.voiceOf = w.microphone
 	}
-	if w.speaker != f.recordOf {
-		f.closeRecord()
-	}
-	if !w.play {
-		if f.record != nil && f.recording {
-			f.record.flush()
-		}
-		f.recording = false
-		return f.voice, nil
-	}
-	if w.speaker != f.recordOf {
-		f.record, f.recordErr = openRecord(w.speaker)
-		f.recordOf = w.speaker
-	}
-	f.recording = true
-	return f.voice, f.record
+	play := w.play || w.ring && w.ringer == media.DefaultDevice
+	return made{f.voice, f.record.update(w.speaker, play), f.ring.update(w.ringer, w.ring)}
 }
 
 // problems returns what could not be opened or written.
@@ -52,11 +41,11 @@ func (f *files) problems() (problems []Problem) {
 	if f.voiceErr != nil {
 		problems = append(problems, Problem{media.Microphone, f.voiceOf.String(), f.voiceErr})
 	}
-	if f.record != nil && f.recordErr == nil {
-		f.recordErr = f.record.fault()
+	if err := f.record.fault(); err != nil {
+		problems = append(problems, Problem{media.Speaker, f.record.of.String(), err})
 	}
-	if f.recordErr != nil {
-		problems = append(problems, Problem{media.Speaker, f.recordOf.String(), f.recordErr})
+	if err := f.ring.fault(); err != nil {
+		problems = append(problems, Problem{media.Ringer, f.ring.of.String(), err})
 	}
 	return problems
 }
@@ -64,7 +53,8 @@ func (f *files) problems() (problems []Problem) {
 // close closes everything.
 func (f *files) close() {
 	f.closeVoice()
-	f.closeRecord()
+	f.record.close()
+	f.ring.close()
 }
 
 func (f *files) closeVoice() {
@@ -74,11 +64,46 @@ func (f *files) closeVoice() {
 	f.voice, f.voiceOf, f.voiceErr = nil, media.DefaultDevice, nil
 }
 
-func (f *files) closeRecord() {
-	if f.record != nil {
-		f.record.close()
+// recording is a file that is played to instead of a device.
+type recording struct {
+	sink sink
+	of   media.Choice // what it was made for
+	err  error
+	used bool // in use, not merely kept
+}
+
+// update returns the file of a choice while it is in use.
+func (r *recording) update(c media.Choice, inUse bool) sink {
+	if c != r.of {
+		r.close()
 	}
-	f.record, f.recordOf, f.recordErr = nil, media.DefaultDevice, nil
+	if !inUse {
+		if r.sink != nil && r.used {
+			r.sink.flush()
+		}
+		r.used = false
+		return nil
+	}
+	if c != r.of {
+		r.sink, r.err = openRecord(c)
+		r.of = c
+	}
+	r.used = true
+	return r.sink
+}
+
+func (r *recording) fault() error {
+	if r.sink != nil && r.err == nil {
+		r.err = r.sink.fault()
+	}
+	return r.err
+}
+
+func (r *recording) close() {
+	if r.sink != nil {
+		r.sink.close()
+	}
+	*r = recording{}
 }
 
 // openVoice returns what speaks instead of a microphone.

@@ -10,28 +10,23 @@ import (
 	"time"
 
 	"parley/media"
+	"parley/media/audio/device"
 )
 
 const (
-	watchEvery  = 250 * time.Millisecond
-	listEvery   = 2 * time.Second // while sound is in use
-	listAtRest  = 5 * time.Second
-	deadAfter   = time.Second     // without a callback
-	bornWithin  = 6 * time.Second // the same for one that has just been opened:
-	bornBeats   = 10              // after its first fill an idle speaker takes its time
-	stuckAfter  = 3 * time.Second // an opening or closing that is not waited for any longer
-	retryFirst  = time.Second
-	retryAtMost = 5 * time.Second
+	watchEvery = 250 * time.Millisecond
+	listEvery  = 2 * time.Second // while sound is in use
+	listAtRest = 5 * time.Second
+	stuckAfter = 3 * time.Second // a call to the sound system that is not waited for any longer
 )
 
-// backend is the sound system. Its methods may take long, or for ever.
+// backend is the sound system. Its methods may take long, or for ever; see
+// device.System.
 type backend interface {
-	// list returns the devices. It is not called again before it has returned.
-	list() ([]device, error)
-	// open opens and starts the devices of p for s. The returned function closes them.
-	open(p plan, s *stream) (func(), error)
-	// close ends what list keeps.
-	close()
+	List() ([]device.Info, error) // not called again before it has returned
+	Open(device.Target, device.Endpoint) (shut func(), err error)
+	Follows() bool
+	Close()
 }
 
 // Report says which devices there are and which are in use.
@@ -39,17 +34,8 @@ type Report struct {
 	Devices    []media.Device
 	Microphone string // name of what is open, or of what stands for it; "" for nothing
 	Speaker    string
+	Ringer     string // where it rings at this moment, if not on the speaker
 	Problems   []Problem
-}
-
-// opened is the outcome of an attempt to open devices.
-type opened struct {
-	attempt  int
-	asked    plan
-	got      plan // less than asked where a part could not be opened
-	stream   *stream
-	close    func()
-	problems []Problem
 }
 
 // keeper opens, watches and exchanges devices. Its run is the only goroutine
@@ -65,11 +51,11 @@ type keeper struct {
 	files   files
 
 	lists  chan listed
-	opens  chan opened
-	closes chan int
+	opens  chan *opened
+	closes chan *opened
 	busy   sync.WaitGroup // goroutines inside the sound system
 
-	devices  []device
+	devices  []device.Info
 	listErr  error
 	listed   bool
 	listing  bool
@@ -77,28 +63,21 @@ type keeper struct {
 	nextList time.Time
 	since    time.Time // when listing began
 
-	attempt  int // number of the newest opening or closing
-	waiting  time.Time
-	pending  bool // the newest opening or closing is under way
-	current  *opened
-	failed   []Problem // of the last opening
-	retry    time.Time
-	backoff  time.Duration
-	beats    uint64
-	beatSeen time.Time
+	microphone, speaker, ringer slot
 
 	route    route
 	reported Report
 }
 
 type listed struct {
-	devices []device
+	devices []device.Info
 	err     error
 }
 
 // run keeps the devices as wanted until ctx is done, then closes them.
 func (k *keeper) run(ctx context.Context) error {
-	k.lists, k.opens, k.closes = make(chan listed), make(chan opened), make(chan int)
+	k.lists, k.opens, k.closes = make(chan listed), make(chan *opened), make(chan *opened)
+	k.microphone.kind, k.speaker.kind, k.ringer.kind = media.Microphone, media.Speaker, media.Ringer
 	ticker := time.NewTicker(watchEvery)
 	defer ticker.Stop()
 	for ctx.Err() == nil {
@@ -110,38 +89,40 @@ func (k *keeper) run(ctx context.Context) error {
 		case l := <-k.lists:
 			k.noteList(l)
 		case o := <-k.opens:
-			k.noteOpen(ctx, o, time.Now())
-		case n := <-k.closes:
-			k.pending = k.pending && n != k.attempt
+			o.slot.noteOpen(ctx, k, o, time.Now())
+		case o := <-k.closes:
+			o.slot.noteClose(o)
 		}
 	}
 	return k.end(ctx)
 }
 
+func (k *keeper) slots() [3]*slot { return [3]*slot{&k.microphone, &k.speaker, &k.ringer} }
+
 // settle brings about what is wanted, as far as that can be done now.
 func (k *keeper) settle(ctx context.Context, now time.Time) {
 	w := k.wanted()
 	k.list(ctx, w, now)
-	k.watch(ctx, now)
-	p, problems := w.plan(k.devices)
-	if k.current != nil && k.current.asked != p {
-		k.drop(ctx, now)
+	for _, s := range k.slots() {
+		s.watch(ctx, k, now)
 	}
-	if k.pending && now.Sub(k.waiting) > stuckAfter {
-		k.log.Warn("sound system hangs", "component", "audio")
-		k.pending = false
-		k.failed = stuck(p)
-		k.nextRetry(now)
+	p := w.plan(scene{k.devices, k.backend.Follows(), k.openID, k.ringer.failed != nil})
+	k.microphone.settle(ctx, k, p.microphone, now)
+	k.speaker.settle(ctx, k, p.speaker, now)
+	k.ringer.settle(ctx, k, p.ringer, now)
+	f := k.files.update(w)
+	k.direct(w, p, f)
+	k.tell(w, k.judge(p.problems))
+}
+
+// openID returns the id of what is open, "" for nothing or the default.
+func (k *keeper) openID(kind media.DeviceKind) string {
+	for _, s := range k.slots() {
+		if s.kind == kind && s.current != nil {
+			return s.current.asked.target.ID
+		}
 	}
-	if k.current == nil && !k.pending && p.any() && !now.Before(k.retry) {
-		k.open(ctx, p, now)
-	}
-	if !p.any() {
-		k.failed, k.retry, k.backoff = nil, time.Time{}, 0
-	}
-	voice, record := k.files.update(w)
-	k.direct(route{capture: w.capture, play: w.play, voice: voice, record: record})
-	k.tell(w, k.judge(problems))
+	return ""
 }
 
 // judge adds what else is wrong to the problems of planning.
@@ -154,17 +135,28 @@ func (k *keeper) judge(problems []Problem) []Problem {
 			problems[i].Err = fmt.Errorf("%w: %w", ErrNoSoundServer, k.listErr)
 		}
 	}
-	problems = append(problems, k.failed...)
-	if k.current != nil {
-		problems = append(problems, k.current.problems...)
+	for _, s := range k.slots() {
+		if s.failed != nil {
+			problems = append(problems, *s.failed)
+		}
 	}
 	return append(problems, k.files.problems()...)
 }
 
 // direct tells the worker where steps come from and go to.
-func (k *keeper) direct(r route) {
-	if k.current != nil {
-		r.device = k.current.stream
+func (k *keeper) direct(w wanted, p plans, f made) {
+	r := route{
+		capture: w.capture, play: w.play, ringHere: p.ringHere,
+		voice: f.voice, record: f.record, ringTape: f.ring,
+	}
+	if o := k.microphone.current; o != nil {
+		r.microphone, r.raw = o.capture, o.asked.target.Stereo
+	}
+	if o := k.speaker.current; o != nil {
+		r.speaker = o.playback
+	}
+	if o := k.ringer.current; o != nil && !p.ringHere {
+		r.ringer = o.playback
 	}
 	if r != k.route {
 		k.route = r
@@ -174,9 +166,14 @@ func (k *keeper) direct(r route) {
 
 // tell tells the program how things are, if they are otherwise than before.
 func (k *keeper) tell(w wanted, problems []Problem) {
-	rep := Report{Microphone: k.using(w, media.Microphone), Speaker: k.using(w, media.Speaker), Problems: problems}
+	rep := Report{
+		Microphone: k.using(&k.microphone, w.capture, w.microphone),
+		Speaker:    k.using(&k.speaker, w.play || k.route.ringHere, w.speaker),
+		Ringer:     k.using(&k.ringer, w.ring && w.ringer != media.DefaultDevice, w.ringer),
+		Problems:   problems,
+	}
 	for _, d := range k.devices {
-		if !d.monitor {
+		if !d.Monitor {
 			rep.Devices = append(rep.Devices, d.Device)
 		}
 	}
@@ -186,29 +183,21 @@ func (k *keeper) tell(w wanted, problems []Problem) {
 	}
 }
 
-// using names what serves as microphone or speaker.
-func (k *keeper) using(w wanted, kind media.DeviceKind) string {
-	inUse, choice := w.capture, w.microphone
-	if kind == media.Speaker {
-		inUse, choice = w.play, w.speaker
-	}
+// using names what serves in a slot.
+func (k *keeper) using(s *slot, inUse bool, choice media.Choice) string {
 	switch {
 	case !inUse || choice == media.Off:
 		return ""
 	case !isDevice(choice):
 		return choice.String()
-	case k.current == nil:
+	case s.current == nil:
 		return ""
-	case kind == media.Microphone && k.current.got.hear:
-		return nameOf(kind, k.current.got.microphone, k.devices)
-	case kind == media.Speaker && k.current.got.speak:
-		return nameOf(kind, k.current.got.speaker, k.devices)
 	}
-	return ""
+	return nameOf(s.kind, s.current.asked.target.ID, k.devices)
 }
 
 func same(a, b Report) bool {
-	return a.Microphone == b.Microphone && a.Speaker == b.Speaker &&
+	return a.Microphone == b.Microphone && a.Speaker == b.Speaker && a.Ringer == b.Ringer &&
 		slices.Equal(a.Devices, b.Devices) &&
 		slices.EqualFunc(a.Problems, b.Problems, func(x, y Problem) bool { return x.Error() == y.Error() })
 }
@@ -226,11 +215,11 @@ func (k *keeper) list(ctx context.Context, w wanted, now time.Time) {
 	}
 	k.listing, k.since = true, now
 	k.nextList = now.Add(listAtRest)
-	if w.capture || w.play {
+	if w.capture || w.play || w.ring {
 		k.nextList = now.Add(listEvery)
 	}
 	k.busy.Go(func() {
-		devices, err := k.backend.list()
+		devices, err := k.backend.List()
 		select {
 		case k.lists <- listed{devices, err}:
 		case <-ctx.Done():
@@ -244,44 +233,51 @@ func (k *keeper) noteList(l listed) {
 	k.listing = false
 	if l.err != nil {
 		k.failures++
-		if k.failures > 1 || k.current == nil {
+		if k.failures > 1 || k.microphone.current == nil && k.speaker.current == nil {
 			k.devices, k.listErr = nil, l.err
 		}
 		return
 	}
 	changed := !slices.Equal(k.devices, l.devices)
 	k.devices, k.listErr, k.failures, k.listed = l.devices, nil, 0, true
-	if changed {
-		k.retry, k.backoff = time.Time{}, 0
-		if k.current != nil && k.current.got != k.current.asked {
-			k.current.asked = plan{} // try again for the part that was missing
+	for _, s := range k.slots() {
+		if changed {
+			s.retry, s.backoff = time.Time{}, 0
 		}
 	}
 }
 
-// watch gives up a device whose callbacks have stopped.
-func (k *keeper) watch(ctx context.Context, now time.Time) {
-	if k.current == nil {
-		return
+// end closes everything within a bounded time.
+func (k *keeper) end(ctx context.Context) error {
+	k.routed(&route{})
+	k.files.close()
+	for _, s := range k.slots() {
+		if s.current != nil {
+			k.shut(ctx, s.current)
+			s.current = nil
+		}
 	}
-	if beats := k.current.stream.beats.Load(); beats != k.beats {
-		k.beats, k.beatSeen = beats, now
-		return
-	}
-	limit := deadAfter
-	if k.beats < bornBeats {
-		limit = bornWithin
-	}
-	if now.Sub(k.beatSeen) > limit {
-		k.log.Warn("sound device stopped", "component", "audio")
-		k.drop(ctx, now)
-		k.nextRetry(now)
-		k.nextList = now
+	done := make(chan struct{})
+	go func() {
+		k.busy.Wait()
+		k.backend.Close()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-time.After(stuckAfter):
+		return ErrStuck
 	}
 }
 
-// nextRetry puts off the next opening, longer each time.
-func (k *keeper) nextRetry(now time.Time) {
-	k.backoff = min(max(2*k.backoff, retryFirst), retryAtMost)
-	k.retry = now.Add(k.backoff)
+// shut closes o in the background.
+func (k *keeper) shut(ctx context.Context, o *opened) {
+	k.busy.Go(func() {
+		o.shut()
+		select {
+		case k.closes <- o:
+		case <-ctx.Done():
+		}
+	})
 }

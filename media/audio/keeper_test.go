@@ -11,6 +11,7 @@ import (
 	"go.uber.org/goleak"
 
 	"parley/media"
+	"parley/media/audio/device"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -99,8 +100,8 @@ func (r *rig) close() {
 	if err := r.engine.Close(); err != nil {
 		r.t.Error(err)
 	}
-	if !r.system.closed || len(r.system.plans()) != 0 {
-		r.t.Errorf("left open: %v", r.system.plans())
+	if !r.system.closed || len(r.system.open()) != 0 {
+		r.t.Errorf("left open: %v", r.system.open())
 	}
 }
 
@@ -110,8 +111,8 @@ func TestEngine_AtRest_OpensNothing(t *testing.T) {
 		defer r.close()
 		r.wait(time.Minute)
 		r.expect("", "")
-		if r.system.opens != 0 || r.counts.take() != 0 {
-			t.Errorf("%d openings at rest", r.system.opens)
+		if len(r.system.opens) != 0 || r.counts.take() != 0 {
+			t.Errorf("openings %v at rest", r.system.opens)
 		}
 		if len(r.engine.Report().Devices) != 4 {
 			t.Errorf("devices %v", r.engine.Report().Devices)
@@ -119,7 +120,7 @@ func TestEngine_AtRest_OpensNothing(t *testing.T) {
 	})
 }
 
-func TestEngine_InUse_OpensOneDuplexDevice(t *testing.T) {
+func TestEngine_InUse_OpensTwoDevices(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, Options{})
 		defer r.close()
@@ -127,18 +128,20 @@ func TestEngine_InUse_OpensOneDuplexDevice(t *testing.T) {
 		r.wait(time.Second)
 		r.expect("Webcam", "Speakers")
 		r.flows()
-		if p := r.system.plans(); len(p) != 1 || p[0] != (plan{hear: true, speak: true}) {
-			t.Errorf("open: %v", p)
-		}
+		expectOpen(t, r.system, device.Target{Kind: media.Microphone}, device.Target{Kind: media.Speaker})
 		if mic, _ := r.engine.Levels(); mic < 0.03 || mic > 0.031 {
 			t.Errorf("microphone level %f", mic)
+		}
+		r.engine.Use(false, true)
+		r.wait(time.Second)
+		r.expect("", "Speakers")
+		if r.system.opened(media.Speaker) != 1 {
+			t.Error("the speaker was disturbed")
 		}
 		r.engine.Use(false, false)
 		r.wait(time.Second)
 		r.expect("", "")
-		if len(r.system.plans()) != 0 {
-			t.Error("open at rest")
-		}
+		expectOpen(t, r.system)
 	})
 }
 
@@ -151,6 +154,9 @@ func TestEngine_Choose_ExchangesWhileRunning(t *testing.T) {
 		r.engine.Choose(media.Speaker, choice(t, media.Speaker, "Headset"))
 		r.wait(time.Second)
 		r.expect("Webcam", "Headset")
+		if r.system.opened(media.Microphone) != 1 {
+			t.Error("the microphone was interrupted for another speaker")
+		}
 		r.flows()
 		r.engine.Choose(media.Microphone, media.Tone)
 		r.wait(time.Second)
@@ -197,35 +203,47 @@ func TestEngine_NoSoundServer_RunsByTheClockAndRecovers(t *testing.T) {
 	})
 }
 
-func TestEngine_DeviceGoesQuiet_IsReopened(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, Options{})
-		defer r.close()
-		r.engine.Use(true, true)
-		r.wait(time.Second)
-		r.system.set(func(f *fakeSystem) { close(f.live[plan{hear: true, speak: true}].dead) })
-		r.wait(1500 * time.Millisecond)
-		r.expect("", "")
-		r.wait(3 * time.Second)
-		r.expect("Webcam", "Speakers")
-		r.flows()
-		if r.system.opens != 2 {
-			t.Errorf("%d openings", r.system.opens)
-		}
-	})
+func TestEngine_DeviceGoesQuiet_IsReopenedAlone(t *testing.T) {
+	for _, kind := range []media.DeviceKind{media.Microphone, media.Speaker} {
+		t.Run(string(kind), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, Options{})
+				defer r.close()
+				r.engine.Use(true, true)
+				r.wait(time.Second)
+				r.system.kill(kind)
+				r.wait(1500 * time.Millisecond)
+				if kind == media.Microphone {
+					r.expect("", "Speakers")
+				} else {
+					r.expect("Webcam", "")
+				}
+				r.wait(3 * time.Second)
+				r.expect("Webcam", "Speakers")
+				r.flows()
+				other := media.Speaker
+				if kind == media.Speaker {
+					other = media.Microphone
+				}
+				if n, m := r.system.opened(kind), r.system.opened(other); n != 2 || m != 1 {
+					t.Errorf("opened %d times, the other %d times", n, m)
+				}
+			})
+		})
+	}
 }
 
-func TestEngine_DuplexFails_OpensThePartThatWorks(t *testing.T) {
+func TestEngine_OneFails_TheOtherWorks(t *testing.T) {
 	busy := errors.New("device busy")
 	tests := []struct {
 		name         string
-		broken       []plan
+		broken       []media.DeviceKind
 		mic, speaker string
 		problems     []error
 	}{
-		{"microphone", []plan{{hear: true, speak: true}, {hear: true}}, "", "Speakers", []error{ErrNoMicrophone}},
-		{"speaker", []plan{{hear: true, speak: true}, {speak: true}}, "Webcam", "", []error{ErrNoSpeaker}},
-		{"both", []plan{{hear: true, speak: true}, {speak: true}, {hear: true}}, "", "", []error{ErrNoMicrophone, ErrNoSpeaker}},
+		{"microphone", []media.DeviceKind{media.Microphone}, "", "Speakers", []error{ErrNoMicrophone}},
+		{"speaker", []media.DeviceKind{media.Speaker}, "Webcam", "", []error{ErrNoSpeaker}},
+		{"both", []media.DeviceKind{media.Microphone, media.Speaker}, "", "", []error{ErrNoMicrophone, ErrNoSpeaker}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -233,17 +251,19 @@ func TestEngine_DuplexFails_OpensThePartThatWorks(t *testing.T) {
 				r := newRig(t, Options{})
 				defer r.close()
 				r.system.set(func(f *fakeSystem) {
-					f.openErr = map[plan]error{}
-					for _, p := range tt.broken {
-						f.openErr[p] = busy
+					f.openErr = map[media.DeviceKind]error{}
+					for _, kind := range tt.broken {
+						f.openErr[kind] = busy
 					}
 				})
 				r.engine.Use(true, true)
 				r.wait(10 * time.Second)
 				r.expect(tt.mic, tt.speaker, tt.problems...)
 				r.flows()
-				if opens := r.system.opens; opens > 12 {
-					t.Errorf("%d openings in 10 s", opens)
+				for _, kind := range tt.broken {
+					if n := r.system.opened(kind); n > 5 {
+						t.Errorf("%s: %d openings in 10 s", kind, n)
+					}
 				}
 				r.system.set(func(f *fakeSystem) { f.openErr, f.devices = nil, machine()[1:] })
 				r.wait(6 * time.Second)
@@ -257,12 +277,13 @@ func TestEngine_OpeningHangs_CallGoesOnAndAnotherDeviceWorks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, Options{})
 		hold := make(chan struct{})
-		r.system.set(func(f *fakeSystem) { f.hold = hold })
+		r.system.set(func(f *fakeSystem) { f.hold = map[media.DeviceKind]chan struct{}{media.Speaker: hold} })
 		r.engine.Use(true, true)
 		r.wait(time.Second)
+		r.expect("Webcam", "")
 		r.flows()
 		r.wait(3 * time.Second)
-		r.expect("", "", ErrNoSoundServer, ErrNoSoundServer)
+		r.expect("Webcam", "", ErrNoSoundServer)
 		r.system.set(func(f *fakeSystem) { f.hold = nil })
 		r.engine.Choose(media.Speaker, choice(t, media.Speaker, "Headset"))
 		r.wait(6 * time.Second)
@@ -270,9 +291,29 @@ func TestEngine_OpeningHangs_CallGoesOnAndAnotherDeviceWorks(t *testing.T) {
 		r.flows()
 		close(hold) // the first opening succeeds at last, and is closed again
 		r.wait(time.Second)
-		if p := r.system.plans(); len(p) != 1 {
-			t.Errorf("open: %v", p)
+		expectOpen(t, r.system, device.Target{Kind: media.Microphone}, device.Target{Kind: media.Speaker, ID: "headout"})
+		if r.system.opened(media.Microphone) != 1 {
+			t.Error("the microphone was disturbed")
 		}
+		r.close()
+	})
+}
+
+func TestEngine_EveryOpeningHangs_LeavesFewBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, Options{})
+		hold := make(chan struct{})
+		r.system.set(func(f *fakeSystem) { f.hold = map[media.DeviceKind]chan struct{}{media.Microphone: hold} })
+		r.engine.Use(true, true)
+		r.wait(10 * time.Minute)
+		r.expect("", "Speakers", ErrNoSoundServer)
+		if n := r.system.opened(media.Microphone); n > mostHanging {
+			t.Errorf("%d openings hang", n)
+		}
+		close(hold)
+		r.wait(10 * time.Second)
+		r.expect("Webcam", "Speakers")
+		r.flows()
 		r.close()
 	})
 }
@@ -283,7 +324,9 @@ func TestEngine_ClosingHangs_CloseIsBounded(t *testing.T) {
 		r.engine.Use(true, true)
 		r.wait(time.Second)
 		hold := make(chan struct{})
-		r.system.set(func(f *fakeSystem) { f.holdOff = hold })
+		r.system.set(func(f *fakeSystem) {
+			f.holdOff = map[media.DeviceKind]chan struct{}{media.Microphone: hold, media.Speaker: hold}
+		})
 		began := time.Now()
 		if err := r.engine.Close(); !errors.Is(err, ErrStuck) {
 			t.Errorf("closed with %v", err)

@@ -1,35 +1,43 @@
 package audio
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
 	"parley/media"
+	"parley/media/audio/device"
 )
 
 // wanted is what the program wants of the engine.
 type wanted struct {
-	microphone, speaker media.Choice
-	capture, play       bool
-	released            bool // muted, and the microphone is to be closed while it is
+	microphone, speaker, ringer media.Choice
+	capture, play, ring         bool
+	released                    bool // muted, and the microphone is to be closed while it is
 }
 
-// device is one that the sound system lists.
-type device struct {
-	media.Device
-	monitor bool // records what a speaker plays; not a microphone unless chosen by name
-}
-
-// plan says which devices to open. It is comparable. An id of "" is the
-// system's default, which the sound system follows by itself.
+// plan says what to open in one slot. It is comparable.
 type plan struct {
-	hear, speak         bool
-	microphone, speaker string
+	open   bool
+	target device.Target
+	// follows is the default device where the sound system does not move what is
+	// open on it by itself; "" otherwise.
+	follows string
 }
 
-// any reports whether there is anything to open.
-func (p plan) any() bool { return p.hear || p.speak }
+// plans says what to open, and whether ringing is to be heard where speech is.
+type plans struct {
+	microphone, speaker, ringer plan
+	ringHere                    bool
+	problems                    []Problem
+}
+
+// scene is what is known when plans are made.
+type scene struct {
+	devices     []device.Info
+	follows     bool                               // the sound system moves what is open on the default
+	using       func(media.DeviceKind) (id string) // of what is open, "" for nothing or the default
+	ringerFails bool
+}
 
 // isDevice reports whether a choice means a real device.
 func isDevice(c media.Choice) bool {
@@ -37,59 +45,85 @@ func isDevice(c media.Choice) bool {
 	return !file && c != media.Off && c != media.Tone && c != media.Pattern
 }
 
-// plan decides what to open, given what there is, and what is wrong.
-func (w wanted) plan(devices []device) (p plan, problems []Problem) {
+// plan decides what to open, given what there is, and says what is wrong.
+func (w wanted) plan(s scene) (p plans) {
 	if w.capture && !w.released && isDevice(w.microphone) {
-		id, problem := pick(media.Microphone, w.microphone, devices)
-		p.hear, p.microphone = found(problem), id
-		problems = append(problems, problem...)
+		p.microphone = p.pick(s, media.Microphone, w.microphone)
 	}
-	if w.play && isDevice(w.speaker) {
-		id, problem := pick(media.Speaker, w.speaker, devices)
-		p.speak, p.speaker = found(problem), id
-		problems = append(problems, problem...)
+	p.ringHere = w.ring && !w.ringsElsewhere(s, &p)
+	if (w.play || p.ringHere) && isDevice(w.speaker) {
+		p.speaker = p.pick(s, media.Speaker, w.speaker)
 	}
-	return p, problems
+	return p
 }
 
-// found reports whether pick found a device in spite of a problem.
-func found(problem []Problem) bool {
-	return len(problem) == 0 || errors.Is(problem[0], ErrNotConnected)
+// ringsElsewhere plans the ring device and reports whether ringing is settled by
+// that: the default is to ring where speech is heard.
+func (w wanted) ringsElsewhere(s scene, p *plans) bool {
+	switch {
+	case w.ringer == media.DefaultDevice:
+		return false
+	case !isDevice(w.ringer):
+		return true // a file, or nowhere
+	}
+	d := match(media.Speaker, w.ringer.String(), s.devices)
+	if d == nil {
+		p.problems = append(p.problems, Problem{media.Ringer, w.ringer.String(), ErrNotConnected})
+		return false
+	}
+	p.ringer = plan{open: true, target: device.Target{Kind: media.Ringer, ID: d.ID}}
+	return !s.ringerFails
 }
 
-// pick returns the id of the chosen device, or of the default one with a
-// problem if the chosen one is not there.
-func pick(kind media.DeviceKind, c media.Choice, devices []device) (id string, problem []Problem) {
+// pick plans the chosen device, or the default one with a problem if the chosen
+// one is not there.
+func (p *plans) pick(s scene, kind media.DeviceKind, c media.Choice) plan {
+	chosen := plan{open: true, target: device.Target{Kind: kind}}
+	var missed []Problem
 	if c != media.DefaultDevice {
-		if d := match(kind, c.String(), devices); d != nil {
-			return d.ID, nil
+		if d := match(kind, c.String(), s.devices); d != nil {
+			chosen.target.ID, chosen.target.Stereo = d.ID, d.Monitor
+			return chosen
 		}
-		problem = []Problem{{kind, c.String(), ErrNotConnected}}
+		missed = []Problem{{kind, c.String(), ErrNotConnected}}
 	}
-	first := ""
-	for _, d := range devices {
-		if d.Kind != kind || d.monitor {
-			continue
-		}
-		if d.Default {
-			return "", problem
-		}
-		if first == "" {
-			first = d.ID
+	id, isDefault, found := standard(s, kind)
+	if !found {
+		p.problems = append(p.problems, Problem{kind, c.String(), fmt.Errorf("%w is connected", missing(kind))})
+		return plan{}
+	}
+	p.problems = append(p.problems, missed...)
+	switch {
+	case !isDefault:
+		chosen.target.ID = id
+	case !s.follows:
+		chosen.follows = id
+	}
+	return chosen
+}
+
+// standard returns the system's default device, or else the one that is in use,
+// so that a new one does not take its place by coming, or else the first.
+func standard(s scene, kind media.DeviceKind) (id string, isDefault, found bool) {
+	using := s.using(kind)
+	for _, d := range s.devices {
+		switch {
+		case d.Kind != kind || d.Monitor:
+		case d.Default:
+			return d.ID, true, true
+		case id == "" || d.ID == using:
+			id = d.ID
 		}
 	}
-	if first == "" {
-		return "", []Problem{{kind, c.String(), fmt.Errorf("%w is connected", missing(kind))}}
-	}
-	return first, problem
+	return id, false, id != ""
 }
 
 // match finds a device by id or name.
-func match(kind media.DeviceKind, text string, devices []device) *device {
-	for _, same := range []func(d *device) bool{
-		func(d *device) bool { return d.ID == text },
-		func(d *device) bool { return d.Name == text },
-		func(d *device) bool { return strings.EqualFold(d.Name, text) },
+func match(kind media.DeviceKind, text string, devices []device.Info) *device.Info {
+	for _, same := range []func(d *device.Info) bool{
+		func(d *device.Info) bool { return d.ID == text },
+		func(d *device.Info) bool { return d.Name == text },
+		func(d *device.Info) bool { return strings.EqualFold(d.Name, text) },
 	} {
 		for i := range devices {
 			if d := &devices[i]; d.Kind == kind && same(d) {
@@ -101,7 +135,10 @@ func match(kind media.DeviceKind, text string, devices []device) *device {
 }
 
 // nameOf returns the name of the device with that id, "" being the default.
-func nameOf(kind media.DeviceKind, id string, devices []device) string {
+func nameOf(kind media.DeviceKind, id string, devices []device.Info) string {
+	if kind == media.Ringer {
+		kind = media.Speaker
+	}
 	for _, d := range devices {
 		if d.Kind == kind && (d.ID == id || id == "" && d.Default) {
 			return d.Name

@@ -21,7 +21,7 @@ var ErrStuck = errors.New("audio: the sound system does not answer")
 
 // Problem is one thing that is wrong at present.
 type Problem struct {
-	Kind media.DeviceKind // media.Microphone or media.Speaker
+	Kind media.DeviceKind // media.Microphone, media.Speaker or media.Ringer
 	Name string           // of the device or file concerned, if known
 	Err  error            // wraps one of the errors above
 }

@@ -137,7 +137,7 @@ func TestEngine_Files_StandForDevices(t *testing.T) {
 		}
 		remove()
 		r.expect("", "")
-		if r.system.opens != 0 {
+		if len(r.system.opens) != 0 {
 			t.Error("a device was opened")
 		}
 		if heard := readWAV(t, record); len(heard) < 2*media.SampleRate {

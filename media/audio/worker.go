@@ -5,85 +5,164 @@ import (
 	"time"
 
 	"parley/media"
+	"parley/media/audio/device"
+	"parley/media/voice"
 )
 
 // route says where steps come from and go to at present. It does not change;
 // another takes its place.
 type route struct {
-	capture bool    // publish steps
-	play    bool    // play steps
-	device  *stream // nil, or one that may serve either direction
-	voice   source  // instead of a microphone; nil for silence
-	record  sink    // instead of a speaker; nil to discard
+	capture  bool // publish steps
+	play     bool // play what is added
+	ringHere bool // play what rings, on the speaker
+
+	microphone *device.Capture // nil if none is open
+	raw        bool            // the microphone is a shared sound of two channels
+	chain      *voice.Chain    // nil while no microphone was open yet
+	voice      source          // instead of a microphone; nil for silence
+
+	speaker *device.Playback // nil if none is open
+	record  sink             // instead of a speaker; nil to discard
+
+	ringer   *device.Playback // a device for ringing alone
+	ringTape sink             // instead of it
 }
 
-// hears reports whether the device delivers what is captured.
-func (r *route) hears() bool { return r.capture && r.device != nil && r.device.capture != nil }
-
-// speaks reports whether the device takes what is played.
-func (r *route) speaks() bool { return r.play && r.device != nil && r.device.playback != nil }
+// sounds reports whether anything is to be played where speech is.
+func (r *route) sounds() bool { return r.play || r.ringHere }
 
 // lag is how far the clock may run ahead of the worker before the missed steps
 // are given up, as after the computer slept.
 const lag = 200 * time.Millisecond
 
-// worker moves steps.
+// worker moves steps. Of its clocks see the package.
 type worker struct {
-	feed  media.SoundFeed
-	mixer mixer
-	muted atomic.Bool
+	feed           media.SoundFeed
+	received, ring group
+	muted          atomic.Bool
+	clock          func() time.Time
 
 	microphone, speaker level
+	gauge               gauge
 
 	route     *route
-	captureAt time.Time // when the clock's next step is due
+	ear       ear
+	mouth     mouth
+	bell      bell
+	far       farQueue
+	busy      time.Duration // the longest that the voice has taken lately
+	captureAt time.Time     // when the computer's clock's next step is due
 	playAt    time.Time
-	moments   moments
-	cushion   cushion
-	sound     media.Sound
-	mixed     [media.StepSamples]int16
+
+	mixer mixer
+	mixed mixed
+	sound media.Sound
+	quiet [media.StepSamples]int16 // stays silent
 }
 
 // follow changes to another route.
-func (w *worker) follow(r *route, now time.Time) {
+func (w *worker) follow(r *route) {
+	now := w.clock()
 	old := w.route
 	w.route = r
 	if old == nil {
 		old = &route{}
 	}
-	if old.device != r.device || !old.capture {
-		w.moments = moments{}
-		w.captureAt = now
-		if r.hears() {
-			r.device.capture.skip() // nobody listened to it
+	if r.microphone != old.microphone || r.capture != old.capture {
+		from := r.microphone
+		if !r.capture {
+			from = nil
 		}
+		w.ear.follow(from, r.raw)
+		w.captureAt = now
+		w.lose()
 	}
-	if old.device != r.device || !old.play {
-		w.cushion = cushion{}
+	if r.speaker != old.speaker || r.sounds() != old.sounds() {
+		to := r.speaker
+		if !r.sounds() {
+			to = nil
+		}
+		w.mouth.follow(to)
 		w.playAt = now
+		w.lose()
+	}
+	if r.ringer != old.ringer || r.ringTape != old.ringTape {
+		w.bell.follow(r.ringer, now)
 	}
 	if !r.capture {
 		w.microphone.set(0)
 	}
-	if !r.play {
+	if !r.sounds() {
 		w.speaker.set(0)
 	}
 }
 
-// tick does all steps that are due.
-func (w *worker) tick(now time.Time) {
+// lose forgets what the microphone still owes.
+func (w *worker) lose() { w.far.clear() }
+
+// tick does all steps that are due and returns when to come back if no device
+// calls before; the zero time is never.
+func (w *worker) tick() time.Time {
 	if w.route == nil {
-		return
+		return time.Time{}
 	}
-	if w.route.hears() {
-		w.hear()
-	} else if w.route.capture {
+	now := w.clock()
+	var next earliest
+	leads := w.ear.awake
+	next.note(w.ear.listen(now))
+	next.note(w.mouth.listen(now))
+	if leads && !w.ear.awake { // it fell asleep
+		w.captureAt, w.playAt = now, now
+		w.lose()
+	}
+	w.capture(now, &next)
+	w.play(now, &next)
+	switch {
+	case w.route.ringer != nil:
+		w.bell.fill(now, &w.ring)
+	case w.route.ringTape != nil:
+		next.note(w.bell.record(now, &w.ring, w.route.ringTape))
+	}
+	w.publishReading()
+	return next.at
+}
+
+// earliest is the earliest of some moments.
+type earliest struct{ at time.Time }
+
+func (e *earliest) note(at time.Time) {
+	if !at.IsZero() && (e.at.IsZero() || at.Before(e.at)) {
+		e.at = at
+	}
+}
+
+// capture publishes what is due.
+func (w *worker) capture(now time.Time, next *earliest) {
+	switch {
+	case !w.route.capture:
+	case w.ear.awake:
+		w.hear(now)
+	default:
 		w.captureAt = eachStep(w.captureAt, now, w.invent)
+		next.note(w.captureAt)
 	}
-	if w.route.speaks() {
-		w.fill(now)
-	} else if w.route.play {
-		w.playAt = eachStep(w.playAt, now, w.discard)
+}
+
+// play makes what is due of what is heard, unless the microphone's steps did.
+func (w *worker) play(now time.Time, next *earliest) {
+	switch {
+	case !w.route.sounds():
+	case w.mouth.awake && w.ear.awake:
+		w.mouth.to.Rouse(false)
+		next.note(w.ahead(0))
+	case w.mouth.awake:
+		w.mouth.to.Rouse(true)
+		for want := w.mouth.fill(now); want > 0; want -= media.StepSamples {
+			w.make()
+		}
+	case !w.ear.awake:
+		w.playAt = eachStep(w.playAt, now, func(time.Time) { w.make() })
+		next.note(w.playAt)
 	}
 }
 
@@ -100,23 +179,69 @@ func eachStep(due, now time.Time, do func(time.Time)) time.Time {
 	return due
 }
 
-// hear publishes what the microphone delivered.
-func (w *worker) hear() {
-	d := w.route.device
-	if d.capture.len() < media.StepSamples {
-		return
-	}
-	w.moments.follow(d.captured())
-	for d.capture.len() >= media.StepSamples {
-		w.sound.Captured = w.moments.of(d.capture.read.Load())
-		d.capture.take(w.sound.Samples[:])
+// hear publishes what the microphone delivered. Each of its steps makes one of
+// what is played first, as that is urgent.
+func (w *worker) hear(now time.Time) {
+	for w.ear.next(&w.sound) {
+		far := w.pair(now)
+		w.far.judge()
+		if w.route.chain != nil && !w.route.raw {
+			if w.mouth.awake {
+				w.ahead(w.busy)
+			}
+			began := w.clock()
+			w.route.chain.Process(&w.sound.Samples, far)
+			now = w.clock()
+			w.busy = max(now.Sub(began), w.busy-w.busy/64)
+		}
 		w.publish()
+	}
+}
+
+// pair returns what is played with this step of the microphone, and plays it if
+// that was not done ahead of time.
+func (w *worker) pair(now time.Time) (far *[media.StepSamples]int16) {
+	if !w.route.sounds() {
+		return &w.quiet
+	}
+	if w.mouth.awake {
+		for range w.mouth.pace(now, &w.ear.clock, w.far.count) {
+			w.make()
+		}
+	}
+	if early := w.far.pop(); early != nil {
+		return early
+	}
+	if w.mouth.awake && w.mouth.full() {
+		w.gauge.skipped++
+		return &w.quiet
+	}
+	w.make()
+	if !w.mouth.awake {
+		return &w.quiet // nobody hears it
+	}
+	return &w.mixed.middle
+}
+
+// ahead plays steps before their time if the speaker, in so long, cannot wait for
+// the microphone. It returns when to look again.
+func (w *worker) ahead(busy time.Duration) time.Time {
+	for {
+		now := w.clock()
+		due := w.mouth.deadline(now, busy)
+		if due.After(now) || w.far.full() {
+			return due
+		}
+		w.make()
+		w.far.push(&w.mixed.middle)
+		w.gauge.ahead++
 	}
 }
 
 // invent publishes a step that no microphone delivered.
 func (w *worker) invent(at time.Time) {
 	clear(w.sound.Samples[:])
+	w.sound.Stereo = false
 	if w.route.voice != nil {
 		w.route.voice.next(&w.sound.Samples)
 	}
@@ -127,36 +252,36 @@ func (w *worker) invent(at time.Time) {
 func (w *worker) publish() {
 	if w.muted.Load() {
 		clear(w.sound.Samples[:])
+		w.sound.Stereo = false
+	}
+	if !w.sound.Stereo {
+		clear(w.sound.Side[:])
 	}
 	w.microphone.measure(&w.sound.Samples)
 	w.feed.Publish(&w.sound)
 }
 
-// fill keeps the speaker's ring as full as the cushion wants.
-func (w *worker) fill(now time.Time) {
-	d := w.route.device
-	fill := d.playback.len()
-	for want := w.cushion.next(now, fill, d.starved.Load()); fill < want; fill = d.playback.len() {
-		w.play()
-		d.playback.write(w.mixed[:])
+// make makes the next step of what is heard and sends it where it is heard.
+func (w *worker) make() {
+	var received, ring *group
+	if w.route.play {
+		received = &w.received
 	}
-}
-
-// discard plays a step where no speaker takes it.
-func (w *worker) discard(time.Time) {
-	w.play()
-	if w.route.record != nil {
-		w.route.record.take(&w.mixed)
+	if w.route.ringHere {
+		ring = &w.ring
 	}
-}
-
-func (w *worker) play() {
-	w.mixer.mix(&w.mixed)
-	w.speaker.measure(&w.mixed)
+	w.mixer.mix(&w.mixed, received, ring)
+	w.speaker.measure(&w.mixed.middle)
+	switch {
+	case w.mouth.awake:
+		w.mouth.write(&w.mixed)
+	case w.route.record != nil:
+		w.route.record.take(&w.mixed.middle)
+	}
 }
 
 // end stops the steps.
-func (w *worker) end(now time.Time) {
-	w.follow(&route{}, now)
+func (w *worker) end() {
+	w.follow(&route{})
 	w.feed.Close()
 }

@@ -8,9 +8,10 @@ import (
 	"time"
 
 	"parley/media"
+	"parley/media/audio/device"
 )
 
-// bench is a worker without goroutines, in virtual time.
+// bench is a worker without goroutines, by a clock that the test turns.
 type bench struct {
 	worker   worker
 	now      time.Time
@@ -19,7 +20,8 @@ type bench struct {
 }
 
 func newBench() *bench {
-	b := &bench{now: time.Unix(1e9, 0)}
+	b := &bench{now: time.Now()}
+	b.worker.clock = func() time.Time { return b.now }
 	b.listener = b.worker.feed.Listen()
 	return b
 }
@@ -29,7 +31,7 @@ func (b *bench) pass(t *testing.T, d, step time.Duration, between func()) {
 	t.Helper()
 	for end := b.now.Add(d); b.now.Before(end); b.now = b.now.Add(step) {
 		between()
-		b.worker.tick(b.now)
+		b.worker.tick()
 		b.collect(t)
 	}
 }
@@ -59,7 +61,7 @@ func nothing() {}
 func TestWorker_Clock_KeepsTimeWithoutDevices(t *testing.T) {
 	b := newBench()
 	rec := &countingSink{}
-	b.worker.follow(&route{capture: true, play: true, voice: &toneSource{}, record: rec}, b.now)
+	b.worker.follow(&route{capture: true, play: true, voice: &toneSource{}, record: rec})
 	b.pass(t, 10*time.Second, 7*time.Millisecond, nothing)
 	if n := len(b.heard); n < 998 || n > 1001 {
 		t.Errorf("%d steps in 10 s", n)
@@ -72,7 +74,7 @@ func TestWorker_Clock_KeepsTimeWithoutDevices(t *testing.T) {
 			t.Fatalf("step %d captured %v after the one before", i, d)
 		}
 	}
-	b.worker.end(b.now)
+	b.worker.end()
 	if err := b.listener.Next(t.Context(), new(media.Sound)); !errors.Is(err, io.EOF) {
 		t.Errorf("the feed is open: %v", err)
 	}
@@ -80,85 +82,21 @@ func TestWorker_Clock_KeepsTimeWithoutDevices(t *testing.T) {
 
 func TestWorker_Clock_DoesNotRunAfterASleepingComputer(t *testing.T) {
 	b := newBench()
-	b.worker.follow(&route{capture: true}, b.now)
+	b.worker.follow(&route{capture: true})
 	b.pass(t, 100*time.Millisecond, media.Step, nothing)
 	b.now = b.now.Add(time.Hour)
 	before := len(b.heard)
-	b.worker.tick(b.now)
+	b.worker.tick()
 	b.collect(t)
 	if n := len(b.heard) - before; n != 1 {
 		t.Errorf("%d steps at once after an hour", n)
 	}
 }
 
-func TestWorker_Device_AnyCallbackSize(t *testing.T) {
-	b := newBench()
-	d := newStream(true, true, nothing)
-	b.worker.mixer.add(&tonePlayer{hertz: 500, level: 0.5})
-	b.worker.follow(&route{capture: true, play: true, device: d}, b.now)
-	b.worker.tick(b.now)
-	rnd := rand.New(rand.NewPCG(3, 4))
-	debt, speaker, made := 0, []int16{}, 0
-	b.pass(t, 20*time.Second, 2*time.Millisecond, func() {
-		debt += 96 // 2 ms at 48 kHz
-		if n := rnd.IntN(900); n < debt {
-			debt -= n
-			in, out := make([]int16, n), make([]int16, n)
-			for i := range in {
-				in[i] = int16(made)
-				made++
-			}
-			d.data(bytesOf(out), bytesOf(in), uint32(n))
-			speaker = append(speaker, out...)
-		}
-	})
-	if d.lost.Load() != 0 {
-		t.Errorf("%d samples lost", d.lost.Load())
-	}
-	for i, s := range b.heard {
-		for j, v := range s.Samples {
-			if v != int16(i*media.StepSamples+j) {
-				t.Fatalf("step %d sample %d is %d: a gap", i, j, v)
-			}
-		}
-	}
-	settled := speaker[len(speaker)/4:]
-	if amplitude, share := purity(settled, 500); share < 0.999 || amplitude < 0.49 {
-		t.Errorf("heard amplitude %.3f, share %.4f; starved %d times", amplitude, share, d.starved.Load())
-	}
-	if b.worker.cushion.target > 4*media.StepSamples {
-		t.Errorf("cushion of %d samples", b.worker.cushion.target)
-	}
-}
-
-func TestWorker_CaptureTime_IsSmooth(t *testing.T) {
-	b := newBench()
-	d := newStream(true, false, nothing)
-	d.began = b.now
-	b.worker.follow(&route{capture: true, device: d}, b.now)
-	b.worker.moments.follow(0, b.now)
-	rnd := rand.New(rand.NewPCG(5, 6))
-	in := make([]byte, 960)
-	for i := range 1000 {
-		// A callback of 10 ms comes up to 4 ms late.
-		at := time.Duration(i+1)*media.Step + time.Duration(rnd.IntN(4000))*time.Microsecond
-		d.data(nil, in, 480)
-		d.delivered.Store(int64(at))
-		b.worker.tick(b.now.Add(at))
-		b.collect(t)
-	}
-	for i, s := range b.heard[100:] {
-		truth := b.now.Add(time.Duration(i+100) * media.Step)
-		if off := s.Captured.Sub(truth); off < 0 || off > 4*time.Millisecond {
-			t.Fatalf("step %d stamped %v off", i, off)
-		}
-	}
-}
-
 func TestWorker_Mute_PublishesSilence(t *testing.T) {
 	b := newBench()
 	b.worker.muted.Store(true)
-	b.worker.follow(&route{capture: true, voice: &toneSource{}}, b.now)
+	b.worker.follow(&route{capture: true, voice: &toneSource{}})
 	b.pass(t, 100*time.Millisecond, media.Step, nothing)
 	if len(b.heard) == 0 || b.worker.microphone.value() != 0 {
 		t.Errorf("%d steps at level %f", len(b.heard), b.worker.microphone.value())
@@ -168,24 +106,65 @@ func TestWorker_Mute_PublishesSilence(t *testing.T) {
 	if v := b.worker.microphone.value(); v < 0.17 || v > 0.19 {
 		t.Errorf("level of the tone %f, want 0.177", v)
 	}
-	b.worker.follow(&route{}, b.now)
+	b.worker.follow(&route{})
 	if v := b.worker.microphone.value(); v != 0 {
 		t.Errorf("level at rest %f", v)
 	}
 }
 
-func TestWorker_NewListener_HearsNothingOld(t *testing.T) {
-	b := newBench()
-	d := newStream(true, true, nothing)
-	b.worker.follow(&route{play: true, device: d}, b.now)
-	d.data(nil, bytesOf(make([]int16, 5000)), 5000)
-	b.worker.tick(b.now)
-	b.worker.follow(&route{capture: true, play: true, device: d}, b.now)
-	d.data(nil, bytesOf([]int16{1}), 1)
-	b.worker.tick(b.now)
-	b.collect(t)
-	if len(b.heard) != 0 {
-		t.Errorf("%d steps of the time before", len(b.heard))
+func TestMoments_AreSmooth(t *testing.T) {
+	var m moments
+	rnd := rand.New(rand.NewPCG(5, 6))
+	begin := time.Unix(1e9, 0)
+	for i := range 1000 {
+		// A callback of 10 ms comes up to 4 ms late.
+		at := begin.Add(time.Duration(i+1)*media.Step + time.Duration(rnd.IntN(4000))*time.Microsecond)
+		m.follow(uint64(480*(i+1)), at)
+		off := m.of(uint64(480 * i)).Sub(begin.Add(time.Duration(i) * media.Step))
+		if i > 100 && (off < 0 || off > 4*time.Millisecond) {
+			t.Fatalf("step %d stamped %v off", i, off)
+		}
+	}
+}
+
+func TestEar_NewListener_HearsNothingOld(t *testing.T) {
+	var e ear
+	c := device.NewCapture(1, nothing)
+	c.Data(nil, bytesOf(make([]int16, 5000)), 5000)
+	e.follow(c, false)
+	e.listen(time.Now())
+	c.Data(nil, bytesOf(make([]int16, 100)), 100)
+	e.listen(time.Now())
+	steps := 0
+	for e.next(new(media.Sound)) {
+		steps++
+	}
+	if !e.awake || steps > 1 {
+		t.Errorf("awake %v, %d steps of the time before", e.awake, steps)
+	}
+}
+
+func TestEar_Raw_IsMiddleAndSide(t *testing.T) {
+	var e ear
+	c := device.NewCapture(2, nothing)
+	e.follow(c, true)
+	c.Data(nil, bytesOf(make([]int16, 2)), 1)
+	e.listen(time.Now())
+	pcm := make([]int16, 0, 960)
+	for i := range int16(480) {
+		pcm = append(pcm, 100*i-20000, 32767-i)
+	}
+	c.Data(nil, bytesOf(pcm), 480)
+	e.from.Drop(1)
+	var s media.Sound
+	if !e.next(&s) || !s.Stereo {
+		t.Fatal("no sound of two channels")
+	}
+	for i, m := range s.Samples {
+		left, right := int32(m)+int32(s.Side[i]), int32(m)-int32(s.Side[i])
+		if l, r := left-int32(pcm[2*i]), right-int32(pcm[2*i+1]); l < -1 || l > 1 || r < -1 || r > 1 {
+			t.Fatalf("sample %d is %d and %d, want %d and %d", i, left, right, pcm[2*i], pcm[2*i+1])
+		}
 	}
 }
 
@@ -207,5 +186,59 @@ func TestCushion_GrowsWhenStarvedAndShrinksAtRest(t *testing.T) {
 	}
 	if c.target != leastCushion {
 		t.Errorf("at rest for minutes, it is %d", c.target)
+	}
+}
+
+func TestFarQueue_KeepsOrderAndForgetsWhatNobodyComesFor(t *testing.T) {
+	var q farQueue
+	step := func(v int16) *[media.StepSamples]int16 { return &[media.StepSamples]int16{v} }
+	for i := range int16(20) { // the microphone stalls
+		q.push(step(i))
+	}
+	for i := range int16(12) { // and delivers most of it at once
+		if got := q.pop(); got[0] != i {
+			t.Fatalf("step %d is %d", i, got[0])
+		}
+		q.judge()
+	}
+	dropped := 0
+	for i := int16(20); i < 140; i++ { // the rest is lost
+		q.push(step(i))
+		q.pop()
+		dropped += q.judge()
+	}
+	if dropped != 8 || q.count != 0 {
+		t.Errorf("%d dropped, %d left", dropped, q.count)
+	}
+	for range 2 * farSteps {
+		q.push(step(1))
+	}
+	if !q.full() || q.count != farSteps {
+		t.Errorf("%d steps", q.count)
+	}
+}
+
+func TestReserve_GrowsWithHungerAndShrinksWithCalm(t *testing.T) {
+	var r reserve
+	r.weigh(0, true, false)
+	if r.aim != consolation {
+		t.Errorf("hungry, it aims at %d", r.aim)
+	}
+	for range 2 * firstPatience {
+		r.weigh(leastLeft+200, false, true)
+	}
+	if r.aim != consolation-200 {
+		t.Errorf("calm, it aims at %d", r.aim)
+	}
+	before := r.aim
+	r.weigh(leastLeft-10, false, true)
+	if r.aim != before+10 {
+		t.Errorf("with little left, it aims at %d", r.aim)
+	}
+	for range 100 {
+		r.weigh(leastLeft+500, false, false)
+	}
+	if r.aim != before+10 {
+		t.Errorf("unsettled, it aims at %d", r.aim)
 	}
 }

@@ -1,9 +1,10 @@
-package audio
+package device
 
 import "sync/atomic"
 
-// ringSize is the capacity of a ring in samples, 341 ms; a power of two.
-const ringSize = 1 << 14
+// ringSize is the capacity of a ring in samples; a power of two. Of mono it is
+// 683 ms, of stereo 341 ms.
+const ringSize = 1 << 15
 
 // ring hands samples from one goroutine or thread to one other without locks.
 type ring struct {
@@ -37,5 +38,5 @@ func (r *ring) take(out []int16) int {
 	return n
 }
 
-// skip forgets what can be read.
-func (r *ring) skip() { r.read.Store(r.written.Load()) }
+// drop forgets the oldest n samples, or fewer if there are fewer.
+func (r *ring) drop(n int) { r.read.Add(uint64(min(n, r.len()))) }

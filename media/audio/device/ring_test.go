@@ -1,4 +1,4 @@
-package audio
+package device
 
 import (
 	"math/rand/v2"
@@ -46,7 +46,7 @@ func TestRing_Full_RefusesTheRest(t *testing.T) {
 	if n := r.take(make([]int16, 10)); n != 10 || r.len() != ringSize-10 {
 		t.Errorf("gave %d, holds %d", n, r.len())
 	}
-	r.skip()
+	r.drop(ringSize)
 	if r.len() != 0 || r.take(make([]int16, 1)) != 0 {
 		t.Error("something is left after skipping")
 	}

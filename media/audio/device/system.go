@@ -1,4 +1,4 @@
-package audio
+package device
 
 import (
 	"errors"
@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unsafe"
 
 	"github.com/gen2brain/malgo"
 
@@ -38,19 +37,30 @@ func backends() []malgo.Backend {
 	return []malgo.Backend{malgo.BackendSndio, malgo.BackendAudio4, malgo.BackendOss, malgo.BackendPulseaudio}
 }
 
-// system is the machine's sound system, by miniaudio.
-type system struct {
+// System is the machine's sound system, by miniaudio. List and Close are for one
+// goroutine at a time; Open may be called from any, also while List hangs.
+type System struct {
 	log *slog.Logger
 
-	mu      sync.Mutex
 	context *malgo.AllocatedContext // that lists; nil before the first list and after a fault
-	backend malgo.Backend           // of context
-	ids     map[string]malgo.DeviceID
 	pulse   patient
+
+	mu      sync.Mutex
+	backend malgo.Backend // that was listed last
+	ids     map[key]malgo.DeviceID
 }
 
+// key names a device: the two directions may use the same text.
+type key struct {
+	direction malgo.DeviceType
+	id        string
+}
+
+// NewSystem returns the machine's sound system, not yet connected to.
+func NewSystem(log *slog.Logger) *System { return &System{log: log} }
+
 // connect opens a connection to one sound system.
-func (s *system) connect(b malgo.Backend) (*malgo.AllocatedContext, error) {
+func (s *System) connect(b malgo.Backend) (*malgo.AllocatedContext, error) {
 	name := [...]byte{'P', 'a', 'r', 'l', 'e', 'y', 0}
 	var pin runtime.Pinner
 	defer pin.Unpin()
@@ -66,7 +76,7 @@ func (s *system) connect(b malgo.Backend) (*malgo.AllocatedContext, error) {
 }
 
 // reconnect is connect, without trying in vain too often.
-func (s *system) reconnect(b malgo.Backend) (*malgo.AllocatedContext, error) {
+func (s *System) reconnect(b malgo.Backend) (*malgo.AllocatedContext, error) {
 	if _, err := os.Stat("/dev/snd"); b == malgo.BackendAlsa && err != nil {
 		return nil, errNoDevices // not a card in this machine
 	}
@@ -91,12 +101,12 @@ func disconnect(c *malgo.AllocatedContext) {
 	c.Free()
 }
 
-// list returns the devices of the first sound system that has any.
-func (s *system) list() ([]device, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+// List returns the devices of the first sound system that has any. It may take
+// long.
+func (s *System) List() ([]Info, error) {
 	if s.context != nil {
-		if devices, err := s.devices(s.backend, s.context); err == nil && hardware(s.backend, devices) {
+		b := s.listed()
+		if devices, err := s.devices(b, s.context); err == nil && hardware(b, devices) {
 			return devices, nil
 		}
 		disconnect(s.context) // it may have been restarted
@@ -111,7 +121,7 @@ func (s *system) list() ([]device, error) {
 		}
 		devices, cause := s.devices(b, c)
 		if cause == nil && hardware(b, devices) {
-			s.context, s.backend = c, b
+			s.context = c
 			return devices, nil
 		}
 		if cause != nil {
@@ -125,20 +135,18 @@ func (s *system) list() ([]device, error) {
 // hardware reports whether there is a real device among those of a sound
 // system. ALSA lists its plug-ins as devices too, among them one that discards
 // all sound; what is a card has a colon in its name.
-func hardware(b malgo.Backend, devices []device) bool {
-	return slices.ContainsFunc(devices, func(d device) bool {
+func hardware(b malgo.Backend, devices []Info) bool {
+	return slices.ContainsFunc(devices, func(d Info) bool {
 		return b != malgo.BackendAlsa || strings.Contains(d.ID, ":")
 	})
 }
 
 // devices returns what one sound system has, and remembers its identifiers.
-func (s *system) devices(b malgo.Backend, c *malgo.AllocatedContext) (devices []device, err error) {
-	ids := map[string]malgo.DeviceID{}
-	for _, k := range []struct {
-		kind media.DeviceKind
-		of   malgo.DeviceType
-	}{{media.Microphone, malgo.Capture}, {media.Speaker, malgo.Playback}} {
-		infos, err := c.Devices(k.of)
+func (s *System) devices(b malgo.Backend, c *malgo.AllocatedContext) (devices []Info, err error) {
+	ids := map[key]malgo.DeviceID{}
+	for _, kind := range []media.DeviceKind{media.Microphone, media.Speaker} {
+		of := direction(kind)
+		infos, err := c.Devices(of)
 		if err != nil {
 			return nil, fmt.Errorf("list the sound devices: %w", err)
 		}
@@ -147,14 +155,16 @@ func (s *system) devices(b malgo.Backend, c *malgo.AllocatedContext) (devices []
 			if b == malgo.BackendAlsa && id != "default" && !strings.Contains(id, ":") {
 				continue
 			}
-			ids[id] = infos[i].ID
-			devices = append(devices, device{
-				Device:  media.Device{Kind: k.kind, ID: id, Name: infos[i].Name(), Default: infos[i].IsDefault != 0},
-				monitor: k.kind == media.Microphone && strings.HasSuffix(id, ".monitor"),
+			ids[key{of, id}] = infos[i].ID
+			devices = append(devices, Info{
+				Device:  media.Device{Kind: kind, ID: id, Name: infos[i].Name(), Default: infos[i].IsDefault != 0},
+				Monitor: kind == media.Microphone && strings.HasSuffix(id, ".monitor"),
 			})
 		}
 	}
-	s.ids = ids
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.backend, s.ids = b, ids
 	return devices, nil
 }
 
@@ -169,78 +179,26 @@ func identifier(id *malgo.DeviceID) string {
 	return id.String()
 }
 
-// open opens the devices of p as one device of miniaudio, in one clock domain.
-// It has a connection of its own, since those must not be shared by threads.
-func (s *system) open(p plan, to *stream) (func(), error) {
-	s.mu.Lock()
-	backend, microphone, speaker := s.backend, s.ids[p.microphone], s.ids[p.speaker]
-	s.mu.Unlock()
-	c, err := s.connect(backend)
-	if err != nil {
-		return nil, err
-	}
-	d, err := start(c, p, to, &microphone, &speaker)
-	if err != nil {
-		disconnect(c)
-		return nil, err
-	}
-	return func() {
-		// Stopping first is what wakes miniaudio's thread if the server is gone.
-		_ = d.Stop()
-		d.Uninit()
-		disconnect(c)
-	}, nil
-}
-
-// start opens and starts a device.
-func start(c *malgo.AllocatedContext, p plan, to *stream, microphone, speaker *malgo.DeviceID) (*malgo.Device, error) {
-	var pin runtime.Pinner
-	defer pin.Unpin()
-	config := configuration(p)
-	if p.hear && p.microphone != "" {
-		pin.Pin(microphone)
-		config.Capture.DeviceID = unsafe.Pointer(microphone)
-	}
-	if p.speak && p.speaker != "" {
-		pin.Pin(speaker)
-		config.Playback.DeviceID = unsafe.Pointer(speaker)
-	}
-	d, err := malgo.InitDevice(c.Context, config, malgo.DeviceCallbacks{Data: to.data})
-	if err != nil {
-		return nil, fmt.Errorf("open the sound device: %w", err)
-	}
-	if err := d.Start(); err != nil {
-		d.Uninit()
-		return nil, fmt.Errorf("start the sound device: %w", err)
-	}
-	return d, nil
-}
-
-// configuration is what every device is opened with; miniaudio converts.
-func configuration(p plan) malgo.DeviceConfig {
-	of := malgo.Duplex
-	if !p.speak {
-		of = malgo.Capture
-	} else if !p.hear {
-		of = malgo.Playback
-	}
-	config := malgo.DefaultDeviceConfig(of)
-	config.SampleRate = media.SampleRate
-	config.PeriodSizeInFrames = media.StepSamples
-	config.PerformanceProfile = malgo.LowLatency
-	config.NoPreSilencedOutputBuffer = 1 // the callback fills all of it
-	config.NoClip = 1
-	config.NoFixedSizedCallback = 1 // any count is taken, without another buffer
-	config.Capture.Format, config.Capture.Channels = malgo.FormatS16, 1
-	config.Playback.Format, config.Playback.Channels = malgo.FormatS16, 1
-	config.Pulse.StreamNameCapture, config.Pulse.StreamNamePlayback = "Call", "Call"
-	return config
-}
-
-// close ends the listing connection.
-func (s *system) close() {
+// listed returns the sound system that was listed last.
+func (s *System) listed() malgo.Backend {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.backend
+}
+
+// Follows reports whether the sound system moves what is open on the default
+// device when another becomes the default. Where it does not, the device has to
+// be opened again.
+func (s *System) Follows() bool {
+	switch s.listed() {
+	case malgo.BackendPulseaudio, malgo.BackendWasapi, malgo.BackendCoreaudio:
+		return true
+	}
+	return false
+}
+
+// Close ends the listing connection. Open devices stay open.
+func (s *System) Close() {
 	if s.context != nil {
 		disconnect(s.context)
 		s.context = nil

@@ -1,0 +1,167 @@
+package audio
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"parley/media"
+	"parley/media/audio/device"
+)
+
+const (
+	deadAfter   = time.Second     // without a callback
+	bornWithin  = 6 * time.Second // the same for one that has just been opened:
+	bornBeats   = 10              // after its first fill an idle speaker takes its time
+	retryFirst  = time.Second
+	retryAtMost = 5 * time.Second
+	mostHanging = 4 // calls to the sound system that do not return, of one slot
+)
+
+// slot is the place of one device: of the microphone, the speaker, or what
+// rings. What goes wrong in one does not touch the others. It belongs to the
+// keeper's goroutine.
+type slot struct {
+	kind    media.DeviceKind
+	current *opened
+	pending *opened // that is being opened or closed
+	waiting time.Time
+	hanging int // calls that were given up and have not returned
+	failed  *Problem
+	retry   time.Time
+	backoff time.Duration
+
+	beats    uint64
+	beatSeen time.Time
+}
+
+// opened is a device, or the attempt to open it.
+type opened struct {
+	slot     *slot
+	asked    plan
+	capture  *device.Capture  // of a microphone
+	playback *device.Playback // of the others
+	shut     func()
+	err      error
+}
+
+func (o *opened) endpoint() device.Endpoint {
+	if o.capture != nil {
+		return o.capture
+	}
+	return o.playback
+}
+
+// settle brings about what is planned, as far as that can be done now.
+func (s *slot) settle(ctx context.Context, k *keeper, p plan, now time.Time) {
+	if s.current != nil && s.current.asked != p {
+		s.drop(ctx, k, now)
+	}
+	if s.pending != nil && now.Sub(s.waiting) > stuckAfter {
+		k.log.Warn("sound system hangs", "component", "audio", "device", s.kind)
+		s.pending = nil
+		s.hanging++
+		if p.open {
+			s.failed = &Problem{s.kind, p.target.ID, ErrNoSoundServer}
+		}
+		s.nextRetry(now)
+	}
+	if !p.open {
+		s.failed, s.retry, s.backoff = nil, time.Time{}, 0
+		return
+	}
+	if s.current == nil && s.pending == nil && !now.Before(s.retry) && s.hanging < mostHanging {
+		s.open(ctx, k, p, now)
+	}
+}
+
+// open begins to open the device of p.
+func (s *slot) open(ctx context.Context, k *keeper, p plan, now time.Time) {
+	o := &opened{slot: s, asked: p}
+	if s.kind == media.Microphone {
+		channels := 1
+		if p.target.Stereo {
+			channels = 2
+		}
+		o.capture = device.NewCapture(channels, k.wake)
+	} else {
+		o.playback = device.NewPlayback(k.wake)
+	}
+	s.pending, s.waiting = o, now
+	k.busy.Go(func() {
+		o.shut, o.err = k.backend.Open(p.target, o.endpoint())
+		select {
+		case k.opens <- o:
+		case <-ctx.Done():
+			if o.err == nil {
+				o.shut()
+			}
+		}
+	})
+}
+
+// noteOpen takes over what was opened, unless it came too late.
+func (s *slot) noteOpen(ctx context.Context, k *keeper, o *opened, now time.Time) {
+	late := o != s.pending
+	if late {
+		s.hanging--
+	} else {
+		s.pending = nil
+	}
+	switch {
+	case late && o.err == nil:
+		s.hanging++ // once more, until it is closed
+		k.shut(ctx, o)
+	case late:
+	case o.err != nil:
+		s.failed = &Problem{s.kind, o.asked.target.ID, fmt.Errorf("%w could be opened: %w", missing(s.kind), o.err)}
+		s.nextRetry(now)
+		k.log.Warn("sound device could not be opened", "component", "audio", "device", s.kind, "err", o.err)
+	default:
+		s.current, s.failed, s.backoff = o, nil, 0
+		s.beats, s.beatSeen = 0, now
+	}
+}
+
+// drop takes the present device away from the worker and begins to close it.
+func (s *slot) drop(ctx context.Context, k *keeper, now time.Time) {
+	s.pending, s.waiting = s.current, now
+	s.current = nil
+	k.shut(ctx, s.pending)
+}
+
+// noteClose takes note that a device has been closed.
+func (s *slot) noteClose(o *opened) {
+	if o != s.pending {
+		s.hanging--
+		return
+	}
+	s.pending = nil
+}
+
+// watch gives up a device whose callbacks have stopped.
+func (s *slot) watch(ctx context.Context, k *keeper, now time.Time) {
+	if s.current == nil {
+		return
+	}
+	if beats := s.current.endpoint().Beats(); beats != s.beats {
+		s.beats, s.beatSeen = beats, now
+		return
+	}
+	limit := deadAfter
+	if s.beats < bornBeats {
+		limit = bornWithin
+	}
+	if now.Sub(s.beatSeen) > limit {
+		k.log.Warn("sound device stopped", "component", "audio", "device", s.kind)
+		s.drop(ctx, k, now)
+		s.nextRetry(now)
+		k.nextList = now
+	}
+}
+
+// nextRetry puts off the next opening, longer each time.
+func (s *slot) nextRetry(now time.Time) {
+	s.backoff = min(max(2*s.backoff, retryFirst), retryAtMost)
+	s.retry = now.Add(s.backoff)
+}
