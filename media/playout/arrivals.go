@@ -50,6 +50,7 @@ type arrivals struct {
 
 	begun     time.Duration // of the present interval
 	greatest  time.Duration // relative delay in it
+	second    time.Duration // greatest but one
 	peaks     [intervals]peak
 	sorted    [intervals]peak // scratch
 	count     int             // of intervals ever
@@ -113,15 +114,16 @@ func (a *arrivals) judge(arrival, delay time.Duration, reordered bool) {
 	a.typical.add(float64(delay))
 	a.overtaken.add(delay, reordered)
 	if !reordered {
+		a.second = max(a.second, min(a.greatest, delay))
 		a.greatest = max(a.greatest, delay)
 	}
 	if arrival-a.begun >= interval {
 		a.conclude()
-		a.begun, a.greatest = arrival, 0
+		a.begun, a.greatest, a.second = arrival, 0, 0
 	}
-	if a.count == 0 {
-		a.target = max(a.target, min(a.greatest, maxDelay))
-	}
+	// What happens twice within an interval is no accident: do not wait for the
+	// end of it.
+	a.target = max(a.target, min(a.second, maxDelay))
 }
 
 // conclude ends an interval.

@@ -60,20 +60,48 @@ func carriesPrevious(p []byte) bool {
 	return flags
 }
 
-// firstFrame returns the packet from the first byte of its first frame on, or
-// nothing for the packings (RFC 6716 section 3.2.5) that calls do not use.
+// firstFrame returns the packet from the first byte of its first frame on (RFC
+// 6716 section 3.2), or nothing if it is malformed.
 func firstFrame(p []byte) []byte {
 	if len(p) < 2 {
 		return nil
 	}
 	switch p[0] & 3 {
-	case 0, 1:
-		return p[1:]
 	case 2:
-		if p[1] < 252 {
-			return p[2:]
-		}
-		return p[min(3, len(p)):]
+		return behindLength(p[1:])
+	case 3:
+		return firstOfMany(p)
 	}
-	return nil
+	return p[1:]
+}
+
+// firstOfMany is firstFrame for packets that tell how many frames they have (RFC
+// 6716 section 3.2.5).
+func firstOfMany(p []byte) []byte {
+	count, rest := p[1], p[2:]
+	for padded := count&0x40 != 0; padded; {
+		if len(rest) == 0 {
+			return nil
+		}
+		padded, rest = rest[0] == 255, rest[1:]
+	}
+	if count&0x80 == 0 { // all of one length
+		return rest
+	}
+	for range int(count&0x3f) - 1 {
+		rest = behindLength(rest)
+	}
+	return rest
+}
+
+// behindLength returns what comes after the length of a frame (RFC 6716 section
+// 3.2.1).
+func behindLength(p []byte) []byte {
+	if len(p) == 0 {
+		return nil
+	}
+	if p[0] < 252 {
+		return p[1:]
+	}
+	return p[min(2, len(p)):]
 }

@@ -46,7 +46,12 @@ func TestCarriesPrevious(t *testing.T) {
 		{"two frames of different length", []byte{1<<3 | 2, 10, 0x40}, true},
 		{"long first frame", []byte{1<<3 | 2, 252, 1, 0x40}, true},
 		{"cut off", []byte{1<<3 | 2, 255}, false},
-		{"many frames", []byte{1<<3 | 3, 2, 0x40}, false},
+		{"many frames of one length", []byte{1<<3 | 3, 2, 0x40}, true},
+		{"many frames without", []byte{1<<3 | 3, 2, 0x80}, false},
+		{"many frames, padded", []byte{1<<3 | 3, 0x42, 255, 1, 0x40}, true},
+		{"many frames, each of its length", []byte{1<<3 | 3, 0x83, 9, 252, 1, 0x40}, true},
+		{"many frames, cut off", []byte{1<<3 | 3, 0x83, 9}, false},
+		{"nothing but padding", []byte{1<<3 | 3, 0x42, 255, 255}, false},
 	}
 	for _, tt := range tests {
 		if got := carriesPrevious(tt.packet); got != tt.want {

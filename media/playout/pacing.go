@@ -7,7 +7,9 @@ import (
 )
 
 const (
-	restSteps = 4 // steps between two changes of what is not late by much
+	restSteps    = 4 // steps between two changes of a delay that is a little wrong,
+	hasty        = 2 // and of one that is much too small
+	muchTooSmall = 3 * media.StepSamples
 	// slightly is how much less than wanted the delay may be, for noise of the
 	// measurement.
 	slightly = 500 * time.Microsecond
@@ -18,8 +20,11 @@ const (
 	muchTooLate = 60 * time.Millisecond
 
 	alikeEnough = 0.85
-	fastest     = media.StepSamples // taken out per step at most: twice as fast
-	quietCuts   = 3                 // periods taken out per step where nobody speaks
+	// Per step no more is taken out of speech than is played, in one or two cuts,
+	// in each of which a whole number of any pitch period of 5 to 10 ms fits.
+	fastest   = media.StepSamples
+	longPitch = media.StepSamples / 2
+	quietCuts = 3 // longest periods taken out per step where nobody speaks
 )
 
 // pacing keeps the playhead where the arrivals want it.
@@ -40,7 +45,11 @@ func (b *Buffer) pace(now time.Duration) {
 	}
 	excess := b.excess(now)
 	urgent := excess > count(muchTooLate)
-	if b.pacing.steps < restSteps && !urgent {
+	rest := restSteps
+	if excess < -muchTooSmall {
+		rest = hasty
+	}
+	if b.pacing.steps < rest && !urgent {
 		return
 	}
 	switch {
@@ -84,29 +93,42 @@ func (b *Buffer) playhead() int64 { return b.head - int64(b.speech.len()) }
 // hurry takes pitch periods out, up to excess samples, decoding further if
 // packets are there.
 func (b *Buffer) hurry(now time.Duration, excess int, urgent bool) {
-	for range quietCuts {
-		if excess < shortestLag || !b.lookAhead(now) {
-			return
-		}
+	quiet, spoken := quietCuts*longestLag, fastest
+	for excess >= shortestLag && b.lookAhead(now) {
 		s := b.speech
 		most := min(excess, longestLag, s.n-media.StepSamples, s.n-seam)
 		if most < shortestLag {
 			return
 		}
+		cut := 0
 		if b.isQuiet() {
-			b.remove(most, 0)
-			excess -= most
-			continue
+			cut = b.remove(min(most, quiet), 0)
+			quiet -= cut
+		} else if cut = b.compress(min(most, spoken), urgent); urgent {
+			spoken -= cut
+		} else {
+			return
 		}
-		if urgent {
-			most = min(most, fastest)
+		if cut == 0 || quiet < shortestLag || spoken < shortestLag {
+			return
 		}
-		lag, alike := s.like.search(s.middle[:], past-template, shortestLag, most, true)
-		if alike >= alikeEnough || urgent {
-			b.remove(lag, alike)
-		}
-		return
+		excess -= cut
 	}
+}
+
+// compress takes one pitch period out, at most so many samples, if it is found
+// or must be; it returns how many samples that was.
+func (b *Buffer) compress(most int, urgent bool) int {
+	least := shortestLag
+	if urgent {
+		least = min(longPitch, most)
+	}
+	s := b.speech
+	lag, alike := s.like.search(s.middle[:], past-template, least, most, true)
+	if alike < alikeEnough && !urgent {
+		return 0
+	}
+	return b.remove(lag, alike)
 }
 
 // isQuiet reports whether nobody speaks at the front of the queue.
@@ -116,10 +138,11 @@ func (b *Buffer) isQuiet() bool {
 	return b.noise.isQuiet(level(s.middle[past-template : past+most]))
 }
 
-func (b *Buffer) remove(lag int, alike float32) {
+func (b *Buffer) remove(lag int, alike float32) int {
 	b.speech.shorten(lag, alike)
 	b.pacing.steps = 0
 	b.stats.removed += uint64(lag)
+	return lag
 }
 
 // lookAhead decodes what is there until there is enough to look at.
