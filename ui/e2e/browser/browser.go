@@ -40,6 +40,7 @@ type Options struct {
 	Host       string   // a name that leads to this machine, without being trusted as it is (Chromium only)
 	Env        []string // added to the environment, such as that of a sound server
 	Audible    bool     // what is played goes to the sound server (Chromium only)
+	Devices    bool     // the machine's own microphone, and no camera, instead of imitations (Chromium only)
 	Width      int      // of the window in pixels; 0 for 1280
 	Height     int      // of the window in pixels; 0 for 800
 }

@@ -62,6 +62,9 @@ func (o Options) chromiumDevices() []chromedp.ExecAllocatorOption {
 		}
 	}
 	flags := []chromedp.ExecAllocatorOption{chromedp.Flag("use-fake-ui-for-media-stream", true)}
+	if o.Devices {
+		return flags
+	}
 	if o.NoCamera {
 		return append(flags, chromedp.Flag("use-fake-device-for-media-stream", "device-count=0"))
 	}
