@@ -71,9 +71,11 @@ func New(o Options) *Chain {
 	}, log)
 	c.noise = newSlot("suppressor", o.Suppressors, Suppressor.Suppress, log)
 	c.highPass = newHighPass()
+	c.highPass.on = o.Settings.HighPass
 	c.ears = newEars()
 	c.gain = newGain()
 	c.limiter = newLimiter()
+	c.limiter.on = o.Settings.Gain
 	c.echo.want(o.Settings.Echo)
 	c.noise.want(o.Settings.Noise)
 	return c
@@ -101,8 +103,10 @@ func (c *Chain) Process(near, far *[media.StepSamples]int16) {
 	cleared := meanSquare(&c.near)
 	probability := c.noise.step(on.Noise, &c.near)
 
-	c.ears.step(&c.near, heard{far: farPower, echoed: echoed, cleared: cleared,
-		cancelling: c.echo.mounted(), probability: probability})
+	c.ears.step(&c.near, heard{
+		far: farPower, echoed: echoed, cleared: cleared,
+		cancelling: c.echo.mounted(), probability: probability,
+	})
 	c.gain.step(on.Gain, &c.near, &c.ears)
 	c.limiter.step(on.Gain, &c.near)
 	c.mute.step(c.muted.Load(), &c.ears)

@@ -3,17 +3,19 @@ package voice
 const (
 	// Above the noise floor, what is below quietRatio dB is no speech and what is
 	// above loudRatio may be.
-	quietRatio = 4
-	loudRatio  = 10
+	quietRatio = 5
+	loudRatio  = 11
 	// faintest is the least power of speech: -60 dBFS.
 	faintest = 1e-6
 
 	// A syllable is believed to go on for voiceMemory steps after its last pitch,
 	// and less and less for as many more.
-	voiceMemory = 15
-	// voiceSteps is how many looks (one in two steps) in a row must find a pitch:
-	// a vowel lasts longer than 60 ms, the thump of a key does not.
+	voiceMemory = 10
+	// voiceLooks is how many looks (one in two steps) in a row must find a pitch,
+	// and voiceFall is the least share of the power that is left from one look to
+	// the next: a vowel lasts longer than 60 ms, the thump of a key rings out.
 	voiceLooks = 3
+	voiceFall  = 0.15
 
 	// Speech begins after speechOnset likely steps, and ends after speechHold that
 	// are not.
@@ -44,9 +46,10 @@ type ears struct {
 	near        bool    // speech, and it is not the far end's
 	voiced      bool    // somebody's pitch was heard within the last syllable
 
-	odd   bool // which of two steps: pitch is looked for in every other
-	looks int  // with a pitch, in a row
-	since int  // steps since the last pitch, bounded
+	odd   bool    // which of two steps: pitch is looked for in every other
+	then  float32 // power at the last look
+	looks int     // with a pitch, in a row
+	since int     // steps since the last pitch, bounded
 	onset int
 	hold  int
 }
@@ -76,7 +79,9 @@ func (e *ears) listen(s *Step) {
 	if e.odd = !e.odd; e.odd {
 		return
 	}
-	if e.smooth < faintest || e.pitch.clarity() < pitchClear {
+	rings := e.power < voiceFall*e.then
+	e.then = e.power
+	if e.smooth < faintest || rings || e.pitch.clarity() < pitchClear {
 		e.looks = 0
 	} else if e.looks++; e.looks >= voiceLooks {
 		e.since = 0

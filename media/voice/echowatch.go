@@ -15,15 +15,18 @@ const (
 	echoResidue = 0.25
 	// echoSlow is what one step counts in the estimate: half a second.
 	echoSlow = 0.02
-	// echoDouble is for how many steps a canceller that worked may leave more than
-	// its residue until that is no more taken for somebody speaking too.
+	// echoWorse is how many dB less than before a canceller takes away when
+	// somebody speaks too, and echoDouble for how many steps in a row that may be
+	// the reason.
+	echoWorse  = 8
 	echoDouble = 3 * stepsASecond
-	// apartSure is how many steps of sound from the loudspeaker must pass unheard
-	// in the microphone until the two are taken to be apart (a headset); one that
-	// is heard counts apartLess times.
-	apartSure = 150
-	apartMost = 2 * apartSure
-	apartLess = 3
+	// apartSure is how many steps of clear sound from the loudspeaker (-40 dBFS)
+	// must pass unheard in the microphone until the two are taken to be apart (a
+	// headset). Each that may have been heard counts against it, so that somebody
+	// with a headset is heard over the far end for some seconds at least.
+	apartSure = 100
+	apartMost = 5 * apartSure
+	farClear  = 1e-4
 )
 
 // echoWatch judges the canceller by what goes in and comes out, and tells when
@@ -68,22 +71,24 @@ func (w *echoWatch) relate(far, noise float32) {
 		return
 	}
 	if w.in > 4*noise {
-		w.apart = max(w.apart-apartLess, 0)
-	} else if far > farHeard {
+		w.apart = max(w.apart-1, 0)
+	} else if far > farClear {
 		w.apart = min(w.apart+1, apartMost)
 	}
 }
 
-// estimate follows how much the canceller takes away.
+// estimate follows how much the canceller takes away. Where it takes far less
+// than it did, somebody speaks too, unless that lasts.
 func (w *echoWatch) estimate(noise float32) {
 	if !w.cancelling || w.in < 4*noise {
 		return
 	}
-	if w.near && w.decibels() >= echoProven && w.double < echoDouble {
+	worse := w.decibels() >= echoProven && ratio(w.out, w.in) > echoWorse-w.decibels()
+	if worse && w.double < echoDouble {
 		w.double++
 		return
 	}
-	if !w.near {
+	if !worse {
 		w.double = 0
 	}
 	w.echoed += (w.in - w.echoed) * echoSlow

@@ -5,12 +5,12 @@ import "math"
 // The noise floor by minimum statistics (R. Martin, "Noise power spectral density
 // estimation based on optimal smoothing and minimum statistics", IEEE Trans.
 // Speech and Audio Processing 9(5), 2001), of the whole band: speech pauses
-// within every 1.6 s, and what is left then is noise.
+// within every 4 s, if only for a moment, and what is left then is noise.
 const (
-	floorSmooth  = 0.85 // what is kept of the smoothed power a step: 60 ms
-	floorWindow  = 20   // steps
-	floorWindows = 8
-	floorBias    = 1.3 // a minimum is below the mean
+	floorSmooth  = 0.7 // what is kept of the smoothed power a step: 30 ms
+	floorWindow  = 40  // steps
+	floorWindows = 10
+	floorBias    = 1.5 // a minimum is below the mean
 
 	// floorLeast and floorMost bound the floor: -75 dBFS, where what a suppressor
 	// leaves of noise and the noise of a good microphone meet, and -20.
@@ -19,6 +19,7 @@ const (
 )
 
 type floor struct {
+	begun   bool // something was heard: a device begins with digital silence
 	smooth  float32
 	minima  [floorWindows]float32
 	current float32 // the smallest in the window that is under way
@@ -36,6 +37,12 @@ func newFloor() floor {
 }
 
 func (f *floor) step(power float32) {
+	if !f.begun {
+		if f.begun = power > leastPower; !f.begun {
+			return
+		}
+		f.smooth = power
+	}
 	f.smooth = floorSmooth*f.smooth + (1-floorSmooth)*power
 	if f.smooth < leastPower {
 		f.smooth = 0

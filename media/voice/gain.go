@@ -28,6 +28,11 @@ const (
 	gainHaste = 3
 	// gainSure is how much speech is averaged, in steps: 1.5 s.
 	gainSure = 150
+	// gainDepth is how far below the level of speech the steps are that count:
+	// 15.9 dB (P.56). After gainLow steps of speech without one that does, the
+	// level is learned anew.
+	gainDepth = 0.0257
+	gainLow   = 50
 	// gainRun is how many steps of speech in a row are believed (AGC2: 12).
 	gainRun = 12
 )
@@ -39,6 +44,7 @@ type gain struct {
 	speech   float32 // mean power of near speech before the gain
 	counted  float32 // steps of speech in it, up to gainSure
 	run      int     // steps of near speech in a row
+	low      int     // loud ones since the last that counted
 }
 
 func newGain() gain { return gain{factor: 1} }
@@ -53,15 +59,23 @@ func (g *gain) step(on bool, s *Step, e *ears) {
 	g.apply(s)
 }
 
-// learn averages the level of near speech.
+// learn averages the level of near speech: of what is within gainDepth of the
+// level itself, as ITU-T P.56 measures it.
 func (g *gain) learn(e *ears) {
-	if !e.near || !e.loud {
+	if !e.near {
 		g.run = 0
 		return
 	}
-	if g.run++; g.run < gainRun {
+	if g.run++; g.run < gainRun || !e.loud {
 		return
 	}
+	if g.counted > 0 && e.smooth < gainDepth*g.speech {
+		if g.low++; g.low < gainLow {
+			return
+		}
+		g.counted = 0 // somebody else speaks, and lower
+	}
+	g.low = 0
 	g.counted = min(g.counted+1, gainSure)
 	g.speech += (e.power - g.speech) / g.counted
 }

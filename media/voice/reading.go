@@ -65,7 +65,15 @@ const meterFall = 0.95
 // measure takes a step into account and returns its mean power.
 func (m *meter) measure(s *Step) float32 {
 	p := meanSquare(s)
-	m.RMS = max(float32(math.Sqrt(float64(p))), m.RMS*meterFall)
-	m.Peak = max(peak(s), m.Peak*meterFall)
+	m.RMS = fall(m.RMS, float32(math.Sqrt(float64(p))))
+	m.Peak = fall(m.Peak, peak(s))
 	return p
+}
+
+// fall returns where a meter stands that stood at was.
+func fall(was, now float32) float32 {
+	if was *= meterFall; was > now && was > 1e-6 {
+		return was
+	}
+	return now
 }

@@ -77,8 +77,10 @@ type result[S io.Closer] struct {
 }
 
 func newSlot[S io.Closer](kind string, makes []func() (S, error), apply func(S, *Step) (float32, error), log *slog.Logger) *slot[S] {
-	s := &slot[S]{kind: kind, makes: makes, apply: apply, log: log,
-		orders: make(chan order[S], 1), results: make(chan result[S], 1)}
+	s := &slot[S]{
+		kind: kind, makes: makes, apply: apply, log: log,
+		orders: make(chan order[S], 1), results: make(chan result[S], 1),
+	}
 	s.reset()
 	s.workers.Go(s.work)
 	return s

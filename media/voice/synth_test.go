@@ -142,8 +142,10 @@ type keyboard struct {
 }
 
 func newKeyboard(level float64) *keyboard {
-	return &keyboard{rng: rand.New(rand.NewPCG(5, 6)), level: math.Pow(10, level/20),
-		thump: newResonator(180, 40), ring: newResonator(2800, 200)}
+	return &keyboard{
+		rng: rand.New(rand.NewPCG(5, 6)), level: math.Pow(10, level/20),
+		thump: newResonator(180, 40), ring: newResonator(2800, 200),
+	}
 }
 
 func (k *keyboard) next(out *Step) {
