@@ -3,8 +3,10 @@ package peer
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"time"
 
+	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 
 	"parley/call"
@@ -17,6 +19,10 @@ type audioReceiver struct {
 	log     *slog.Logger
 	playout Playout
 	first   func(at time.Time)
+	codec   func() string // MIME type of the packet read last
+	payload uint8         // the payload type that is known to be Opus
+	lips    *soundSide
+	held    time.Duration // as told to the playout
 }
 
 // run plays the track until it ends.
@@ -27,22 +33,66 @@ func (a *audioReceiver) run(ctx context.Context, track conn.RTPSource) {
 		}
 	}()
 	pause := func() time.Duration { return idlePause }
-	conn.ReadRTP(ctx, track, pause, func(p *rtp.Packet) { a.take(p, time.Now()) }, func() {})
+	defer a.lips.ended()
+	conn.ReadRTP(ctx, track, pause, func(p *rtp.Packet) { a.take(p, time.Now()) }, func() { a.tick(time.Now()) })
 }
 
+// take hands a packet to the playout, whatever it holds: what is malformed costs
+// the decoder an error and nobody else anything. Padding and what is not Opus go
+// there empty, because they are not lost.
 func (a *audioReceiver) take(p *rtp.Packet, now time.Time) {
 	a.packet(p, now)
-	if len(p.Payload) == 0 {
-		return // padding
+	payload := p.Payload
+	if !a.known(p.PayloadType) {
+		payload = nil
 	}
-	a.playout.Push(p.SequenceNumber, p.Timestamp, p.Payload, now)
-	a.first(now)
+	a.playout.Push(p.SequenceNumber, p.Timestamp, payload, now)
+	if len(payload) > 0 {
+		a.first(now)
+	}
+	a.tick(now)
+}
+
+// known reports whether a payload type is Opus, and not another codec that was
+// agreed.
+func (a *audioReceiver) known(payload uint8) bool {
+	if payload != a.payload && strings.EqualFold(a.codec(), opus) {
+		a.payload = payload
+	}
+	return payload == a.payload
+}
+
+// tick keeps the sound in step with the picture.
+func (a *audioReceiver) tick(now time.Time) {
+	if !a.lips.tickDue(now) {
+		return
+	}
+	stamp, heard := a.playout.Position(now)
+	hold := a.lips.tick(stamp, heard, a.playout.Stats().Delay, now)
+	if hold != a.held {
+		a.held = hold
+		a.playout.Hold(hold)
+	}
+}
+
+// control takes what the sender says about the stream.
+func (a *audioReceiver) control(p rtcp.Packet) {
+	if r, ok := p.(*rtcp.SenderReport); ok && r.SSRC == a.ssrc {
+		a.lips.reported(r.NTPTime, r.RTPTime)
+	}
 }
 
 // read joins what the stream and the playout know.
 func (a *audioReceiver) read() call.StreamStats {
 	s, played := a.inbound.read(), a.playout.Stats()
 	s.TotalSamples, s.ConcealedSamples = played.TotalSamples, played.ConcealedSamples
+	s.SilentConcealedSamples, s.ConcealmentEvents = played.SilentConcealedSamples, played.ConcealmentEvents
+	s.InsertedSamples, s.RemovedSamples = played.InsertedSamples, played.RemovedSamples
+	s.FECPacketsReceived, s.PacketsDiscarded = played.FECPackets, played.PacketsDiscarded
 	s.JitterBufferDelay, s.AudioLevel = played.JitterBufferDelay, played.AudioLevel
+	s.JitterBufferTargetDelay = played.TargetDelay.Seconds()
+	if late, ok := a.lips.sync.late(); ok {
+		s.LipSync = late.Seconds()
+	}
 	return s
 }

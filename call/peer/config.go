@@ -76,9 +76,9 @@ type PlayoutStats struct {
 	JitterBufferDelay      float64 // seconds, average per emitted sample
 	AudioLevel             float64 // 0 to 1, linear
 
-	// TargetDelay is how long the playout wants a packet to wait now, what Hold
-	// asks for included.
-	TargetDelay time.Duration
+	// TargetDelay is how long the playout wants sound to wait now, what Hold asks
+	// for included, and Delay how long it does.
+	TargetDelay, Delay time.Duration
 }
 
 const (

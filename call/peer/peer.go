@@ -35,6 +35,7 @@ type Peer struct {
 	video   *videoSender
 	audio   *audioSender
 	trip    atomic.Int64 // round trip of the path, nanoseconds
+	lips    lipSync
 
 	firstVideo, firstAudio sync.Once
 

@@ -41,6 +41,8 @@ type videoReceiver struct {
 	requests keyRequests
 	freezes  freezes
 	key      bool // a key frame was decoded since the last break
+	lips     *pictureSide
+	waiting  pictureQueue
 }
 
 // run shows the track until it ends.
@@ -50,11 +52,13 @@ func (v *videoReceiver) run(ctx context.Context, track conn.RTPSource) {
 			v.log.Warn("closing the video decoder", "err", err)
 		}
 	}()
+	defer v.waiting.clear()
+	defer v.lips.ended()
 	pause := func() time.Duration {
 		if v.assemble.waiting() {
-			return gapPause
+			return v.waiting.pause(gapPause, time.Now())
 		}
-		return idlePause
+		return v.waiting.pause(idlePause, time.Now())
 	}
 	conn.ReadRTP(ctx, track, pause, func(p *rtp.Packet) { v.take(p, time.Now()) }, func() { v.advance(time.Now()) })
 }
@@ -68,6 +72,7 @@ func (v *videoReceiver) take(p *rtp.Packet, now time.Time) {
 // advance decodes what is complete and asks for a key frame when nothing can be
 // decoded without one.
 func (v *videoReceiver) advance(now time.Time) {
+	v.showDue(now)
 	v.assemble.patience = min(max(minPatience, nackDelay+v.trip()*3/2), maxPatience)
 	for {
 		f, ok := v.assemble.pop(now)
@@ -114,29 +119,56 @@ func (v *videoReceiver) decode(f assembled) {
 	if picture == nil {
 		return
 	}
-	defer picture.Release()
-	v.show(picture, f)
+	v.present(heldPicture{picture: picture, key: f.key, arrival: f.arrival}, f.stamp, time.Now())
 }
 
-func (v *videoReceiver) show(picture *media.Frame, f assembled) {
+// present shows a picture at once, as long as the sound is not later.
+func (v *videoReceiver) present(h heldPicture, stamp uint32, now time.Time) {
+	wait := v.lips.ready(stamp, now)
+	if wait == 0 && v.waiting.empty() {
+		v.show(h)
+		return
+	}
+	if v.waiting.full() {
+		v.show(v.waiting.pop())
+	}
+	h.due = now.Add(wait)
+	v.waiting.push(h)
+	v.showDue(now)
+}
+
+// showDue shows the pictures whose sound is heard now. Of several, only the
+// newest is looked at.
+func (v *videoReceiver) showDue(now time.Time) {
+	for v.waiting.due(now) {
+		v.show(v.waiting.pop())
+	}
+}
+
+func (v *videoReceiver) show(h heldPicture) {
+	defer h.picture.Release()
 	if v.screen != nil {
-		v.screen.Show(picture)
+		v.screen.Show(h.picture)
 	}
 	now := time.Now()
 	v.first(now)
 	frozen := v.freezes.shown(now)
 	v.count(func(s *call.StreamStats) {
 		s.FramesDecoded++
-		if f.key {
+		if h.key {
 			s.KeyFrames++
 		}
 		if frozen {
 			s.FreezeCount++
 		}
-		s.FrameWidth, s.FrameHeight = picture.Width(), picture.Height()
-		s.JitterBufferDelay += (f.delay(now) - s.JitterBufferDelay) / float64(s.FramesDecoded)
+		s.FrameWidth, s.FrameHeight = h.picture.Width(), h.picture.Height()
+		s.JitterBufferDelay += (h.delay(now) - s.JitterBufferDelay) / float64(s.FramesDecoded)
 	})
 }
 
-// delay returns the seconds since the frame's first packet came.
-func (f assembled) delay(now time.Time) float64 { return now.Sub(f.arrival).Seconds() }
+// control takes what the sender says about the stream.
+func (v *videoReceiver) control(p rtcp.Packet) {
+	if r, ok := p.(*rtcp.SenderReport); ok && r.SSRC == v.ssrc {
+		v.lips.reported(r.NTPTime, r.RTPTime)
+	}
+}

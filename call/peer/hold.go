@@ -1,0 +1,74 @@
+package peer
+
+import (
+	"time"
+
+	"parley/media"
+)
+
+// heldPicture is a decoded picture that may wait for its sound. It owns a
+// reference to the frame.
+type heldPicture struct {
+	picture *media.Frame
+	key     bool
+	arrival time.Time // of its first packet
+	due     time.Time
+}
+
+// delay returns the seconds since the frame's first packet came.
+func (h heldPicture) delay(now time.Time) float64 { return now.Sub(h.arrival).Seconds() }
+
+// mostHeld is how many pictures wait at most: 400 ms at 30 a second. Where more
+// come the oldest is shown too early.
+const mostHeld = 12
+
+// pictureQueue keeps pictures in order until they are due.
+type pictureQueue struct {
+	ring  [mostHeld]heldPicture
+	first int
+	count int
+}
+
+func (q *pictureQueue) empty() bool { return q.count == 0 }
+func (q *pictureQueue) full() bool  { return q.count == mostHeld }
+
+// push appends a picture, which is never due before the one in front of it. The
+// queue must not be full.
+func (q *pictureQueue) push(h heldPicture) {
+	if q.count > 0 {
+		if before := q.ring[(q.first+q.count-1)%mostHeld].due; h.due.Before(before) {
+			h.due = before
+		}
+	}
+	q.ring[(q.first+q.count)%mostHeld] = h
+	q.count++
+}
+
+// pop takes the oldest picture. The queue must not be empty.
+func (q *pictureQueue) pop() heldPicture {
+	h := q.ring[q.first]
+	q.ring[q.first] = heldPicture{}
+	q.first = (q.first + 1) % mostHeld
+	q.count--
+	return h
+}
+
+// due reports whether a picture is to be shown.
+func (q *pictureQueue) due(now time.Time) bool {
+	return q.count > 0 && !q.ring[q.first].due.After(now)
+}
+
+// pause returns how long nothing needs to be done, at most most.
+func (q *pictureQueue) pause(most time.Duration, now time.Time) time.Duration {
+	if q.count == 0 {
+		return most
+	}
+	return max(min(most, q.ring[q.first].due.Sub(now)), 0)
+}
+
+// clear lets every picture go.
+func (q *pictureQueue) clear() {
+	for !q.empty() {
+		q.pop().picture.Release()
+	}
+}
