@@ -27,7 +27,7 @@ type Loader struct{ program *wasm.Program }
 // some 100 ms of one processor, and is an error where there is no compiler for the
 // processor. The Loader must be closed.
 func Load(ctx context.Context, module []byte) (*Loader, error) {
-	program, err := wasm.Compile(ctx, module, wasm.Library{Name: "a", Code: shim()})
+	program, err := wasm.Compile(ctx, faster(module), wasm.Library{Name: "a", Code: shim})
 	if err != nil {
 		return nil, fmt.Errorf("load echo canceller: %w", err)
 	}
@@ -40,13 +40,13 @@ func (l *Loader) Close() error { return l.program.Close() }
 // Canceller is one echo canceller. It implements voice.Canceller.
 type Canceller struct {
 	instance *wasm.Instance
-	steps    [6]call
+	steps    [6]invocation
 	far      uint32 // where the module expects samples
 	near     uint32 // where it expects and leaves samples
 }
 
-// call is one function of the module with its arguments.
-type call struct {
+// invocation is one function of the module with its arguments.
+type invocation struct {
 	function      wasm.Function
 	first, second uint32
 }
@@ -96,7 +96,7 @@ func (c *Canceller) start() {
 	render, capture := do(exportRender, canceller), do(exportCapture, canceller)
 	// The samples go straight to where the module would copy them to.
 	c.far, c.near = c.instance.Word(do(exportChannels, render)), c.instance.Word(do(exportChannels, capture))
-	c.steps = [...]call{
+	c.steps = [...]invocation{
 		c.step(exportSplit, render, 0),
 		c.step(exportAnalyzeRender, canceller, 0),
 		c.step(exportAnalyzeCapture, canceller, 0),
@@ -106,8 +106,8 @@ func (c *Canceller) start() {
 	}
 }
 
-func (c *Canceller) step(name string, first, second uint32) call {
-	return call{c.instance.Function(name), first, second}
+func (c *Canceller) step(name string, first, second uint32) invocation {
+	return invocation{c.instance.Function(name), first, second}
 }
 
 // Cancel changes near in place; see voice.Canceller. What it leaves in near is Delay

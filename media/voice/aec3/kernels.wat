@@ -122,4 +122,71 @@
           (br $each)))
       (local.set $at (local.get $x))
       (local.set $run (local.get $n))
-      (br_if $runs (local.get $n)))))
+      (br_if $runs (local.get $n))))
+
+  ;; filter adds to out, 144 samples, what is in, filtered with four taps that are
+  ;; four samples apart. This is the core of the filter bank that makes three bands of the sound.
+  (func (export "filter") (param $in i32) (param $taps i32) (param $out i32)
+    (local $end i32) (local $a v128) (local $b v128) (local $c v128) (local $d v128)
+    (local.set $a (v128.load32_splat (local.get $taps)))
+    (local.set $b (v128.load32_splat offset=4 (local.get $taps)))
+    (local.set $c (v128.load32_splat offset=8 (local.get $taps)))
+    (local.set $d (v128.load32_splat offset=12 (local.get $taps)))
+    (local.set $in (i32.sub (local.get $in) (i32.const 48)))
+    (local.set $end (i32.add (local.get $out) (i32.const 576)))
+    (loop $four
+      (v128.store (local.get $out)
+        (f32x4.add (f32x4.mul (local.get $d) (v128.load (local.get $in)))
+        (f32x4.add (f32x4.mul (local.get $c) (v128.load offset=16 (local.get $in)))
+        (f32x4.add (f32x4.mul (local.get $b) (v128.load offset=32 (local.get $in)))
+        (f32x4.add (f32x4.mul (local.get $a) (v128.load offset=48 (local.get $in)))
+          (v128.load (local.get $out)))))))
+      (local.set $in (i32.add (local.get $in) (i32.const 16)))
+      (br_if $four (i32.lt_u (local.tee $out (i32.add (local.get $out) (i32.const 16))) (local.get $end)))))
+
+  ;; multiply adds a times b to sum. Each is a spectrum: the 65 real parts of
+  ;; complex numbers, then the 65 imaginary parts.
+  (func (export "multiply") (param $sum i32) (param $a i32) (param $b i32)
+    (local $end i32) (local $ar v128) (local $ai v128) (local $br v128) (local $bi v128)
+    (local.set $end (i32.add (local.get $sum) (i32.const 256)))
+    (loop $four
+      (local.set $ar (v128.load (local.get $a)))
+      (local.set $ai (v128.load offset=260 (local.get $a)))
+      (local.set $br (v128.load (local.get $b)))
+      (local.set $bi (v128.load offset=260 (local.get $b)))
+      (v128.store (local.get $sum) (f32x4.add (v128.load (local.get $sum))
+        (f32x4.sub (f32x4.mul (local.get $ar) (local.get $br)) (f32x4.mul (local.get $ai) (local.get $bi)))))
+      (v128.store offset=260 (local.get $sum) (f32x4.add (v128.load offset=260 (local.get $sum))
+        (f32x4.add (f32x4.mul (local.get $ar) (local.get $bi)) (f32x4.mul (local.get $ai) (local.get $br)))))
+      (local.set $a (i32.add (local.get $a) (i32.const 16)))
+      (local.set $b (i32.add (local.get $b) (i32.const 16)))
+      (br_if $four (i32.lt_u (local.tee $sum (i32.add (local.get $sum) (i32.const 16))) (local.get $end))))
+    (f32.store (local.get $sum) (f32.add (f32.load (local.get $sum)) (f32.sub
+      (f32.mul (f32.load (local.get $a)) (f32.load (local.get $b)))
+      (f32.mul (f32.load offset=260 (local.get $a)) (f32.load offset=260 (local.get $b))))))
+    (f32.store offset=260 (local.get $sum) (f32.add (f32.load offset=260 (local.get $sum)) (f32.add
+      (f32.mul (f32.load (local.get $a)) (f32.load offset=260 (local.get $b)))
+      (f32.mul (f32.load offset=260 (local.get $a)) (f32.load (local.get $b)))))))
+
+  ;; correlate is multiply with the conjugate of a.
+  (func (export "correlate") (param $sum i32) (param $a i32) (param $b i32)
+    (local $end i32) (local $ar v128) (local $ai v128) (local $br v128) (local $bi v128)
+    (local.set $end (i32.add (local.get $sum) (i32.const 256)))
+    (loop $four
+      (local.set $ar (v128.load (local.get $a)))
+      (local.set $ai (v128.load offset=260 (local.get $a)))
+      (local.set $br (v128.load (local.get $b)))
+      (local.set $bi (v128.load offset=260 (local.get $b)))
+      (v128.store (local.get $sum) (f32x4.add (v128.load (local.get $sum))
+        (f32x4.add (f32x4.mul (local.get $ar) (local.get $br)) (f32x4.mul (local.get $ai) (local.get $bi)))))
+      (v128.store offset=260 (local.get $sum) (f32x4.add (v128.load offset=260 (local.get $sum))
+        (f32x4.sub (f32x4.mul (local.get $ar) (local.get $bi)) (f32x4.mul (local.get $ai) (local.get $br)))))
+      (local.set $a (i32.add (local.get $a) (i32.const 16)))
+      (local.set $b (i32.add (local.get $b) (i32.const 16)))
+      (br_if $four (i32.lt_u (local.tee $sum (i32.add (local.get $sum) (i32.const 16))) (local.get $end))))
+    (f32.store (local.get $sum) (f32.add (f32.load (local.get $sum)) (f32.add
+      (f32.mul (f32.load (local.get $a)) (f32.load (local.get $b)))
+      (f32.mul (f32.load offset=260 (local.get $a)) (f32.load offset=260 (local.get $b))))))
+    (f32.store offset=260 (local.get $sum) (f32.add (f32.load offset=260 (local.get $sum)) (f32.sub
+      (f32.mul (f32.load (local.get $a)) (f32.load offset=260 (local.get $b)))
+      (f32.mul (f32.load offset=260 (local.get $a)) (f32.load (local.get $b))))))))
