@@ -18,9 +18,9 @@ type heldPicture struct {
 // delay returns the seconds since the frame's first packet came.
 func (h heldPicture) delay(now time.Time) float64 { return now.Sub(h.arrival).Seconds() }
 
-// mostHeld is how many pictures wait at most: 400 ms at 30 a second. Where more
+// mostHeld is how many pictures wait at most: 400 ms at 60 a second. Where more
 // come the oldest is shown too early.
-const mostHeld = 12
+const mostHeld = 24
 
 // pictureQueue keeps pictures in order until they are due.
 type pictureQueue struct {

@@ -129,18 +129,19 @@ type Sound struct {
 
 // playout keeps what it is given.
 type playout struct {
-	end    *End
-	mu     sync.Mutex
-	sounds []Sound
+	end     *End
+	mu      sync.Mutex
+	sounds  []Sound
+	arrived time.Time // the newest
 }
 
-func (p *playout) Push(sequence uint16, timestamp uint32, payload []byte, _ time.Time) {
+func (p *playout) Push(sequence uint16, timestamp uint32, payload []byte, arrival time.Time) {
 	s := Sound{Sequence: sequence, Timestamp: timestamp}
 	if len(payload) > 2 {
 		s.First = int16(payload[1])<<8 | int16(payload[2])
 	}
 	p.mu.Lock()
-	p.sounds = append(p.sounds, s)
+	p.sounds, p.arrived = append(p.sounds, s), arrival
 	p.mu.Unlock()
 	p.end.signal()
 }
@@ -148,12 +149,26 @@ func (p *playout) Push(sequence uint16, timestamp uint32, payload []byte, _ time
 func (p *playout) Stats() peer.PlayoutStats {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return peer.PlayoutStats{TotalSamples: uint64(len(p.sounds)) * 2 * media.StepSamples}
+	return peer.PlayoutStats{TotalSamples: uint64(len(p.sounds)) * 2 * media.StepSamples, Delay: p.delay()}
 }
 
-func (p *playout) Position(time.Time) (uint32, bool) { return 0, false }
+// delay is how long sound waits.
+func (p *playout) delay() time.Duration {
+	return time.Duration(max(p.end.Buffered.Load(), p.end.Held.Load()))
+}
 
-func (p *playout) Hold(time.Duration) {}
+// Position makes believe that sound is heard delay after it came.
+func (p *playout) Position(now time.Time) (uint32, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.sounds) == 0 {
+		return 0, false
+	}
+	since := now.Sub(p.arrived) - p.delay()
+	return p.sounds[len(p.sounds)-1].Timestamp + uint32(since.Microseconds()*(media.SampleRate/1000)/1000), true
+}
+
+func (p *playout) Hold(d time.Duration) { p.end.Held.Store(int64(d)) }
 
 func (p *playout) Close() error {
 	p.end.open.Add(-1)
@@ -177,13 +192,23 @@ type screen struct {
 	end   *End
 	mu    sync.Mutex
 	shown []uint64
+	at    time.Time // the last
 }
 
 func (s *screen) Show(f *media.Frame) {
 	s.mu.Lock()
-	s.shown = append(s.shown, f.Number)
+	s.shown, s.at = append(s.shown, f.Number), time.Now()
 	s.mu.Unlock()
 	s.end.signal()
+}
+
+func (s *screen) last() (number uint64, at time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.shown) == 0 {
+		return 0, time.Time{}
+	}
+	return s.shown[len(s.shown)-1], s.at
 }
 
 func (s *screen) clear() {

@@ -24,6 +24,9 @@ type End struct {
 	Keys        atomic.Int64          // key frames encoded
 	Bitrate     atomic.Int64          // what the video encoder was told last
 	Loss        atomic.Int64          // what the audio encoder was told last, percent
+	CameraLag   atomic.Int64          // nanoseconds from the capture of a picture to its publication
+	Buffered    atomic.Int64          // nanoseconds that the playout lets sound wait by itself
+	Held        atomic.Int64          // nanoseconds that it is to wait at least
 
 	t       *testing.T
 	video   media.Feed
@@ -37,6 +40,7 @@ type End struct {
 	mu     sync.Mutex
 	peer   *peer.Peer
 	events []call.Event
+	taken  map[uint64]time.Time // when pictures were captured
 	first  map[media.Kind]int
 	stats  []call.Stats
 	to     func(call.Event)
@@ -45,7 +49,7 @@ type End struct {
 // NewEnd returns an end whose configuration was passed through change.
 func NewEnd(t *testing.T, change ...func(*peer.Config)) *End {
 	t.Helper()
-	e := &End{t: t, first: map[media.Kind]int{}, changed: make(chan struct{}, 1)}
+	e := &End{t: t, first: map[media.Kind]int{}, taken: map[uint64]time.Time{}, changed: make(chan struct{}, 1)}
 	e.FrameBytes.Store(3000)
 	e.screen, e.playout = &screen{end: e}, &playout{end: e}
 	config := e.config()
@@ -238,6 +242,16 @@ func (e *End) BreakDecoder() { e.broken.Store(true) }
 
 // Pictures returns the numbers of the pictures that were shown.
 func (e *End) Pictures() []uint64 { return e.screen.all() }
+
+// Shown returns the number of the picture that was shown last, and when.
+func (e *End) Shown() (number uint64, at time.Time) { return e.screen.last() }
+
+// Taken returns when Run captured a picture.
+func (e *End) Taken(number uint64) time.Time {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.taken[number]
+}
 
 // Sounds returns the packets of sound that came.
 func (e *End) Sounds() []Sound { return e.playout.all() }

@@ -47,11 +47,20 @@ func (e *End) pump(sample int16, done <-chan struct{}) {
 			return
 		case now := <-ticker.C:
 			f := pool.Get(320, 180)
-			f.Number, f.Captured = number, now
+			f.Number, f.Captured = number, now.Add(-time.Duration(e.CameraLag.Load()))
+			e.take(number, f.Captured)
 			e.video.Publish(f)
 			e.audio.Publish(steady(sample, now))
 		}
 	}
+}
+
+// take notes when a picture was captured. The picture belongs to others once it
+// is published.
+func (e *End) take(number uint64, captured time.Time) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.taken[number] = captured
 }
 
 func steady(sample int16, captured time.Time) *media.Sound {
