@@ -1,0 +1,229 @@
+//go:build e2e
+
+package soundbench
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"parley/media"
+	"parley/media/codec"
+	"parley/media/playout"
+	"parley/media/quality"
+	"parley/ui/e2e/lab"
+)
+
+const (
+	// frame is what a packet of the benchmark holds: the 20 ms that browsers send.
+	frame = 20 * time.Millisecond
+	// traceLength is how much is sent over each network.
+	traceLength = 24 * time.Second
+	// lead is sent before anything is measured, as in a call that has been going on.
+	lead = 4 * time.Second
+)
+
+// delivery is a packet that arrives.
+type delivery struct {
+	packet int
+	at     time.Duration // after the start
+}
+
+// network delays each packet, or loses it if the delay is negative.
+type network struct {
+	name  string
+	loss  int // percent that the sender's FEC expects
+	delay func(r *rand.Rand, packet int) time.Duration
+}
+
+// networks are the traces. The first seconds of each are clean.
+func networks() []network {
+	return []network{
+		{"clean", 0, func(*rand.Rand, int) time.Duration { return 0 }},
+		{"loss 1 %", 1, independent(0.01)},
+		{"loss 5 %", 5, independent(0.05)},
+		{"loss 10 %", 10, independent(0.10)},
+		{"loss 20 %", 20, independent(0.20)},
+		{"bursts, 5 % in groups of 3 to 5", 5, groups()},
+		{"jitter 10 ms", 0, uniform(10 * time.Millisecond)},
+		{"jitter 50 ms", 0, uniform(50 * time.Millisecond)},
+		{"jitter 100 ms", 0, uniform(100 * time.Millisecond)},
+		{"a stall of 1 s", 0, stall},
+		{"reordering 2 %", 0, func(r *rand.Rand, _ int) time.Duration {
+			if r.Float64() < 0.02 {
+				return 50 * time.Millisecond
+			}
+			return 0
+		}},
+	}
+}
+
+const lost = time.Duration(-1)
+
+func independent(share float64) func(*rand.Rand, int) time.Duration {
+	return func(r *rand.Rand, _ int) time.Duration {
+		if r.Float64() < share {
+			return lost
+		}
+		return 0
+	}
+}
+
+// groups loses three to five packets in a row, and one in twenty in all.
+func groups() func(*rand.Rand, int) time.Duration {
+	left := 0
+	return func(r *rand.Rand, _ int) time.Duration {
+		if left == 0 && r.Float64() < 0.05/4 {
+			left = 3 + r.IntN(3)
+		}
+		if left == 0 {
+			return 0
+		}
+		left--
+		return lost
+	}
+}
+
+func uniform(most time.Duration) func(*rand.Rand, int) time.Duration {
+	return func(r *rand.Rand, _ int) time.Duration { return time.Duration(r.Int64N(int64(most))) }
+}
+
+// stall holds up what is sent within a second in the middle, and delivers it at once.
+func stall(_ *rand.Rand, packet int) time.Duration {
+	const begin = traceLength / 2
+	return max(begin+time.Second-max(time.Duration(packet)*frame, begin), 0) * btoi(time.Duration(packet)*frame >= begin)
+}
+
+func btoi(b bool) time.Duration {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// deliveries are the packets of a trace in the order of their arrival.
+func (n network) deliveries(packets int) []delivery {
+	r := rand.New(rand.NewPCG(4, 2))
+	var out []delivery
+	for i := range packets {
+		var d time.Duration
+		if at := time.Duration(i) * frame; at >= lead {
+			d = n.delay(r, i)
+		}
+		if d != lost {
+			out = append(out, delivery{i, time.Duration(i)*frame + d})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b delivery) int { return int(a.at - b.at) })
+	return out
+}
+
+// packed is speech as Opus packets.
+func packed(b *testing.B, speech []int16, loss int) [][]byte {
+	b.Helper()
+	encoder, err := codec.NewOpusEncoder(32_000)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer encoder.Close()
+	if err := encoder.Adapt(media.AudioSettings{Bitrate: 32_000, Loss: loss}); err != nil {
+		b.Fatal(err)
+	}
+	samples := int(frame * media.SampleRate / time.Second)
+	var out [][]byte
+	for at := 0; at+samples <= len(speech); at += samples {
+		packet := make([]byte, codec.MaxOpusPacket)
+		n, err := encoder.Encode(speech[at:at+samples], packet)
+		if err != nil {
+			b.Fatal(err)
+		}
+		out = append(out, packet[:n])
+	}
+	return out
+}
+
+// outcome is how a receiver did on a trace.
+type outcome struct {
+	concealed float64 // share of the samples played, in percent
+	delay     float64 // of the jitter buffer, average per emitted sample, in milliseconds
+	score     float64 // STOI against what was said
+}
+
+// ours plays what arrived through our own buffer, in virtual time.
+func ours(b *testing.B, packets [][]byte, arrived []delivery, spoken []int16) outcome {
+	b.Helper()
+	decoder, err := codec.NewOpusDecoder(1)
+	if err != nil {
+		b.Fatal(err)
+	}
+	epoch := time.Now()
+	now := epoch
+	buffer := playout.New(decoder, playout.Options{Now: func() time.Time { return now }})
+	defer buffer.Close()
+	var heard []int16
+	var out [media.StepSamples]int16
+	var early, late playout.Stats
+	for next := 0; now.Sub(epoch) < traceLength+time.Second; now = now.Add(media.Step) {
+		for ; next < len(arrived) && !epoch.Add(arrived[next].at).After(now); next++ {
+			d := arrived[next]
+			buffer.Push(uint16(d.packet), uint32(d.packet*codec.PacketSamples), packets[d.packet], epoch.Add(d.at))
+		}
+		buffer.Play(&out)
+		heard = append(heard, out[:]...)
+		switch now.Sub(epoch) {
+		case lead:
+			early = buffer.Stats()
+		case arrived[len(arrived)-1].at.Truncate(media.Step):
+			late = buffer.Stats()
+		}
+	}
+	return outcome{
+		concealed: 100 * float64(late.ConcealedSamples-early.ConcealedSamples) / float64(late.TotalSamplesReceived-early.TotalSamplesReceived),
+		delay:     1000 * (late.JitterBufferDelay - early.JitterBufferDelay) / float64(late.JitterBufferEmittedCount-early.JitterBufferEmittedCount),
+		score:     score(b, spoken, heard),
+	}
+}
+
+// score is the STOI of what was heard, wherever stretching has moved it, after
+// the lead.
+func score(b *testing.B, spoken, heard []int16) float64 {
+	b.Helper()
+	clean := quality.Floats(spoken)
+	aligned, err := quality.Aligned(clean, quality.Floats(heard), media.SampleRate)
+	if err != nil {
+		b.Fatal(err)
+	}
+	from := int(lead * media.SampleRate / time.Second)
+	stoi, err := quality.STOI(clean[from:], aligned[from:], media.SampleRate)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return stoi
+}
+
+// BenchmarkNetwork sends the same packets at the same moments to Chromium's
+// receiver and to ours.
+func BenchmarkNetwork(b *testing.B) {
+	server := lab.NewSoundServer(b)
+	chromium := newReceiver(b, server)
+	spoken := speech(b, woman, traceLength)
+	clean := packed(b, spoken, 0)
+	chromium.hear(b, clean, networks()[0].deliveries(len(clean))[:int((lead+5*time.Second)/frame)], spoken) // the first connection of all is slow
+	for _, n := range networks() {
+		packets := packed(b, spoken, n.loss)
+		theirs, arrived := chromium.hear(b, packets, n.deliveries(len(packets)), spoken)
+		own := ours(b, packets, arrived, spoken)
+		for _, r := range []struct {
+			name string
+			outcome
+		}{{"Parley", own}, {"Chromium", theirs}} {
+			results.Add(fmt.Sprintf("%s, %s: concealed", n.name, r.name), "%", r.concealed)
+			results.Add(fmt.Sprintf("%s, %s: delay of the jitter buffer", n.name, r.name), "ms", r.delay)
+			results.Add(fmt.Sprintf("%s, %s: STOI", n.name, r.name), "0 to 1", r.score)
+		}
+		b.Logf("%-32s Parley %5.2f %% %5.1f ms %.4f   Chromium %5.2f %% %5.1f ms %.4f", n.name,
+			own.concealed, own.delay, own.score, theirs.concealed, theirs.delay, theirs.score)
+	}
+}
