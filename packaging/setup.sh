@@ -6,13 +6,62 @@ cd "$(dirname "$0")/.."
 PATH="$PWD/build:$PATH:/usr/local/go/bin"
 
 build_packages="gcc g++ make git ca-certificates pkg-config libgl1-mesa-dev libgl1-mesa-dri xorg-dev libwayland-dev
-libxkbcommon-dev libvpx-dev libopus-dev libopusfile-dev libyuv-dev"
+libxkbcommon-dev libvpx-dev libopus-dev libopusfile-dev libspeexdsp-dev libyuv-dev"
 test_packages="xvfb xauth xdotool openbox imagemagick x11-utils pulseaudio pulseaudio-utils
-chromium chromium-sandbox firefox-esr fonts-noto-cjk fonts-dejavu-core janus"
+chromium chromium-sandbox firefox-esr fonts-noto-cjk fonts-dejavu-core janus wabt"
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 
 has() { command -v "$1" >/dev/null 2>&1; }
+
+# What the program carries besides its sources: modules.txt there says what, and from where.
+modules=assets/dsp/modules
+
+sha256() {
+	if has sha256sum; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
+}
+
+is_module() { [ -e "$modules/$2" ] && [ "$(sha256 "$modules/$2")" = "$1" ]; }
+
+modules_complete() {
+	while read -r sum name _; do
+		is_module "$sum" "$name" || return 1
+	done <<-EOF
+		$(grep -v '^#' assets/dsp/modules.txt)
+	EOF
+}
+
+download() {
+	if has curl; then curl -fsSL --retry 2 --max-time 120 "$1"; else wget -qO- --timeout 120 --tries 3 "$1"; fi
+}
+
+registry() {
+	address=${npm_config_registry:-${NPM_CONFIG_REGISTRY:-}}
+	[ -n "$address" ] || ! has npm || address=$(cd / && npm config get registry 2>/dev/null) || address=
+	case "$address" in
+	http*) echo "${address%/}" ;;
+	*) echo https://registry.npmjs.org ;;
+	esac
+}
+
+# fetch_module FOLDER SUM NAME PACKAGE FILE: unpacks the file in the folder.
+fetch_module() {
+	download "$(registry)/$4" >"$1/package.tgz" && tar -xzf "$1/package.tgz" -C "$1" "$5" &&
+		[ "$(sha256 "$1/$5")" = "$2" ] && cat "$1/$5" >"$modules/$3"
+}
+
+# A build without them works: speexdsp does what they would do, not as well.
+setup_modules() {
+	modules_complete && return
+	say "fetching the modules for echo and noise"
+	folder=$(mktemp -d)
+	grep -v '^#' assets/dsp/modules.txt >"$folder/wanted"
+	while read -r sum name package file; do
+		is_module "$sum" "$name" || fetch_module "$folder" "$sum" "$name" "$package" "$file" ||
+			say "warning: could not fetch $name from $(registry)/$package as assets/dsp/modules.txt pins it; speexdsp will do its work"
+	done <"$folder/wanted"
+	rm -rf "$folder"
+}
 
 missing_debian() {
 	installed=" $(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p' | tr '\n' ' ')"
@@ -61,13 +110,14 @@ setup_debian() {
 	want="$build_packages"
 	case "$1" in
 	test) want="$want $test_packages" ;;
-	bench) want="$want $test_packages vpx-tools" ;;
+	bench) want="$want $test_packages vpx-tools espeak-ng" ;;
 	esac
 	# shellcheck disable=SC2086 # a list of words
 	missing=$(missing_debian $want)
 	[ "$1" = run ] || has node || missing="$missing nodejs"
 	[ "$1" = run ] || has npm || missing="$missing npm"
 	has go || missing="$missing golang-go"
+	has curl || has wget || modules_complete || missing="$missing curl"
 	# shellcheck disable=SC2086
 	[ -z "$missing" ] || install_debian $missing
 }
@@ -102,8 +152,9 @@ setup_mac() {
 		exit 1
 	fi
 	installed=" $(brew list --formula -1 | tr '\n' ' ')"
-	formulae="go pkgconf libvpx opus opusfile"
+	formulae="go pkgconf libvpx opus opusfile speexdsp"
 	[ "$1" = run ] || has npm || formulae="$formulae node"
+	[ "$1" = run ] || formulae="$formulae wabt"
 	for formula in $formulae; do
 		case "$installed" in
 		*" $formula "*) ;;
@@ -118,12 +169,12 @@ setup_mac() {
 }
 
 # Where there is no package list to compare with, the compiler's view decides.
-can_build() { has go && has gcc && has pkg-config && pkg-config --exists vpx opus opusfile; }
+can_build() { has go && has gcc && has pkg-config && pkg-config --exists vpx opus opusfile speexdsp; }
 
 setup_windows() {
 	can_build && return
 	say "Windows builds need MSYS2 (https://www.msys2.org). In its MINGW64 shell run:"
-	say "  pacman -S --needed make git mingw-w64-x86_64-{go,gcc,pkgconf,libvpx,opus,opusfile,libyuv}"
+	say "  pacman -S --needed make git mingw-w64-x86_64-{go,gcc,pkgconf,libvpx,opus,opusfile,speexdsp,libyuv}"
 	say "then start 'make run' again from that shell."
 	exit 1
 }
@@ -164,6 +215,7 @@ Darwin) setup_mac "${1:-run}" ;;
 MINGW* | MSYS*) setup_windows ;;
 esac
 setup_go
+setup_modules
 if [ "${1:-run}" = test ]; then
 	setup_npm
 fi

@@ -19,20 +19,26 @@
     (loop $runs
       (if (i32.gt_u (local.get $run) (local.get $n)) (then (local.set $run (local.get $n))))
       (local.set $n (i32.sub (local.get $n) (local.get $run)))
-      (local.set $end (i32.add (local.get $h) (i32.shl (i32.and (local.get $run) (i32.const -8)) (i32.const 2))))
+      (local.set $end (i32.add (local.get $h) (i32.shl (i32.and (local.get $run) (i32.const -16)) (i32.const 2))))
       (block $done
-        (loop $eight
+        (loop $sixteen
           (br_if $done (i32.ge_u (local.get $h) (local.get $end)))
-          (local.set $v (v128.load (local.get $at)))
-          (local.set $s (f32x4.add (local.get $s) (f32x4.mul (local.get $v) (v128.load (local.get $h)))))
+          (local.set $v (v128.load offset=48 (local.get $at)))
+          (local.set $t (f32x4.add (local.get $t) (f32x4.mul (local.get $v) (v128.load offset=48 (local.get $h)))))
+          (local.set $r (f32x4.add (local.get $r) (f32x4.mul (local.get $v) (local.get $v))))
+          (local.set $v (v128.load offset=32 (local.get $at)))
+          (local.set $s (f32x4.add (local.get $s) (f32x4.mul (local.get $v) (v128.load offset=32 (local.get $h)))))
           (local.set $q (f32x4.add (local.get $q) (f32x4.mul (local.get $v) (local.get $v))))
           (local.set $v (v128.load offset=16 (local.get $at)))
           (local.set $t (f32x4.add (local.get $t) (f32x4.mul (local.get $v) (v128.load offset=16 (local.get $h)))))
           (local.set $r (f32x4.add (local.get $r) (f32x4.mul (local.get $v) (local.get $v))))
-          (local.set $at (i32.add (local.get $at) (i32.const 32)))
-          (local.set $h (i32.add (local.get $h) (i32.const 32)))
-          (br $eight)))
-      (local.set $end (i32.add (local.get $end) (i32.shl (i32.and (local.get $run) (i32.const 7)) (i32.const 2))))
+          (local.set $v (v128.load (local.get $at)))
+          (local.set $s (f32x4.add (local.get $s) (f32x4.mul (local.get $v) (v128.load (local.get $h)))))
+          (local.set $q (f32x4.add (local.get $q) (f32x4.mul (local.get $v) (local.get $v))))
+          (local.set $at (i32.add (local.get $at) (i32.const 64)))
+          (local.set $h (i32.add (local.get $h) (i32.const 64)))
+          (br $sixteen)))
+      (local.set $end (i32.add (local.get $end) (i32.shl (i32.and (local.get $run) (i32.const 15)) (i32.const 2))))
       (block $done
         (loop $each
           (br_if $done (i32.ge_u (local.get $h) (local.get $end)))
@@ -102,17 +108,22 @@
     (loop $runs
       (if (i32.gt_u (local.get $run) (local.get $n)) (then (local.set $run (local.get $n))))
       (local.set $n (i32.sub (local.get $n) (local.get $run)))
-      (local.set $end (i32.add (local.get $h) (i32.shl (i32.and (local.get $run) (i32.const -8)) (i32.const 2))))
+      (local.set $end (i32.add (local.get $h) (i32.shl (i32.and (local.get $run) (i32.const -16)) (i32.const 2))))
       (block $done
-        (loop $eight
+        (loop $sixteen
           (br_if $done (i32.ge_u (local.get $h) (local.get $end)))
-          (v128.store (local.get $h) (f32x4.add (v128.load (local.get $h)) (f32x4.mul (local.get $v) (v128.load (local.get $at)))))
+          (v128.store offset=48 (local.get $h)
+            (f32x4.add (v128.load offset=48 (local.get $h)) (f32x4.mul (local.get $v) (v128.load offset=48 (local.get $at)))))
+          (v128.store offset=32 (local.get $h)
+            (f32x4.add (v128.load offset=32 (local.get $h)) (f32x4.mul (local.get $v) (v128.load offset=32 (local.get $at)))))
           (v128.store offset=16 (local.get $h)
             (f32x4.add (v128.load offset=16 (local.get $h)) (f32x4.mul (local.get $v) (v128.load offset=16 (local.get $at)))))
-          (local.set $at (i32.add (local.get $at) (i32.const 32)))
-          (local.set $h (i32.add (local.get $h) (i32.const 32)))
-          (br $eight)))
-      (local.set $end (i32.add (local.get $end) (i32.shl (i32.and (local.get $run) (i32.const 7)) (i32.const 2))))
+          (v128.store (local.get $h)
+            (f32x4.add (v128.load (local.get $h)) (f32x4.mul (local.get $v) (v128.load (local.get $at)))))
+          (local.set $at (i32.add (local.get $at) (i32.const 64)))
+          (local.set $h (i32.add (local.get $h) (i32.const 64)))
+          (br $sixteen)))
+      (local.set $end (i32.add (local.get $end) (i32.shl (i32.and (local.get $run) (i32.const 15)) (i32.const 2))))
       (block $done
         (loop $each
           (br_if $done (i32.ge_u (local.get $h) (local.get $end)))
