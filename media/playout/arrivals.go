@@ -26,7 +26,7 @@ const (
 	reorderForget  = 1.0 / 1024
 
 	startDelay = 40 * time.Millisecond // until the first interval is over
-	leastDelay = 2 * time.Millisecond  // for what could not be measured
+	reserve    = time.Millisecond      // above what was measured
 	maxDelay   = 500 * time.Millisecond
 
 	// A packet later than the one before it by outage was held up by a fault, not
@@ -138,7 +138,7 @@ func (a *arrivals) conclude() {
 	if late := a.overtaken; late.worth(a.target) {
 		a.target = late.delay
 	}
-	a.target = min(max(a.target, leastDelay), maxDelay)
+	a.target = min(a.target+reserve, maxDelay)
 }
 
 // quantile returns the delay that the peaks keep below, but for a few.

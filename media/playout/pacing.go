@@ -149,7 +149,7 @@ func (b *Buffer) remove(lag int, alike float32) int {
 func (b *Buffer) lookAhead(now time.Duration) bool {
 	for b.speech.len() < ahead {
 		p := b.packets.first(b.next)
-		if p == nil || p.seq != b.next || p.size <= 2 || p.ts-b.head >= tolerance || p.ts < b.head {
+		if p == nil || p.seq != b.next || p.size <= 2 || abs64(p.ts-b.head) > rounding {
 			break
 		}
 		b.decode(p, now)

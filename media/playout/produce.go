@@ -13,6 +13,8 @@ const (
 	// tolerance is how far a timestamp may be from where the last packet ended
 	// without that meaning anything, in samples.
 	tolerance = shortestFrame
+	// rounding is how far a timestamp may be off for having been rounded.
+	rounding = 16
 	// silenceAfter is how long packets may be missing, without it being known
 	// whether the sender is merely silent, until they count as lost. Opus sends
 	// at least every 400 ms while it is silent (RFC 7587 section 3.1.3).
@@ -174,9 +176,10 @@ func (b *Buffer) decode(p *packet, now time.Duration) {
 	if p.seq > b.next {
 		b.repairs.lose(now)
 	}
-	overlap := int(max(b.head-p.ts, 0))
+	from := b.begins(p)
+	overlap := int(max(b.head-from, 0))
 	b.comfort = p.size <= 2
-	b.tear(p.ts)
+	b.tear(from)
 	n, err := b.decoder.Decode(p.payload(), b.speech.room(longestPacket))
 	if err != nil || n <= 0 || n > longestPacket {
 		b.refuse(p)
@@ -185,9 +188,18 @@ func (b *Buffer) decode(p *packet, now time.Duration) {
 	b.stats.total += uint64(n)
 	b.stats.wait(now-p.arrival, b.speech.len(), n, b.target(), b.needed())
 	b.stats.real()
-	b.head, b.line = p.ts+int64(n), p.ts+int64(n)
+	b.head, b.line = from+int64(n), from+int64(n)
 	b.speech.voiceBehind(n, min(overlap, n))
 	b.skip(p)
+}
+
+// begins returns the timestamp that p should have if it follows what is there,
+// and else that which it has.
+func (b *Buffer) begins(p *packet) int64 {
+	if abs64(p.ts-b.head) <= rounding {
+		return b.head
+	}
+	return p.ts
 }
 
 // refuse makes a packet that the decoder cannot read one that is lost.
