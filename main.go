@@ -49,6 +49,7 @@ type commandLine struct {
 	Hub      hubCommand      `cmd:"" help:"Serve a hub: signaling, presence, invite links and the guests' page."`
 	Profiles profilesCommand `cmd:"" help:"List, show and check the profiles of servers (docs/profiles.md)."`
 	Probe    probeCommand    `cmd:"" help:"Find out what server is at an address."`
+	Doctor   doctorCommand   `cmd:"" help:"Say whether this computer has what calls need, and how to mend what is missing."`
 	Gallery  galleryCommand  `cmd:"" hidden:"" help:"Write a picture of every screen."`
 }
 
@@ -68,13 +69,15 @@ type stationFlags struct {
 	Camera      string            `help:"The picture to send: a camera's name, screen, off, pattern or file:CLIP.y4m." placeholder:"CAMERA"`
 	Microphone  string            `help:"The sound to send: a microphone's name, off, tone or file:VOICE.wav." placeholder:"MICROPHONE"`
 	Speaker     string            `help:"Where sound goes: a speaker's name, off or file:OUT.wav." placeholder:"SPEAKER"`
+	Ringer      string            `help:"Where it rings: a speaker's name, off or file:OUT.wav. Default: the speaker." placeholder:"RINGER"`
+	Process     string            `help:"What a voice passes before it is sent: highPass, echo, noise, gain with commas between them, all or none. Default: as in the settings." placeholder:"STAGES"`
 	Data        string            `help:"The folder for contacts, history, keys, settings and your own profiles." type:"path" placeholder:"DIR"`
 }
 
 func (f stationFlags) options(log *slog.Logger) station.Options {
 	return station.Options{
 		Data: f.Data, Name: f.Name, Rooms: f.Room, HubListen: f.Hub, Share: f.Share, Camera: f.Camera, Microphone: f.Microphone,
-		Speaker: f.Speaker, AutoAnswer: f.AutoAnswer, Log: log,
+		Speaker: f.Speaker, Ringer: f.Ringer, Process: f.Process, AutoAnswer: f.AutoAnswer, Log: log,
 		Only: station.Server{URL: f.Server, Profile: f.Profile, Params: f.Param, Fingerprint: f.Fingerprint, CA: f.CA, Proxy: f.Proxy},
 	}
 }
@@ -213,7 +216,15 @@ func (e *environment) control(out io.Writer, watch *control.Watch, parley *stati
 	sentences := words.In(words.Match(locale()))
 	return control.Options{
 		Out: out, Post: parley.Post, Servers: command.Console{Station: parley, Words: sentences}, Quit: e.quit, Measure: control.Process, Watch: watch,
+		Levels:   func() map[string]control.Level { return told(parley.Levels()) },
 		Sentence: func(n session.Notice) string { return screen.Sentence(sentences, n) },
+	}
+}
+
+// told are levels as the control protocol has them.
+func told(l station.Levels) map[string]control.Level {
+	return map[string]control.Level{
+		"raw": control.Level(l.Raw), "microphone": control.Level(l.Microphone), "speaker": control.Level(l.Speaker),
 	}
 }
 
@@ -282,12 +293,15 @@ func (e *environment) live(a fyne.App, window *ui.Window, parley *station.Statio
 	return <-ended
 }
 
-// deps joins a window to a station.
 // levels tells the window how loud it is.
 func levels(parley *station.Station) func() ui.Levels {
-	return func() ui.Levels { return ui.Levels{Speaker: parley.Level()} }
+	return func() ui.Levels {
+		l := parley.Levels()
+		return ui.Levels{Microphone: l.Raw.RMS, Speaker: l.Speaker.RMS}
+	}
 }
 
+// deps joins a window to a station.
 func deps(a fyne.App, parley *station.Station) ui.Deps {
 	settings := parley.Settings()
 	return ui.Deps{
@@ -357,6 +371,22 @@ type probeCommand struct {
 
 func (c probeCommand) Run(e *environment) error {
 	return command.Teller{Out: os.Stdout, Language: words.Match(locale()), Data: c.Data}.Probe(e.ctx, c.URL)
+}
+
+// doctorCommand examines the computer.
+type doctorCommand struct {
+	Listen     bool   `help:"Open the microphone for two seconds, and tell whether it hears something."`
+	JSON       bool   `name:"json" help:"One JSON object a line instead of sentences."`
+	Microphone string `help:"The microphone to examine. Default: as in the settings." placeholder:"MICROPHONE"`
+	Speaker    string `help:"The speaker to examine." placeholder:"SPEAKER"`
+	Ringer     string `help:"The device to ring on." placeholder:"RINGER"`
+	Hub        string `help:"Where Parley's own hub would listen." placeholder:"HOST:PORT"`
+	Data       string `help:"The folder for contacts, history and settings." type:"path" placeholder:"DIR"`
+}
+
+func (c doctorCommand) Run(e *environment) error {
+	options := station.Options{Data: c.Data, HubListen: c.Hub, Microphone: c.Microphone, Speaker: c.Speaker, Ringer: c.Ringer, Log: e.log}
+	return command.Doctor{Out: os.Stdout, Language: words.Match(locale()), Listen: c.Listen, JSON: c.JSON}.Examine(e.ctx, options)
 }
 
 // galleryCommand takes the pictures of the documentation.

@@ -54,14 +54,6 @@ func (s *Session) command(in Input) {
 		s.devices.choose(in)
 	case Preview:
 		s.devices.preview = in.On && s.leaving.IsZero()
-	case Tune:
-		s.sound.tune(in)
-	case SetVolume:
-		s.sound.turn(in)
-	case TestSound:
-		s.sound.testing = in.On && s.leaving.IsZero() && !inCall(s.state)
-	case RunTest:
-		s.sound.test(in)
 	case Invite:
 		s.askLink(in)
 	case Solve:
@@ -74,6 +66,22 @@ func (s *Session) command(in Input) {
 		s.deps.Ledger.SeeMissed()
 	case Dismiss:
 		s.notices.dismiss(in.Code)
+	default:
+		s.tuned(in)
+	}
+}
+
+// tuned does what the user wants of the sound.
+func (s *Session) tuned(in Input) {
+	switch in := in.(type) {
+	case Tune:
+		s.sound.tune(in)
+	case SetVolume:
+		s.sound.turn(in)
+	case TestSound:
+		s.sound.testing = in.On && s.leaving.IsZero() && !inCall(s.state)
+	case RunTest:
+		s.sound.test(in)
 	}
 }
 

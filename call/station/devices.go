@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"parley/call/session"
 	"parley/media"
@@ -25,30 +26,27 @@ type devices struct {
 	picture media.Feed
 	pump    *camera.Pump // nil while no picture is wanted; owned by run
 	choice  media.Choice // of camera; owned by run
-	sound   *audio.Engine
-	tones   tones.Player
-	quiet   func() // removes the tones from the sound
+	sound   desk         // owned by run, once it is open
 
 	mu      sync.Mutex // guards the reports
 	cameras []media.Device
 	seen    camera.Report
 	heard   audio.Report
+	voice   session.Heard
 }
 
 func newDevices(post func(session.Input), log *slog.Logger) *devices {
-	return &devices{post: post, log: log, pending: make(chan session.Wanted, 1)}
+	notice := func(code string) { post(session.Noticed{Notice: session.Notice{Code: code}}) }
+	return &devices{post: post, log: log, pending: make(chan session.Wanted, 1), sound: desk{log: log, notice: notice}}
 }
 
 // open readies the devices without using any. Reports begin.
-func (d *devices) open(chosen map[media.DeviceKind]media.Choice) {
+func (d *devices) open(chosen map[media.DeviceKind]media.Choice, sound session.Sound) {
 	if err := camera.Drivers(); err != nil {
 		d.log.Warn("built without cameras", "err", err)
 	}
 	d.choice = chosen[media.Camera]
-	d.sound = audio.Open(audio.Options{
-		Microphone: chosen[media.Microphone], Speaker: chosen[media.Speaker], Report: d.hears, Log: d.log,
-	})
-	d.quiet = d.sound.Add(&d.tones)
+	d.sound.open(chosen, sound, d.hears)
 	d.sees(camera.Report{}) // tells which cameras there are
 }
 
@@ -72,34 +70,45 @@ func (d *devices) run(ctx context.Context, mirror media.VideoSink) {
 		defer reader.Close()
 		showing.Go(func() { show(ctx, reader, mirror) })
 	}
+	beat := time.NewTicker(listenEvery)
+	defer beat.Stop()
 	for ctx.Err() == nil {
+		if !d.sound.busy() {
+			beat.Stop()
+		}
 		select {
 		case <-ctx.Done():
 		case w := <-d.pending:
 			d.follow(w)
+			beat.Reset(listenEvery)
+		case now := <-beat.C:
+			d.listen(now)
 		}
 	}
-	d.quiet()
 	d.film(session.Wanted{})
-	if err := d.sound.Close(); err != nil {
+	if err := d.sound.close(); err != nil {
 		d.log.Warn("the sound device did not close", "err", err)
 	}
 	showing.Wait()
 }
 
 func (d *devices) follow(w session.Wanted) {
-	for kind, choice := range w.Chosen {
-		switch kind {
-		case media.Camera:
-			d.choice = choice
-		case media.Microphone, media.Speaker:
-			d.sound.Choose(kind, choice)
-		}
+	if choice, said := w.Chosen[media.Camera]; said {
+		d.choice = choice
 	}
+	d.sound.follow(w)
 	d.film(w)
-	d.sound.Mute(w.MuteAudio)
-	d.sound.Use(w.Microphone, w.Speaker || w.Tone != session.NoTone)
-	d.tones.Set(tone(w.Tone))
+}
+
+// listen reports what the sound has changed to by itself.
+func (d *devices) listen(now time.Time) {
+	if !d.sound.listen(now) {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.voice = d.sound.heard
+	d.report()
 }
 
 // film starts, adjusts or ends the camera's pump.
@@ -123,8 +132,7 @@ func (d *devices) film(w session.Wanted) {
 func tone(t session.Tone) tones.Tone {
 	switch t {
 	case session.NoTone:
-	case session.RingTone:
-		return tones.Ring
+	case session.RingTone: // has a device of its own
 	case session.RingBack:
 		return tones.RingBack
 	case session.BusyTone:
@@ -190,10 +198,11 @@ func (d *devices) hears(r audio.Report) {
 
 // report is called with mu held, so that reports keep their order.
 func (d *devices) report() {
-	out := session.DeviceReport{Using: map[media.DeviceKind]string{}}
+	out := session.DeviceReport{Using: map[media.DeviceKind]string{}, Sound: d.voice}
 	out.Devices = append(append(out.Devices, d.cameras...), d.heard.Devices...)
 	for kind, name := range map[media.DeviceKind]string{
 		media.Camera: d.seen.Using, media.Microphone: d.heard.Microphone, media.Speaker: d.heard.Speaker,
+		media.Ringer: d.heard.Ringer,
 	} {
 		if name != "" {
 			out.Using[kind] = name

@@ -18,10 +18,14 @@ import (
 // audioBitrate is what speech is encoded at, in bit/s.
 const audioBitrate = 32_000
 
+// channels is how many a remote track is decoded to: it may turn from a voice to
+// shared sound and back at any packet.
+const channels = 2
+
 // peerConfig gives calls our devices and codecs.
 func (s *Station) peerConfig() peer.Config {
 	return peer.Config{
-		Sources: peer.Sources{Video: &s.devices.picture, Audio: s.devices.sound.Sound()},
+		Sources: peer.Sources{Video: &s.devices.picture, Audio: s.devices.sound.engine.Sound()},
 		Screen:  s.remoteScreen(),
 		NewVideoEncoder: func(mime string, _, _, _, bitrate int) (media.VideoEncoder, error) {
 			return codec.NewVideoEncoder(mime, bitrate)
@@ -94,32 +98,44 @@ func (m *mirror) Show(f *media.Frame) {
 
 // newPlayout plays a remote track through the sound engine.
 func (s *Station) newPlayout() (peer.Playout, error) {
-	decoder, err := codec.NewOpusDecoder(1)
+	decoder, err := codec.NewOpusDecoder(channels)
 	if err != nil {
 		return nil, fmt.Errorf("station: play remote sound: %w", err)
 	}
-	buffer := playout.New(decoder, playout.Options{})
-	return &heardTrack{Buffer: buffer, remove: s.devices.sound.Add(buffer)}, nil
+	buffer := playout.New(decoder, playout.Options{Channels: channels})
+	engine := s.devices.sound.engine
+	return &heardTrack{Buffer: buffer, remove: engine.Add(buffer), delay: engine.OutputDelay}, nil
 }
 
 // heardTrack is a remote track that plays. It implements peer.Playout.
 type heardTrack struct {
 	*playout.Buffer
 	remove func()
+	delay  func() time.Duration // from Play to the air
 }
 
 // Stats implements peer.Playout.
 func (h *heardTrack) Stats() peer.PlayoutStats {
 	r := h.Buffer.Stats()
-	out := peer.PlayoutStats{TotalSamples: r.TotalSamplesReceived, ConcealedSamples: r.ConcealedSamples, AudioLevel: r.AudioLevel}
+	out := peer.PlayoutStats{
+		TotalSamples: r.TotalSamplesReceived, ConcealedSamples: r.ConcealedSamples, SilentConcealedSamples: r.SilentConcealedSamples,
+		ConcealmentEvents: r.ConcealmentEvents, InsertedSamples: r.InsertedSamplesForDeceleration,
+		RemovedSamples: r.RemovedSamplesForAcceleration, FECPackets: r.FECPacketsReceived - min(r.FECPacketsDiscarded, r.FECPacketsReceived),
+		PacketsDiscarded: r.PacketsDiscarded, AudioLevel: r.AudioLevel, TargetDelay: r.TargetDelay, Delay: r.Delay,
+	}
 	if r.JitterBufferEmittedCount > 0 {
 		out.JitterBufferDelay = r.JitterBufferDelay / float64(r.JitterBufferEmittedCount)
 	}
 	return out
 }
 
-// Position implements peer.Playout.
-func (h *heardTrack) Position(time.Time) (uint32, bool) { return h.Buffer.Position() }
+// Position implements peer.Playout: what the buffer would play next is heard
+// after the delay of the devices, and is asked for half a step from now.
+func (h *heardTrack) Position(time.Time) (uint32, bool) {
+	next, ok := h.Buffer.Position()
+	early := h.delay() + media.Step/2
+	return next - uint32(early.Microseconds()*(media.SampleRate/1000)/1000), ok
+}
 
 // Close implements peer.Playout.
 func (h *heardTrack) Close() error {
@@ -127,8 +143,5 @@ func (h *heardTrack) Close() error {
 	return h.Buffer.Close()
 }
 
-// Level is how loud what is played is now, 0 to 1.
-func (s *Station) Level() float64 {
-	_, speaker := s.devices.sound.Levels()
-	return speaker
-}
+// Levels returns how loud it is now. It is cheap: meters can ask for it with every frame.
+func (s *Station) Levels() Levels { return s.devices.sound.levels() }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"parley/call/session"
 	"parley/media"
 )
 
@@ -23,7 +24,14 @@ type Settings struct {
 	Theme    string                      `toml:"theme,omitempty"`    // "light", "dark" or empty for the system's
 	Share    bool                        `toml:"share,omitempty"`    // let people on this network in
 	Devices  map[media.DeviceKind]string `toml:"devices,omitempty"`
+	Sound    SoundSettings               `toml:"sound,omitempty"`
 	Servers  []Server                    `toml:"servers,omitempty"` // beside the own hub
+}
+
+// SoundSettings is what the user chose of the sound beside devices.
+type SoundSettings struct {
+	Switches map[session.Stage]bool       `toml:"switches,omitempty"` // of the voice's stages; missing: on
+	Volume   map[media.DeviceKind]float64 `toml:"volume,omitempty"`   // of speaker and ringer, 0 to 1; missing: 1
 }
 
 // Server is a server that the user added. Only URL is needed.

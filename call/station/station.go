@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -34,9 +33,11 @@ type Options struct {
 	Rooms      []string // to join on Only
 	HubListen  string   // where the own hub listens; DefaultListen if empty
 	Share      bool     // the own hub lets people on this network in
-	Camera     string   // a media.Choice, as are the next two
+	Camera     string   // a media.Choice, as are the next three
 	Microphone string
 	Speaker    string
+	Ringer     string
+	Process    string // stages of the voice, as ParseProcess takes them
 	AutoAnswer bool
 
 	// Show is given every snapshot. It must not block.
@@ -89,7 +90,11 @@ func New(ctx context.Context, o Options) (*Station, error) {
 	s.Local.Convert, s.Remote.Convert = codec.ToRGBAMirrored, codec.ToRGBA
 	var unreadable error
 	s.settings, unreadable = LoadSettings(dir)
-	choices, err := s.choices()
+	choices, err := choices(o, s.settings, s.log)
+	if err != nil {
+		return nil, err
+	}
+	sound, err := sound(o, s.settings.Sound)
 	if err != nil {
 		return nil, err
 	}
@@ -106,9 +111,9 @@ func New(ctx context.Context, o Options) (*Station, error) {
 	s.devices = newDevices(s.post, s.log)
 	s.session = session.New(session.Deps{
 		Link: s.links, Open: s.open, Devices: s.devices, Ledger: s.ledger, NewID: newID, Publish: s.publish,
-		Name: s.settings.Display, Log: s.log,
+		Name: s.settings.Display, Sound: sound, Log: s.log,
 	})
-	s.devices.open(choices)
+	s.devices.open(choices, sound)
 	if s.factory, err = peer.NewFactory(s.peerConfig()); err != nil {
 		return nil, errors.Join(fmt.Errorf("station: prepare calls: %w", err), s.book.Close())
 	}
@@ -176,12 +181,16 @@ func newID() signaling.CallID { return signaling.CallID(rand.Text()) }
 func (s *Station) Post(in session.Input) {
 	switch in := in.(type) {
 	case session.Choose:
+		s.Change(func(settings *Settings) { settings.Devices = with(settings.Devices, in.Kind, in.Choice.String()) })
+	case session.Tune:
 		s.Change(func(settings *Settings) {
-			settings.Devices = maps.Clone(settings.Devices)
-			if settings.Devices == nil {
-				settings.Devices = map[media.DeviceKind]string{}
+			for stage, on := range in.Switches {
+				settings.Sound.Switches = with(settings.Sound.Switches, stage, on)
 			}
-			settings.Devices[in.Kind] = in.Choice.String()
+		})
+	case session.SetVolume:
+		s.Change(func(settings *Settings) {
+			settings.Sound.Volume = with(settings.Sound.Volume, in.Kind, session.Volume(in.Level))
 		})
 	case session.Dial:
 		if s.hold(in) {
@@ -269,26 +278,4 @@ func (s *Station) publish(now session.Snapshot) {
 	s.links.shown(now.Servers)
 	s.release(now)
 	s.options.Show(now)
-}
-
-// choices joins flags and settings.
-func (s *Station) choices() (map[media.DeviceKind]media.Choice, error) {
-	out := map[media.DeviceKind]media.Choice{}
-	for kind, flag := range map[media.DeviceKind]string{
-		media.Camera: s.options.Camera, media.Microphone: s.options.Microphone, media.Speaker: s.options.Speaker,
-	} {
-		choice, err := media.ParseChoice(kind, flag)
-		if err != nil {
-			f := fault("start.badChoice", flag, err)
-			f.Args["kind"] = string(kind)
-			return nil, f
-		}
-		if flag == "" {
-			if choice, err = media.ParseChoice(kind, s.settings.Devices[kind]); err != nil {
-				s.log.Warn("a device of the settings is not used", "err", err)
-			}
-		}
-		out[kind] = choice
-	}
-	return out, nil
 }

@@ -92,18 +92,6 @@ func (c command) input(now session.Snapshot) (session.Input, error) {
 		return c.choose()
 	case "preview":
 		return session.Preview{On: c.on()}, nil
-	case "tune":
-		return c.tune()
-	case "volume":
-		return c.volume()
-	case "soundTest":
-		return session.TestSound{On: c.on()}, nil
-	case "record":
-		return c.test(session.Recording)
-	case "play":
-		return c.test(session.Playing)
-	case "chime":
-		return c.test(session.Chiming)
 	case "invite":
 		return c.invite(now)
 	case "save":
@@ -119,7 +107,7 @@ func (c command) input(now session.Snapshot) (session.Input, error) {
 	case "seeMissed":
 		return session.SeeMissed{}, nil
 	}
-	return nil, fmt.Errorf("%w: unknown \"do\": %q", errUsage, c.Do)
+	return c.sound()
 }
 
 func (c command) dial(now session.Snapshot) (session.Input, error) {

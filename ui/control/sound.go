@@ -9,6 +9,25 @@ import (
 	"parley/media"
 )
 
+// sound translates a command about the sound.
+func (c command) sound() (session.Input, error) {
+	switch c.Do {
+	case "tune":
+		return c.tune()
+	case "volume":
+		return c.volume()
+	case "soundTest":
+		return session.TestSound{On: c.on()}, nil
+	case "record":
+		return c.test(session.Recording)
+	case "play":
+		return c.test(session.Playing)
+	case "chime":
+		return c.test(session.Chiming)
+	}
+	return nil, fmt.Errorf("%w: unknown \"do\": %q", errUsage, c.Do)
+}
+
 // tune switches the stages that are named.
 func (c command) tune() (session.Input, error) {
 	said := map[session.Stage]*bool{
@@ -66,7 +85,7 @@ func rounded(v float64) float64 { return math.Round(v*1e5) / 1e5 }
 // soundChanges are the changes of what is known of the sound.
 func soundChanges(old, now session.Sound) []event {
 	var out []event
-	if was, is := old.Heard.SpeakingMuted, now.Heard.SpeakingMuted; was != is {
+	if was, is := old.SpeakingMuted, now.SpeakingMuted; was != is {
 		out = append(out, event{"event": "speakingMuted", "on": is})
 	}
 	old.SpeakingMuted = now.SpeakingMuted

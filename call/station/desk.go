@@ -1,0 +1,204 @@
+package station
+
+import (
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"parley/call/session"
+	"parley/media"
+	"parley/media/audio"
+	"parley/media/tones"
+	"parley/media/voice"
+)
+
+const (
+	listenEvery = 250 * time.Millisecond // how often what the engine hears is looked at
+	restAfter   = 10 * time.Second       // without sound, what cleans voices is let go of
+	surelyMade  = 300                    // steps after which a stage has been made, if it can be
+)
+
+// desk is where the sound comes together: the engine, the tones, and what
+// cleans the voice. One goroutine uses it, except for levels.
+type desk struct {
+	log    *slog.Logger
+	notice func(code string)
+	engine *audio.Engine
+	voices *voices
+	tones  tones.Player // beside what others say
+	bell   tones.Player
+	quiet  func() // removes the tones
+
+	wanted  session.Wanted
+	ringing func()    // removes the bell; nil while it does not ring
+	fading  bool      // the bell has been told to end
+	needed  time.Time // when what cleans voices was needed last; zero: it is not prepared
+	plain   bool      // the user was told of the plainer canceller
+	heard   session.Heard
+	gauge   gauge
+}
+
+// open readies the sound without using any device.
+func (d *desk) open(chosen map[media.DeviceKind]media.Choice, sound session.Sound, report func(audio.Report)) {
+	d.voices = newVoices(d.log)
+	o := d.voices.options()
+	o.Settings = settingsOf(sound)
+	d.engine = audio.Open(audio.Options{
+		Microphone: chosen[media.Microphone], Speaker: chosen[media.Speaker], Ringer: chosen[media.Ringer],
+		Voice: o, Report: report, Log: d.log,
+	})
+	d.quiet = d.engine.Add(&d.tones)
+}
+
+// close ends all sound.
+func (d *desk) close() error {
+	d.quiet()
+	if d.ringing != nil {
+		d.ringing()
+	}
+	err := d.engine.Close()
+	d.voices.rest()
+	return err
+}
+
+// follow does what is wanted of the sound.
+func (d *desk) follow(w session.Wanted) {
+	for _, kind := range []media.DeviceKind{media.Microphone, media.Speaker, media.Ringer} {
+		if choice, said := w.Chosen[kind]; said {
+			d.engine.Choose(kind, choice)
+		}
+	}
+	now := session.Sound{Switches: w.Switches, Volume: w.Volume}
+	d.engine.Process(settingsOf(now))
+	for _, kind := range []media.DeviceKind{media.Speaker, media.Ringer} {
+		d.engine.SetVolume(kind, amplitude(now.VolumeOf(kind)))
+	}
+	d.prepare(w)
+	d.engine.Mute(w.MuteAudio)
+	d.engine.Use(w.Microphone, w.Speaker && w.Tone != session.RingTone)
+	d.ring(w.Tone == session.RingTone)
+	d.tones.Set(tone(w.Tone))
+	d.gauge.open.Store(w.Microphone)
+	d.wanted = w
+}
+
+// amplitude is what a volume does to samples. Half a volume shall sound about
+// half as loud: the third power, as sound servers have it, is 18 dB there.
+func amplitude(volume float64) float64 { return volume * volume * volume }
+
+func settingsOf(s session.Sound) voice.Settings {
+	return voice.Settings{
+		HighPass: s.On(session.HighPass), Echo: s.On(session.Echo), Noise: s.On(session.Noise), Gain: s.On(session.Gain),
+	}
+}
+
+// prepare readies what cleans the voice while a call is near: when it rings, on
+// either side, and for a sound test.
+func (d *desk) prepare(w session.Wanted) {
+	if !near(w) {
+		return
+	}
+	if d.needed.IsZero() {
+		d.voices.prepare()
+	}
+	d.needed = time.Now()
+}
+
+func near(w session.Wanted) bool { return w.Microphone || w.Tone == session.RingTone }
+
+// ring begins to ring, or lets the bell fade.
+func (d *desk) ring(on bool) {
+	switch {
+	case on:
+		d.bell.Set(tones.Ring)
+		d.fading = false
+		if d.ringing == nil {
+			d.ringing = d.engine.AddRing(&d.bell)
+		}
+	case d.ringing != nil:
+		d.bell.Set(tones.None)
+		d.fading = true
+	}
+}
+
+// busy reports whether listen has to be called now and then.
+func (d *desk) busy() bool { return d.wanted.Microphone || d.fading || !d.needed.IsZero() }
+
+// listen looks at what the engine hears, and ends what has had its time. It
+// reports whether what is heard has changed.
+func (d *desk) listen(now time.Time) (changed bool) {
+	if d.fading {
+		d.ringing()
+		d.ringing, d.fading = nil, false
+	}
+	switch {
+	case near(d.wanted):
+		d.needed = now
+	case !d.needed.IsZero() && now.Sub(d.needed) > restAfter:
+		d.voices.rest()
+		d.needed = time.Time{}
+	}
+	var heard session.Heard
+	if d.wanted.Microphone {
+		heard = d.hear(d.engine.Reading().Voice)
+	}
+	changed = heard != d.heard
+	d.heard = heard
+	return changed
+}
+
+// hear tells what a reading means for the user.
+func (d *desk) hear(r voice.Reading) session.Heard {
+	heard := session.Heard{
+		Canceller: nameOf(d.voices.cancellers, r.Canceller), Suppressor: nameOf(d.voices.suppressors, r.Suppressor),
+		SpeakingMuted: r.SpeakingWhileMuted && d.wanted.MuteAudio,
+	}
+	sound := session.Sound{Switches: d.wanted.Switches}
+	if !d.plain && r.Steps > surelyMade && sound.On(session.Echo) && heard.Canceller != byAEC3 {
+		d.plain = true
+		d.notice("plainCanceller")
+	}
+	return heard
+}
+
+// gauge turns readings into levels, for any goroutine.
+type gauge struct {
+	open  atomic.Bool // the microphone is wanted
+	steps atomic.Uint64
+	at    atomic.Int64 // when steps changed last, in Unix milliseconds
+}
+
+// fresh reports whether a reading is of now: the chain's last one stays when
+// another microphone, or none, is heard.
+func (g *gauge) fresh(steps uint64) bool {
+	const still = 100 // ms
+	now := time.Now().UnixMilli()
+	if g.steps.Swap(steps) != steps {
+		g.at.Store(now)
+	}
+	return g.open.Load() && steps > 0 && now-g.at.Load() < still
+}
+
+// Level is how loud a sound is: linear, 1 being full scale.
+type Level struct{ RMS, Peak float64 }
+
+// Levels is how loud it is now.
+type Levels struct {
+	Raw        Level // what the microphone hears, muted or not
+	Microphone Level // the same without echo and noise, at an even level: what is sent unless muted
+	Speaker    Level // what is played
+}
+
+// levels returns how loud it is now. Of what is no microphone, such as the test
+// tone, there is no peak.
+func (d *desk) levels() Levels {
+	microphone, speaker := d.engine.Levels()
+	l := Levels{Raw: Level{microphone, microphone}, Microphone: Level{microphone, microphone}, Speaker: Level{speaker, speaker}}
+	if r := d.engine.Reading().Voice; d.gauge.fresh(r.Steps) {
+		l.Raw, l.Microphone = levelOf(r.Before), levelOf(r.After)
+		l.Speaker.Peak = max(speaker, float64(r.Far.Peak))
+	}
+	return l
+}
+
+func levelOf(l voice.Level) Level { return Level{float64(l.RMS), float64(l.Peak)} }

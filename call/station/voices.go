@@ -1,0 +1,109 @@
+package station
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+
+	"parley/assets/dsp"
+	"parley/media/voice"
+	"parley/media/voice/aec3"
+)
+
+// The names of what can take out echo and noise.
+const (
+	byAEC3    = "aec3"
+	byRNNoise = "rnnoise"
+)
+
+// voices makes the heavy stages of a voice. What they are compiled of costs
+// memory, and some 100 ms to make: it is kept ready while a call is near.
+type voices struct {
+	log         *slog.Logger
+	cancellers  []way[voice.Canceller] // best first
+	suppressors []way[voice.Suppressor]
+	programs    []program
+
+	preparing sync.WaitGroup
+	prepared  []func() error // let go of what is kept ready
+}
+
+// way is one way to make a stage.
+type way[S any] struct {
+	name string
+	make func() (S, error)
+}
+
+// program is what stages are compiled of.
+type program interface {
+	ready() (release func() error, err error)
+}
+
+func newVoices(log *slog.Logger) *voices {
+	v := &voices{log: log}
+	if module, ok := dsp.AEC3(); ok {
+		c := &compiled[*aec3.Loader]{compile: func() (*aec3.Loader, error) { return aec3.Load(context.Background(), module) }}
+		v.programs = append(v.programs, c)
+		v.cancellers = append(v.cancellers, way[voice.Canceller]{byAEC3, func() (voice.Canceller, error) {
+			s, shut, err := stage(c, func(l *aec3.Loader) (*aec3.Canceller, error) { return l.New(context.Background()) })
+			return canceller{s, shut}, err
+		}})
+	}
+	return v
+}
+
+// canceller lets go of what it is made of.
+type canceller struct {
+	voice.Canceller
+	shut func() error
+}
+
+// Close implements voice.Canceller.
+func (c canceller) Close() error { return c.shut() }
+
+// options are what a chain is made of.
+func (v *voices) options() voice.Options {
+	return voice.Options{Cancellers: makers(v.cancellers), Suppressors: makers(v.suppressors), Log: v.log}
+}
+
+func makers[S any](ways []way[S]) []func() (S, error) {
+	out := make([]func() (S, error), len(ways))
+	for i, w := range ways {
+		out[i] = w.make
+	}
+	return out
+}
+
+// nameOf tells which way the stage in use was made, "" without one.
+func nameOf[S any](ways []way[S], r voice.StageReading) string {
+	if r.Rank < 0 || r.Rank >= len(ways) {
+		return ""
+	}
+	return ways[r.Rank].name
+}
+
+// prepare compiles what stages will be made of, in the background. It may be
+// called again after rest, from the same goroutine.
+func (v *voices) prepare() {
+	v.preparing.Go(func() {
+		for _, p := range v.programs {
+			release, err := p.ready()
+			if err != nil {
+				v.log.Debug("not prepared", "err", err) // the chain tries again, and tells
+				continue
+			}
+			v.prepared = append(v.prepared, release)
+		}
+	})
+}
+
+// rest lets go of what prepare has made.
+func (v *voices) rest() {
+	v.preparing.Wait()
+	for _, release := range v.prepared {
+		if err := release(); err != nil {
+			v.log.Warn("what cleans voices was not freed", "err", err)
+		}
+	}
+	v.prepared = nil
+}
