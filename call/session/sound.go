@@ -64,8 +64,22 @@ type Heard struct {
 // SoundTest is what the sound test does.
 type SoundTest struct {
 	Doing    Doing
-	Recorded bool // there is something to play
+	Recorded bool    // there is something to play
+	Verdict  Verdict // on what was recorded
 }
+
+// Verdict is what a recording of the sound test says of the microphone.
+type Verdict string
+
+// The verdicts.
+const (
+	NoVerdict         Verdict = ""        // nothing was recorded yet
+	MicrophoneMissing Verdict = "missing" // no sound came at all
+	MicrophoneSilent  Verdict = "silent"  // a dead or muted microphone
+	NobodyHeard       Verdict = "quiet"   // the microphone lives, but nobody spoke
+	WellHeard         Verdict = "good"
+	TooLoud           Verdict = "loud" // the microphone clips
+)
 
 // Doing is an activity of the sound test.
 type Doing string

@@ -8,6 +8,7 @@ import (
 	"parley/call/session"
 	"parley/media"
 	"parley/media/audio"
+	"parley/media/soundtest"
 	"parley/media/tones"
 	"parley/media/voice"
 )
@@ -30,10 +31,12 @@ type desk struct {
 	quiet  func() // removes the tones
 
 	wanted  session.Wanted
-	ringing func()    // removes the bell; nil while it does not ring
-	fading  bool      // the bell has been told to end
-	needed  time.Time // when what cleans voices was needed last; zero: it is not prepared
-	plain   bool      // the user was told of the plainer canceller
+	ringing func() // removes the bell; nil while it does not ring
+	fading  bool   // the bell has been told to end
+	test    *soundtest.Test
+	tested  chan struct{} // holds a token when the test does something else
+	needed  time.Time     // when what cleans voices was needed last; zero: it is not prepared
+	plain   bool          // the user was told of the plainer canceller
 	heard   session.Heard
 	gauge   gauge
 }
@@ -52,6 +55,7 @@ func (d *desk) open(chosen map[media.DeviceKind]media.Choice, sound session.Soun
 
 // close ends all sound.
 func (d *desk) close() error {
+	d.try(session.Wanted{})
 	d.quiet()
 	if d.ringing != nil {
 		d.ringing()
@@ -79,6 +83,7 @@ func (d *desk) follow(w session.Wanted) {
 	d.ring(w.Tone == session.RingTone)
 	d.tones.Set(tone(w.Tone))
 	d.gauge.open.Store(w.Microphone)
+	d.try(w)
 	d.wanted = w
 }
 
@@ -121,6 +126,59 @@ func (d *desk) ring(on bool) {
 	}
 }
 
+// try begins or ends the sound test, and does what it was asked for since the
+// last time. A test that ends forgets what it has recorded.
+func (d *desk) try(w session.Wanted) {
+	switch {
+	case w.SoundTest && d.test == nil:
+		d.test = soundtest.New(soundtest.Options{Feed: d.engine.Sound(), Add: d.engine.Add, Raw: d.raw, Changed: d.wake})
+	case !w.SoundTest && d.test != nil:
+		if err := d.test.Close(); err != nil {
+			d.log.Warn("the sound test did not end", "err", err)
+		}
+		d.test = nil
+	}
+	if d.test == nil || w.Test == d.wanted.Test {
+		return
+	}
+	switch w.Test.Doing {
+	case session.NothingDone:
+		d.test.Stop()
+	case session.Recording:
+		d.test.Record()
+	case session.Playing:
+		d.test.Play()
+	case session.Chiming:
+		d.test.Chime()
+	}
+}
+
+// raw is the peak of the microphone's sound as it comes; 0 where it is not known.
+func (d *desk) raw() float32 {
+	r := d.engine.Reading().Voice
+	if !d.gauge.fresh(r.Steps) {
+		return 0
+	}
+	return r.Before.Peak
+}
+
+// wake lets run listen at once.
+func (d *desk) wake() {
+	select {
+	case d.tested <- struct{}{}:
+	default:
+	}
+}
+
+// testing is what the sound test does.
+func (d *desk) testing() session.SoundTest {
+	if d.test == nil {
+		return session.SoundTest{}
+	}
+	r := d.test.Read()
+	return session.SoundTest{Doing: session.Doing(r.State), Recorded: r.Recorded > 0, Verdict: session.Verdict(r.Verdict)}
+}
+
 // busy reports whether listen has to be called now and then.
 func (d *desk) busy() bool { return d.wanted.Microphone || d.fading || !d.needed.IsZero() }
 
@@ -151,10 +209,10 @@ func (d *desk) listen(now time.Time) (changed bool) {
 func (d *desk) hear(r voice.Reading) session.Heard {
 	heard := session.Heard{
 		Canceller: nameOf(d.voices.cancellers, r.Canceller), Suppressor: nameOf(d.voices.suppressors, r.Suppressor),
-		SpeakingMuted: r.SpeakingWhileMuted && d.wanted.MuteAudio,
+		SpeakingMuted: r.SpeakingWhileMuted && d.wanted.MuteAudio, Test: d.testing(),
 	}
 	sound := session.Sound{Switches: d.wanted.Switches}
-	if !d.plain && r.Steps > surelyMade && sound.On(session.Echo) && heard.Canceller != byAEC3 {
+	if !d.plain && !d.wanted.SoundTest && r.Steps > surelyMade && sound.On(session.Echo) && heard.Canceller != byAEC3 {
 		d.plain = true
 		d.notice("plainCanceller")
 	}

@@ -37,7 +37,7 @@ type devices struct {
 
 func newDevices(post func(session.Input), log *slog.Logger) *devices {
 	notice := func(code string) { post(session.Noticed{Notice: session.Notice{Code: code}}) }
-	return &devices{post: post, log: log, pending: make(chan session.Wanted, 1), sound: desk{log: log, notice: notice}}
+	return &devices{post: post, log: log, pending: make(chan session.Wanted, 1), sound: desk{log: log, notice: notice, tested: make(chan struct{}, 1)}}
 }
 
 // open readies the devices without using any. Reports begin.
@@ -83,6 +83,8 @@ func (d *devices) run(ctx context.Context, mirror media.VideoSink) {
 			beat.Reset(listenEvery)
 		case now := <-beat.C:
 			d.listen(now)
+		case <-d.sound.tested:
+			d.listen(time.Now())
 		}
 	}
 	d.film(session.Wanted{})

@@ -11,8 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"parley/call"
 	"parley/call/session"
 	"parley/media"
+	"parley/media/soundtest"
 	"parley/media/voice"
 )
 
@@ -251,5 +253,58 @@ func TestGauge_OldReadingsAreNotFresh(t *testing.T) {
 func TestAmplitude(t *testing.T) {
 	if amplitude(0) != 0 || amplitude(1) != 1 || math.Abs(20*math.Log10(amplitude(0.5))+18) > 0.1 {
 		t.Errorf("0, 1 and a half are %v, %v and %v", amplitude(0), amplitude(1), amplitude(0.5))
+	}
+}
+
+// The sound test records what others would hear, plays it, and gives way to a
+// call.
+func TestStation_SoundTest(t *testing.T) {
+	r := start(t, "127.0.0.1:0", nil)
+	test := func(what string, wish func(session.SoundTest) bool) {
+		t.Helper()
+		r.await(what, func(s session.Snapshot) bool { return s.Sound.Testing && wish(s.Sound.Test) })
+	}
+	doing := func(want session.Doing) func(session.SoundTest) bool {
+		return func(s session.SoundTest) bool { return s.Doing == want }
+	}
+	echo := r.sees("echo")
+	r.Post(session.TestSound{On: true})
+	r.Post(session.RunTest{Doing: session.Recording})
+	test("the tone, while it is recorded", func(s session.SoundTest) bool {
+		return s.Doing == session.Recording && s.Recorded && s.Verdict == session.WellHeard
+	})
+	r.Post(session.RunTest{})
+	test("rest", doing(session.NothingDone))
+	r.Post(session.RunTest{Doing: session.Playing})
+	test("playing", doing(session.Playing))
+	test("the end of what was recorded", doing(session.NothingDone))
+	r.Post(session.RunTest{Doing: session.Chiming})
+	test("the chime", doing(session.Chiming))
+	r.Post(session.Dial{To: echo, Kind: media.Audio})
+	r.await("a call without a test", func(s session.Snapshot) bool {
+		return !s.FirstFrame[media.Audio].IsZero() && !s.Sound.Testing && s.Sound.Test == (session.SoundTest{})
+	})
+	r.Post(session.Hangup{})
+	r.await("the end", func(s session.Snapshot) bool { return s.Call.Phase == call.Idle })
+	r.Post(session.TestSound{On: true})
+	test("a new test, without what the last one recorded", func(s session.SoundTest) bool { return !s.Recorded })
+}
+
+// The words of the sound test are those of the session.
+func TestSoundTest_SpeaksTheSessionsWords(t *testing.T) {
+	for from, to := range map[soundtest.State]session.Doing{
+		soundtest.Idle: session.NothingDone, soundtest.Recording: session.Recording, soundtest.Playing: session.Playing, soundtest.Chiming: session.Chiming,
+	} {
+		if session.Doing(from) != to {
+			t.Errorf("%q is %q", from, to)
+		}
+	}
+	for from, to := range map[soundtest.Verdict]session.Verdict{
+		soundtest.Unknown: session.NoVerdict, soundtest.Missing: session.MicrophoneMissing, soundtest.Silent: session.MicrophoneSilent,
+		soundtest.Quiet: session.NobodyHeard, soundtest.Good: session.WellHeard, soundtest.Loud: session.TooLoud,
+	} {
+		if session.Verdict(from) != to {
+			t.Errorf("%q is %q", from, to)
+		}
 	}
 }

@@ -106,6 +106,6 @@ func sound(now session.Sound) event {
 	}
 	return event{
 		"event": "sound", "switches": switches, "volume": volume, "canceller": now.Canceller, "suppressor": now.Suppressor,
-		"testing": now.Testing, "doing": string(now.Test.Doing), "recorded": now.Test.Recorded,
+		"testing": now.Testing, "doing": string(now.Test.Doing), "recorded": now.Test.Recorded, "verdict": string(now.Test.Verdict),
 	}
 }

@@ -18,14 +18,14 @@ func TestConsole_TellsOfSound(t *testing.T) {
 	now.Sound.Switches = map[session.Stage]bool{session.Echo: false}
 	now.Sound.Volume = map[media.DeviceKind]float64{media.Ringer: 0.5}
 	now.Sound.Testing = true
-	now.Sound.Heard = session.Heard{Canceller: "aec3", Suppressor: "rnnoise", Test: session.SoundTest{Doing: session.Playing, Recorded: true}}
+	now.Sound.Heard = session.Heard{Canceller: "aec3", Suppressor: "rnnoise", Test: session.SoundTest{Doing: session.Playing, Recorded: true, Verdict: session.WellHeard}}
 	r.Show(now)
 	r.Show(now)
 	want := map[string]any{
 		"event":     "sound",
 		"switches":  map[string]any{"highPass": true, "echo": false, "noise": true, "gain": true},
 		"volume":    map[string]any{"speaker": 1.0, "ringer": 0.5},
-		"canceller": "aec3", "suppressor": "rnnoise", "testing": true, "doing": "playing", "recorded": true,
+		"canceller": "aec3", "suppressor": "rnnoise", "testing": true, "doing": "playing", "recorded": true, "verdict": "good",
 	}
 	if got := r.lines(t); len(got) != 1 || !reflect.DeepEqual(got[0], want) {
 		t.Errorf("told %v", got)
