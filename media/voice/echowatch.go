@@ -19,7 +19,7 @@ const (
 	// somebody speaks too, and echoDouble for how many steps in a row that may be
 	// the reason.
 	echoWorse  = 8
-	echoDouble = 3 * stepsASecond
+	echoDouble = 10 * stepsASecond
 	// apartSure is how many steps of clear sound from the loudspeaker (-40 dBFS)
 	// must pass unheard in the microphone until the two are taken to be apart (a
 	// headset). Each that may have been heard counts against it, so that somebody

@@ -43,6 +43,7 @@ type gain struct {
 	factor   float32 // the same, linear: what the last sample was multiplied by
 	speech   float32 // mean power of near speech before the gain
 	counted  float32 // steps of speech in it, up to gainSure
+	noise    float32 // amplitude of the noise before the gain, when nobody spoke
 	run      int     // steps of near speech in a row
 	low      int     // loud ones since the last that counted
 }
@@ -83,7 +84,10 @@ func (g *gain) learn(e *ears) {
 // adapt moves the gain towards its goal: up only while the near end speaks, so
 // that neither noise nor echo is turned up; down for noise at any time.
 func (g *gain) adapt(e *ears) {
-	ceiling := max(0, gainNoise-Decibels(e.floor.amplitude()))
+	if !e.speech { // in two voices at once there may be no pause for seconds
+		g.noise = e.floor.amplitude()
+	}
+	ceiling := max(0, gainNoise-Decibels(g.noise))
 	goal := min(g.goal(), ceiling)
 	if g.run < gainRun && goal > g.decibels {
 		return
