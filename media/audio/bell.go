@@ -28,7 +28,7 @@ func (b *bell) follow(to *device.Playback, now time.Time) {
 
 // fill keeps the device's ring as full as the cushion wants.
 func (b *bell) fill(now time.Time, g *group) {
-	_, last, _ := b.to.Taken()
+	_, last, _ := b.to.Asked()
 	fill := b.to.Len()
 	want := b.cushion.next(now, fill, b.to.Starved()) + min(max(0, last-media.StepSamples), mostBite)
 	for ; fill < want; fill += media.StepSamples {

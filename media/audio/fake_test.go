@@ -131,7 +131,7 @@ func (d *fakeDevice) run(t device.Target, to device.Endpoint, h habits) {
 
 // call calls back once.
 func call(t device.Target, to device.Endpoint, h habits, count int) {
-	pcm := make([]int16, count*to.Channels())
+	pcm := make([]int16, count*channels(t))
 	if t.Kind != media.Microphone {
 		to.Data(bytesOf(pcm), nil, uint32(count))
 		if h.hear != nil {
@@ -187,4 +187,12 @@ func expectOpen(t *testing.T, f *fakeSystem, want ...device.Target) {
 	if got := f.open(); !slices.Equal(got, want) {
 		t.Errorf("open: %+v, want %+v", got, want)
 	}
+}
+
+// channels returns how many samples a frame of a device has.
+func channels(t device.Target) int {
+	if t.Kind == media.Microphone && !t.Stereo {
+		return 1
+	}
+	return 2
 }

@@ -57,7 +57,7 @@ func (m *mouth) listen(now time.Time) (until time.Time) {
 	if m.to == nil {
 		return time.Time{}
 	}
-	taken, last, at := m.to.Taken()
+	taken, last, at := m.to.Asked()
 	if at.IsZero() || now.Sub(at) >= asleepAfter {
 		m.awake = false
 		return time.Time{}
@@ -108,7 +108,7 @@ func fit(v int32) int16 { return int16(min(max(v, math.MinInt16), math.MaxInt16)
 // are to be made besides, since the device went hungry.
 func (m *mouth) pace(now time.Time, near *drift.Meter, ahead int) (more int) {
 	fill := m.to.Len() - ahead*media.StepSamples
-	_, _, at := m.to.Taken()
+	_, _, at := m.to.Asked()
 	speaker, a := m.clock.Rate()
 	microphone, b := near.Rate()
 	m.pacer.Lean(speaker-microphone, math.Hypot(a, b))
@@ -139,7 +139,7 @@ func (m *mouth) full() bool {
 
 // deadline returns when the next step has to be in the ring.
 func (m *mouth) deadline(now time.Time, busy time.Duration) time.Time {
-	_, _, at := m.to.Taken()
+	_, _, at := m.to.Asked()
 	period := lasting(uint64(m.bite))
 	bites := m.to.Len() / m.bite
 	due := at.Add(time.Duration(bites+1)*period - safety - busy)

@@ -22,8 +22,16 @@ func TestCapture_Data_CopiesAndWakes(t *testing.T) {
 	if n := c.Take(heard); n != 4 || heard[1] != -2 {
 		t.Errorf("captured %v", heard[:n])
 	}
-	if n, at := c.Delivered(); n != 4 || at.IsZero() || c.Beats() != 1 || woken != 1 {
+	if n, at := c.Delivered(); n != 4 || at.IsZero() || c.Beats() != 1 || woken != 0 {
 		t.Errorf("%d frames delivered at %v in %d callbacks, woken %d times", n, at, c.Beats(), woken)
+	}
+	c.Data(nil, bytesOf(make([]int16, 479)), 479)
+	if woken != 0 {
+		t.Error("woken for less than a step")
+	}
+	c.Data(nil, bytesOf(make([]int16, 1)), 1)
+	if woken != 1 {
+		t.Error("not woken for a step")
 	}
 }
 
@@ -51,7 +59,7 @@ func TestPlayback_Data_FillsWithSilence(t *testing.T) {
 			t.Errorf("sample %d played as %d, want %d", i, got, want)
 		}
 	}
-	if n, last, at := p.Taken(); n != 3 || last != 3 || at.IsZero() || p.Starved() != 1 || p.Beats() != 1 {
+	if n, last, at := p.Asked(); n != 3 || last != 3 || at.IsZero() || p.Starved() != 1 || p.Beats() != 1 {
 		t.Errorf("%d frames taken, %d last, at %v; starved %d, beats %d", n, last, at, p.Starved(), p.Beats())
 	}
 	if woken != 0 {

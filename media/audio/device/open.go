@@ -1,8 +1,12 @@
 package device
 
+// #include "callback.h"
+import "C"
+
 import (
 	"fmt"
 	"runtime"
+	"runtime/cgo"
 	"unsafe"
 
 	"github.com/gen2brain/malgo"
@@ -25,9 +29,11 @@ func (s *System) Open(t Target, to Endpoint) (func(), error) {
 	if err != nil {
 		return nil, err
 	}
+	free := lend(to)
 	d, err := start(c, t, to, &id)
 	if err != nil {
 		disconnect(c)
+		free()
 		return nil, err
 	}
 	return func() {
@@ -35,7 +41,22 @@ func (s *System) Open(t Target, to Endpoint) (func(), error) {
 		_ = d.Stop()
 		d.Uninit()
 		disconnect(c)
+		free()
 	}, nil
+}
+
+// lend keeps what the callback uses where it is until the returned function is
+// called, when no callback comes any more.
+func lend(to Endpoint) (free func()) {
+	s, wake := to.share()
+	var pin runtime.Pinner
+	pin.Pin(s)
+	handle := cgo.NewHandle(wake)
+	s.wake = uint64(handle)
+	return func() {
+		handle.Delete()
+		pin.Unpin()
+	}
 }
 
 // find returns the sound system and its identifier of what is to be opened.
@@ -84,8 +105,11 @@ func configuration(t Target, to Endpoint) malgo.DeviceConfig {
 	config.NoPreSilencedOutputBuffer = 1 // the callback fills all of it
 	config.NoClip = 1
 	config.NoFixedSizedCallback = 1 // any count is taken, without another buffer
-	config.Capture.Format, config.Capture.Channels = malgo.FormatS16, uint32(to.Channels())
-	config.Playback.Format, config.Playback.Channels = malgo.FormatS16, uint32(to.Channels())
+	shared, _ := to.share()
+	config.PUserData = (*byte)(unsafe.Pointer(shared))
+	config.NotificationCallback = (*[0]byte)(C.parley_notified)
+	config.Capture.Format, config.Capture.Channels = malgo.FormatS16, shared.channels
+	config.Playback.Format, config.Playback.Channels = malgo.FormatS16, shared.channels
 	name := "Call"
 	if t.Kind == media.Ringer {
 		name = "Ring"

@@ -19,10 +19,11 @@ type Target struct {
 
 // Endpoint is the program's side of an open device: a Capture or a Playback.
 type Endpoint interface {
-	// Data is the device's callback: frames to fill, or frames captured.
+	// Data is the device's callback: frames to fill, or frames captured. A
+	// System does the same without entering Go.
 	Data(out, in []byte, frames uint32)
-	// Channels is how many samples a frame has.
-	Channels() int
 	// Beats returns how often the device has called back.
 	Beats() uint64
+
+	share() (s *shared, wake func())
 }

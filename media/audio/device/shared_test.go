@@ -7,7 +7,7 @@ import (
 
 func TestRing_TwoGoroutines_KeepOrder(t *testing.T) {
 	const total = 1 << 20
-	var r ring
+	r := &shared{}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -24,7 +24,7 @@ func TestRing_TwoGoroutines_KeepOrder(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(2, 2))
 	for next := 0; next < total; {
 		out := make([]int16, 1+rnd.IntN(700))
-		n := r.take(out)
+		n := r.move(out)
 		for i, v := range out[:n] {
 			if v != int16(next+i) {
 				t.Fatalf("sample %d is %d", next+i, v)
@@ -36,18 +36,18 @@ func TestRing_TwoGoroutines_KeepOrder(t *testing.T) {
 }
 
 func TestRing_Full_RefusesTheRest(t *testing.T) {
-	var r ring
+	r := &shared{}
 	if n := r.write(make([]int16, ringSize+5)); n != ringSize {
 		t.Errorf("took %d", n)
 	}
 	if n := r.write([]int16{1}); n != 0 {
 		t.Errorf("a full ring took %d", n)
 	}
-	if n := r.take(make([]int16, 10)); n != 10 || r.len() != ringSize-10 {
+	if n := r.move(make([]int16, 10)); n != 10 || r.len() != ringSize-10 {
 		t.Errorf("gave %d, holds %d", n, r.len())
 	}
 	r.drop(ringSize)
-	if r.len() != 0 || r.take(make([]int16, 1)) != 0 {
+	if r.len() != 0 || r.move(make([]int16, 1)) != 0 {
 		t.Error("something is left after skipping")
 	}
 }
