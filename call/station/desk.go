@@ -31,6 +31,7 @@ type desk struct {
 	quiet  func() // removes the tones
 
 	wanted  session.Wanted
+	real    bool      // the microphone is one, and not a stand-in, which needs no cleaning
 	ringing func() // removes the bell; nil while it does not ring
 	fading  bool   // the bell has been told to end
 	test    *soundtest.Test
@@ -51,6 +52,13 @@ func (d *desk) open(chosen map[media.DeviceKind]media.Choice, sound session.Soun
 		Voice: o, Report: report, Log: d.log,
 	})
 	d.quiet = d.engine.Add(&d.tones)
+	d.real = isReal(chosen[media.Microphone])
+}
+
+// isReal reports whether a choice of microphone means a device.
+func isReal(c media.Choice) bool {
+	_, file := c.File()
+	return !file && c != media.Tone && c != media.Off
 }
 
 // close ends all sound.
@@ -71,6 +79,9 @@ func (d *desk) follow(w session.Wanted) {
 		if choice, said := w.Chosen[kind]; said {
 			d.engine.Choose(kind, choice)
 		}
+	}
+	if choice, said := w.Chosen[media.Microphone]; said {
+		d.real = isReal(choice)
 	}
 	now := session.Sound{Switches: w.Switches, Volume: w.Volume}
 	d.engine.Process(settingsOf(now))
@@ -100,16 +111,16 @@ func settingsOf(s session.Sound) voice.Settings {
 // prepare readies what cleans the voice while a call is near: when it rings, on
 // either side, and for a sound test.
 func (d *desk) prepare(w session.Wanted) {
-	if !near(w) {
+	if !d.near(w) {
 		return
 	}
 	if d.needed.IsZero() {
-		d.voices.prepare()
+		d.voices.prepare(session.Sound{Switches: w.Switches})
 	}
 	d.needed = time.Now()
 }
 
-func near(w session.Wanted) bool { return w.Microphone || w.Tone == session.RingTone }
+func (d *desk) near(w session.Wanted) bool { return d.real && (w.Microphone || w.Tone == session.RingTone) }
 
 // ring begins to ring, or lets the bell fade.
 func (d *desk) ring(on bool) {
@@ -190,7 +201,7 @@ func (d *desk) listen(now time.Time) (changed bool) {
 		d.ringing, d.fading = nil, false
 	}
 	switch {
-	case near(d.wanted):
+	case d.near(d.wanted):
 		d.needed = now
 	case !d.needed.IsZero() && now.Sub(d.needed) > restAfter:
 		d.voices.rest()

@@ -149,6 +149,7 @@ func TestDesk_RestsAfterACall(t *testing.T) {
 	if d.listen(now); d.ringing != nil || !d.busy() {
 		t.Errorf("in the call it rings: %v, is looked at: %v", d.ringing != nil, d.busy())
 	}
+	d.needed = now // as with a real microphone
 	d.follow(session.Wanted{})
 	if d.listen(now.Add(restAfter / 2)); !d.busy() {
 		t.Error("what cleans voices is let go of while the user may ring again")

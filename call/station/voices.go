@@ -6,14 +6,18 @@ import (
 	"sync"
 
 	"parley/assets/dsp"
+	"parley/call/session"
 	"parley/media/voice"
 	"parley/media/voice/aec3"
+	"parley/media/voice/rnnoise"
+	"parley/media/voice/speex"
 )
 
 // The names of what can take out echo and noise.
 const (
 	byAEC3    = "aec3"
 	byRNNoise = "rnnoise"
+	bySpeex   = "speex"
 )
 
 // voices makes the heavy stages of a voice. What they are compiled of costs
@@ -22,7 +26,7 @@ type voices struct {
 	log         *slog.Logger
 	cancellers  []way[voice.Canceller] // best first
 	suppressors []way[voice.Suppressor]
-	programs    []program
+	programs    map[session.Stage]program // of the stages that are compiled
 
 	preparing sync.WaitGroup
 	prepared  []func() error // let go of what is kept ready
@@ -40,26 +44,53 @@ type program interface {
 }
 
 func newVoices(log *slog.Logger) *voices {
-	v := &voices{log: log}
+	v := &voices{log: log, programs: map[session.Stage]program{}}
 	if module, ok := dsp.AEC3(); ok {
-		c := &compiled[*aec3.Loader]{compile: func() (*aec3.Loader, error) { return aec3.Load(context.Background(), module) }}
-		v.programs = append(v.programs, c)
-		v.cancellers = append(v.cancellers, way[voice.Canceller]{byAEC3, func() (voice.Canceller, error) {
-			s, shut, err := stage(c, func(l *aec3.Loader) (*aec3.Canceller, error) { return l.New(context.Background()) })
-			return canceller{s, shut}, err
-		}})
+		v.addAEC3(module)
 	}
+	if module, ok := dsp.RNNoise(); ok {
+		v.addRNNoise(module)
+	}
+	v.cancellers = append(v.cancellers, way[voice.Canceller]{bySpeex, func() (voice.Canceller, error) { return speex.NewCanceller() }})
+	v.suppressors = append(v.suppressors, way[voice.Suppressor]{bySpeex, func() (voice.Suppressor, error) { return speex.NewSuppressor() }})
 	return v
 }
 
-// canceller lets go of what it is made of.
-type canceller struct {
-	voice.Canceller
-	shut func() error
+func (v *voices) addAEC3(module []byte) {
+	c := &compiled[*aec3.Loader]{compile: func() (*aec3.Loader, error) { return aec3.Load(context.Background(), module) }}
+	v.programs[session.Echo] = c
+	v.cancellers = append(v.cancellers, way[voice.Canceller]{byAEC3, func() (voice.Canceller, error) {
+		s, shut, err := stage(c, func(l *aec3.Loader) (*aec3.Canceller, error) { return l.New(context.Background()) })
+		return canceller{s, shut}, err
+	}})
 }
+
+func (v *voices) addRNNoise(module []byte) {
+	c := &compiled[*rnnoise.Loader]{compile: func() (*rnnoise.Loader, error) { return rnnoise.Load(context.Background(), module) }}
+	v.programs[session.Noise] = c
+	v.suppressors = append(v.suppressors, way[voice.Suppressor]{byRNNoise, func() (voice.Suppressor, error) {
+		s, shut, err := stage(c, func(l *rnnoise.Loader) (*rnnoise.Suppressor, error) { return l.New(context.Background()) })
+		return suppressor{s, shut}, err
+	}})
+}
+
+// canceller and suppressor let go of what they are made of.
+type (
+	canceller struct {
+		voice.Canceller
+		shut func() error
+	}
+	suppressor struct {
+		voice.Suppressor
+		shut func() error
+	}
+)
 
 // Close implements voice.Canceller.
 func (c canceller) Close() error { return c.shut() }
+
+// Close implements voice.Suppressor.
+func (s suppressor) Close() error { return s.shut() }
 
 // options are what a chain is made of.
 func (v *voices) options() voice.Options {
@@ -82,11 +113,14 @@ func nameOf[S any](ways []way[S], r voice.StageReading) string {
 	return ways[r.Rank].name
 }
 
-// prepare compiles what stages will be made of, in the background. It may be
-// called again after rest, from the same goroutine.
-func (v *voices) prepare() {
+// prepare compiles what the stages that are on will be made of, in the
+// background. It may be called again after rest, from the same goroutine.
+func (v *voices) prepare(s session.Sound) {
 	v.preparing.Go(func() {
-		for _, p := range v.programs {
+		for stage, p := range v.programs {
+			if !s.On(stage) {
+				continue
+			}
 			release, err := p.ready()
 			if err != nil {
 				v.log.Debug("not prepared", "err", err) // the chain tries again, and tells
