@@ -230,3 +230,35 @@ func ordered(t *testing.T, shown []uint64) {
 		}
 	}
 }
+
+// sound reports whether a packet is RTP with the payload type of our Opus.
+func sound(c vnet.Chunk) bool {
+	p := c.UserData()
+	return len(p) > 12 && p[0]>>6 == 2 && p[1]&0x7f == 111
+}
+
+// TestPeer_SoundFollowsThePath begins with short packets, and learns within the
+// time of two reports that some get lost.
+func TestPeer_SoundFollowsThePath(t *testing.T) {
+	n := newNetwork(t)
+	caller, callee := n.pair(media.Audio)
+	defer caller.Run(1)()
+	defer callee.Run(2)()
+	caller.Wait("short packets", func() bool { return caller.Stats().Outbound.Audio.PacketLength == 0.01 })
+	if loss := caller.Loss.Load(); loss != 0 {
+		t.Errorf("the encoder prepares for %d %% without any", loss)
+	}
+	var count atomic.Int64
+	n.filter(func(c vnet.Chunk) bool { return sound(c) && count.Add(1)%8 == 0 })
+	began := time.Now()
+	caller.Wait("news of the loss", func() bool { return caller.Loss.Load() >= 8 })
+	if took := time.Since(began); took > 4*time.Second { // two reports, and a busy machine
+		t.Errorf("the sender learned of the loss after %v", took)
+	}
+	caller.Wait("longer packets", func() bool {
+		s := caller.Stats().Outbound.Audio
+		return s.PacketLength == 0.02 && s.Loss > 0.08
+	})
+	caller.Close()
+	callee.Close()
+}

@@ -236,6 +236,11 @@ func TestReception_LossAndJitter(t *testing.T) {
 	if got := r.seconds(); math.Abs(got-0.004) > 0.0005 {
 		t.Errorf("jitter is %v s, want 4 ms", got)
 	}
+	jitter := r.seconds()
+	r.packet(66200-65536, 1<<30, now)
+	if got := r.seconds(); got != jitter {
+		t.Errorf("a clock that was set is a jitter of %v s", got)
+	}
 	if got := r.packet(66100-65536, 0, now); got != 66100 {
 		t.Errorf("a late packet is number %d", got)
 	}

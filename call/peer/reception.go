@@ -5,6 +5,10 @@ import "time"
 // seenSpan is over how many packets duplicates are recognised.
 const seenSpan = 1024
 
+// maxTransit is how many seconds a packet may be away from where the one before
+// leads, so that both are of one clock.
+const maxTransit = 5
+
 // reception keeps the numbers of RFC 3550 about a stream that comes: appendix
 // A.1 (sequence numbers, without its probation, because SRTP has authenticated
 // the source), A.3 (loss) and A.8 (jitter). Unlike there, duplicates do not make
@@ -51,7 +55,9 @@ func (r *reception) spread(stamp uint32, arrival time.Time) {
 	if transit < 0 {
 		transit = -transit
 	}
-	r.jitter += (transit - r.jitter) / 16
+	if transit < maxTransit*r.rate { // else the sender's clock was set
+		r.jitter += (transit - r.jitter) / 16
+	}
 	r.arrival, r.stamp = arrival, stamp
 }
 
