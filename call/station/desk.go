@@ -31,7 +31,7 @@ type desk struct {
 	quiet  func() // removes the tones
 
 	wanted  session.Wanted
-	real    bool      // the microphone is one, and not a stand-in, which needs no cleaning
+	real    bool   // the microphone is one, and not a stand-in, which needs no cleaning
 	ringing func() // removes the bell; nil while it does not ring
 	fading  bool   // the bell has been told to end
 	test    *soundtest.Test
@@ -120,7 +120,9 @@ func (d *desk) prepare(w session.Wanted) {
 	d.needed = time.Now()
 }
 
-func (d *desk) near(w session.Wanted) bool { return d.real && (w.Microphone || w.Tone == session.RingTone) }
+func (d *desk) near(w session.Wanted) bool {
+	return d.real && (w.Microphone || w.Tone == session.RingTone)
+}
 
 // ring begins to ring, or lets the bell fade.
 func (d *desk) ring(on bool) {

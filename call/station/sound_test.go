@@ -134,9 +134,13 @@ func newDesk(t *testing.T) (d *desk, noticed *[]string) {
 	return d, noticed
 }
 
-// The beat that looks at the sound stops when there is nothing to look at.
+// What cleans voices is ready from the ring on, and is let go of a while after the
+// call; then nothing is looked at any more.
 func TestDesk_RestsAfterACall(t *testing.T) {
 	d, _ := newDesk(t)
+	c, open, closed := newCompiled()
+	d.voices.programs = map[session.Stage]program{session.Echo: c}
+	d.real = true
 	if d.busy() {
 		t.Error("busy before anything is wanted")
 	}
@@ -149,7 +153,6 @@ func TestDesk_RestsAfterACall(t *testing.T) {
 	if d.listen(now); d.ringing != nil || !d.busy() {
 		t.Errorf("in the call it rings: %v, is looked at: %v", d.ringing != nil, d.busy())
 	}
-	d.needed = now // as with a real microphone
 	d.follow(session.Wanted{})
 	if d.listen(now.Add(restAfter / 2)); !d.busy() {
 		t.Error("what cleans voices is let go of while the user may ring again")
@@ -157,9 +160,27 @@ func TestDesk_RestsAfterACall(t *testing.T) {
 	if d.listen(now.Add(2 * restAfter)); d.busy() {
 		t.Error("busy for ever")
 	}
+	if *open != 0 || *closed != 1 {
+		t.Errorf("%d programs are open, %d closed", *open, *closed)
+	}
 	d.follow(session.Wanted{Microphone: true}) // and again
 	if !d.busy() {
 		t.Error("a second call is not looked at")
+	}
+}
+
+// What is switched off, and what stands in for a microphone, needs no cleaning.
+func TestDesk_PreparesNothingInVain(t *testing.T) {
+	for _, off := range []bool{true, false} {
+		d, _ := newDesk(t)
+		c, open, _ := newCompiled()
+		d.voices.programs = map[session.Stage]program{session.Echo: c}
+		d.real = off
+		d.follow(session.Wanted{Tone: session.RingTone, Switches: map[session.Stage]bool{session.Echo: !off}})
+		d.voices.preparing.Wait()
+		if *open != 0 {
+			t.Errorf("prepared, with echo off: %v", off)
+		}
 	}
 }
 
