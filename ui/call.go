@@ -63,7 +63,7 @@ func newCallView(w *Window) *callView {
 	c.name.Bold = true
 	c.clock = widget.NewText("", look.Name, look.QuietOn)
 	c.name.Shrink = true
-	c.loud = widget.NewMeter("incall.level", w.words.Text("incall.level"))
+	c.loud = widget.NewMeter("incall.level", w.words.Text("incall.level"), 12)
 	c.loud.Stage = true
 	c.header = container.New(headerLayout{}, c.name, c.clock, c.full, widget.Sized(72, 12, c.loud))
 	c.shade = canvas.NewVerticalGradient(look.Of(look.Veil), transparent(look.Of(look.Veil)))

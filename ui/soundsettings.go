@@ -17,6 +17,9 @@ type Levels struct {
 	Speaker    float64 // what is played
 }
 
+// meterBars are those of the sound test.
+const meterBars = 24
+
 // soundSection is the part of the settings about sound: devices, volumes, what is
 // done to the voice, and a test of all that.
 type soundSection struct {
@@ -42,7 +45,7 @@ func (s *settingsView) soundSection() fyne.CanvasObject {
 		s.device(media.Microphone), s.device(media.Speaker), v.volume(s, media.Speaker), s.device(media.Ringer), v.volume(s, media.Ringer),
 		v.testCard(), widget.Rule(),
 	}
-	for _, stage := range session.Stages() {
+	for _, stage := range []session.Stage{session.Echo, session.Noise, session.Gain, session.HighPass} { // what matters most first
 		lines = append(lines, v.stage(stage))
 	}
 	return s.w.section("settings.sound", lines...)
@@ -81,8 +84,8 @@ func (v *soundSection) testCard() fyne.CanvasObject {
 	v.record = widget.NewButton("soundTest.record", "mic", t.Text("button.record"), widget.Primary, func() { v.run(session.Recording) })
 	v.play = widget.NewButton("soundTest.play", "play", t.Text("button.playBack"), widget.Soft, func() { v.run(session.Playing) })
 	v.chime = widget.NewButton("soundTest.chime", "bell", t.Text("button.chime"), widget.Soft, func() { v.run(session.Chiming) })
-	v.microphone = widget.NewMeter("soundTest.microphone", t.Text("device.microphone"))
-	v.speaker = widget.NewMeter("soundTest.speaker", t.Text("device.speaker"))
+	v.microphone = widget.NewMeter("soundTest.microphone", t.Text("device.microphone"), meterBars)
+	v.speaker = widget.NewMeter("soundTest.speaker", t.Text("device.speaker"), meterBars)
 	v.text = widget.Flowing("", look.Body, look.Quiet)
 	v.test = widget.Column(look.Space12,
 		v.meter("mic", v.microphone), v.meter("speaker", v.speaker), v.text,

@@ -14,7 +14,6 @@ import (
 const (
 	meterFloor = -60.0 // dBFS
 	meterHigh  = -6.0
-	meterBars  = 24
 	barGap     = 2
 )
 
@@ -23,13 +22,15 @@ const (
 type Meter struct {
 	fynewidget.BaseWidget
 	id, name string
-	lit      int  // bars
+	bars     int
+	lit      int  // of bars
 	Stage    bool // it stands on video
 }
 
-// NewMeter returns a meter of silence. name is what a screen reader says.
-func NewMeter(id, name string) *Meter {
-	m := &Meter{id: id, name: name}
+// NewMeter returns a meter of that many bars, which shows silence. name is what a
+// screen reader says.
+func NewMeter(id, name string, bars int) *Meter {
+	m := &Meter{id: id, name: name, bars: bars}
 	m.ExtendBaseWidget(m)
 	return m
 }
@@ -46,7 +47,7 @@ func (m *Meter) AccessibilityRole() fyne.AccessibleRole { return fyne.Accessible
 // SetLevel shows a root mean square or peak of 0 to 1, full scale. It draws
 // nothing while as many bars stay lit.
 func (m *Meter) SetLevel(level float64) {
-	lit := int(math.Round(meterBars * Loudness(level)))
+	lit := int(math.Round(float64(m.bars) * Loudness(level)))
 	if m.lit != lit {
 		m.lit = lit
 		m.Refresh()
@@ -67,7 +68,7 @@ func Loudness(level float64) float64 {
 
 // CreateRenderer is for Fyne.
 func (m *Meter) CreateRenderer() fyne.WidgetRenderer {
-	r := &meterRenderer{meter: m}
+	r := &meterRenderer{meter: m, bars: make([]*Fill, m.bars)}
 	for i := range r.bars {
 		r.bars[i] = NewFill(look.Line, 1)
 	}
@@ -77,11 +78,13 @@ func (m *Meter) CreateRenderer() fyne.WidgetRenderer {
 
 type meterRenderer struct {
 	meter *Meter
-	bars  [meterBars]*Fill
+	bars  []*Fill
 }
 
-func (r *meterRenderer) Destroy()           {}
-func (r *meterRenderer) MinSize() fyne.Size { return fyne.NewSize(meterBars*(3+barGap), 12) }
+func (r *meterRenderer) Destroy() {}
+func (r *meterRenderer) MinSize() fyne.Size {
+	return fyne.NewSize(float32(r.meter.bars)*(3+barGap), 12)
+}
 
 func (r *meterRenderer) Objects() []fyne.CanvasObject {
 	out := make([]fyne.CanvasObject, len(r.bars))
@@ -92,14 +95,14 @@ func (r *meterRenderer) Objects() []fyne.CanvasObject {
 }
 
 func (r *meterRenderer) Layout(size fyne.Size) {
-	width := (size.Width + barGap) / meterBars
+	width := (size.Width + barGap) / float32(len(r.bars))
 	for i, bar := range r.bars {
 		put(bar, float32(i)*width, 0, max(width-barGap, 1), size.Height)
 	}
 }
 
 func (r *meterRenderer) Refresh() {
-	off := look.Edge
+	off := look.Line
 	if r.meter.Stage {
 		off = look.Control
 	}
@@ -107,7 +110,7 @@ func (r *meterRenderer) Refresh() {
 		switch {
 		case i >= r.meter.lit:
 			bar.Paint(off)
-		case Loudness(math.Pow(10, meterHigh/20))*meterBars <= float64(i):
+		case Loudness(math.Pow(10, meterHigh/20))*float64(r.meter.bars) <= float64(i):
 			bar.Paint(look.HangUp)
 		default:
 			bar.Paint(look.Accept)

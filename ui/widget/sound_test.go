@@ -56,19 +56,20 @@ func TestSlider_ByPointerAndKeys(t *testing.T) {
 }
 
 func TestMeter_IsInDecibels(t *testing.T) {
-	m := NewMeter("level", "Level")
+	const bars = 24
+	m := NewMeter("level", "Level", bars)
 	putInWindow(t, m)
 	for _, c := range []struct {
 		level float64
 		lit   int
-	}{{0, 0}, {math.NaN(), 0}, {-1, 0}, {0.001, 0}, {0.0316, meterBars / 2}, {1, meterBars}, {math.Inf(1), meterBars}} {
+	}{{0, 0}, {math.NaN(), 0}, {-1, 0}, {0.001, 0}, {0.0316, bars / 2}, {1, bars}, {math.Inf(1), bars}} {
 		m.SetLevel(c.level)
 		if m.Lit() != c.lit {
 			t.Errorf("a level of %v lights %d bars, want %d", c.level, m.Lit(), c.lit)
 		}
 	}
 	r := test.WidgetRenderer(m).(*meterRenderer)
-	if first, last := r.bars[0].Color, r.bars[meterBars-1].Color; first != look.Accept || last != look.HangUp {
+	if first, last := r.bars[0].Color, r.bars[bars-1].Color; first != look.Accept || last != look.HangUp {
 		t.Errorf("at full scale the bars are %v to %v", first, last)
 	}
 }
