@@ -5,6 +5,11 @@ const (
 	// above loudRatio may be.
 	quietRatio = 5
 	loudRatio  = 11
+	// What a suppressor says of sound is believed the more, the more that sound was
+	// above the noise before it was suppressed, too: 1 to 4 dB. What it leaves of
+	// noise may look like speech.
+	deepRatio  = 1
+	clearRatio = 4
 	// faintest is the least power of speech: -60 dBFS.
 	faintest = 1e-6
 
@@ -36,10 +41,12 @@ type heard struct {
 // ears tell speech of the near end from noise and from the far end's echo.
 type ears struct {
 	floor       floor
+	raw         floor // the same before the suppressor
 	pitch       pitch
 	echo        echoWatch
 	power       float32 // of the step
 	smooth      float32 // of the last steps
+	rawSmooth   float32 // the same before the suppressor
 	probability float32 // of speech, the far end's echo included
 	loud        bool    // clearly above the noise
 	speech      bool    // probability with an onset and a hold
@@ -54,15 +61,16 @@ type ears struct {
 	hold  int
 }
 
-func newEars() ears { return ears{floor: newFloor(), echo: newEchoWatch(), since: 2 * voiceMemory} }
+func newEars() ears {
+	return ears{floor: newFloor(), raw: newFloor(), since: 2 * voiceMemory}
+}
 
 func (e *ears) step(s *Step, h heard) {
 	e.power = meanSquare(s)
-	e.smooth += (e.power - e.smooth) * 0.4
-	if e.smooth < leastPower {
-		e.smooth = 0
-	}
+	e.smooth = settle(e.smooth, e.power)
+	e.rawSmooth = settle(e.rawSmooth, h.cleared)
 	e.floor.step(e.power)
+	e.raw.step(h.cleared)
 	e.listen(s)
 	above := ratio(e.smooth, e.floor.power)
 	e.loud = above >= loudRatio && e.smooth >= faintest
@@ -70,6 +78,19 @@ func (e *ears) step(s *Step, h heard) {
 	e.decide()
 	e.echo.step(h, e.floor.power)
 	e.near = e.speech && !e.echo.dominates()
+}
+
+// settle returns the power of the last 25 ms.
+func settle(was, now float32) float32 {
+	if was += (now - was) * 0.4; was > leastPower {
+		return was
+	}
+	return 0
+}
+
+// between returns where v is between least (0) and most (1).
+func between(least, most, v float32) float32 {
+	return min(max((v-least)/(most-least), 0), 1)
 }
 
 // listen looks for a voice's pitch.
@@ -95,9 +116,9 @@ func (e *ears) likely(above, suppressor float32) float32 {
 	if e.smooth < faintest {
 		return 0
 	}
-	p := min(max((above-quietRatio)/(loudRatio-quietRatio), 0), 1)
+	p := between(quietRatio, loudRatio, above)
 	if suppressor >= 0 {
-		return p * suppressor
+		return p * suppressor * between(deepRatio, clearRatio, ratio(e.rawSmooth, e.raw.power))
 	}
 	return p * min(2-float32(e.since)/voiceMemory, 1)
 }

@@ -102,7 +102,7 @@ func TestEars_BelieveTheSuppressor(t *testing.T) {
 		if i >= 300 {
 			probability = 1
 		}
-		e.step(&step, heard{probability: probability})
+		e.step(&step, heard{probability: probability, cleared: meanSquare(&step)})
 		if e.speech {
 			if spoke++; i < 300 {
 				t.Fatal("it heard speech where the suppressor said that there was none")
@@ -111,6 +111,24 @@ func TestEars_BelieveTheSuppressor(t *testing.T) {
 	}
 	if spoke < 200 {
 		t.Errorf("it heard speech in %d of 300 steps", spoke)
+	}
+}
+
+// TestEars_DoNotBelieveItInNoise has a suppressor that leaves bursts of the noise,
+// and takes them for speech.
+func TestEars_DoNotBelieveItInNoise(t *testing.T) {
+	e := newEars()
+	noise := newHiss(-35)
+	var step Step
+	for i := range 1000 {
+		noise.next(&step)
+		cleared := meanSquare(&step)
+		if i/30%3 > 0 {
+			step = Step{}
+		}
+		if e.step(&step, heard{probability: 1, cleared: cleared}); e.near && i > 100 {
+			t.Fatalf("step %d was taken for speech", i)
+		}
 	}
 }
 

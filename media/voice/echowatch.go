@@ -42,8 +42,6 @@ type echoWatch struct {
 	near            bool // the canceller leaves too much for an echo
 }
 
-func newEchoWatch() echoWatch { return echoWatch{} }
-
 func (w *echoWatch) step(h heard, noise float32) {
 	w.tail = max(w.tail-1, 0)
 	if h.far > farHeard {

@@ -67,7 +67,7 @@ func (g *gain) learn(e *ears) {
 		g.run = 0
 		return
 	}
-	if g.run++; g.run < gainRun || !e.loud {
+	if g.run++; g.run < gainRun || !e.loud || !e.voiced {
 		return
 	}
 	if g.counted > 0 && e.smooth < gainDepth*g.speech {
