@@ -229,9 +229,12 @@ func TestDesk_PlainCanceller(t *testing.T) {
 func TestDesk_NamesStages(t *testing.T) {
 	ways := []way[voice.Canceller]{{name: "best"}, {name: "plain"}}
 	for rank, want := range map[int]string{-1: "", 0: "best", 1: "plain", 2: ""} {
-		if got := nameOf(ways, voice.StageReading{Rank: rank}); got != want {
+		if got := nameOf(ways, voice.StageReading{Name: "any", Rank: rank}); got != want {
 			t.Errorf("rank %d is %q", rank, got)
 		}
+	}
+	if got := nameOf(ways, voice.StageReading{}); got != "" {
+		t.Errorf("before the first step it is %q", got)
 	}
 }
 

@@ -107,8 +107,8 @@ func makers[S any](ways []way[S]) []func() (S, error) {
 
 // nameOf tells which way the stage in use was made, "" without one.
 func nameOf[S any](ways []way[S], r voice.StageReading) string {
-	if r.Rank < 0 || r.Rank >= len(ways) {
-		return ""
+	if r.Name == "" || r.Rank < 0 || r.Rank >= len(ways) {
+		return "" // a reading of no step yet has a rank all the same
 	}
 	return ways[r.Rank].name
 }

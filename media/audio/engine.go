@@ -46,7 +46,7 @@ type Engine struct {
 	release bool
 	newest  Report
 	voice   voice.Options
-	chain   *voice.Chain // nil until a microphone was open
+	chain   *voice.Chain // nil until a microphone is open, and at rest
 
 	cancel context.CancelFunc
 	kept   chan error
@@ -232,21 +232,32 @@ func (e *Engine) note(r Report, tell func(Report)) {
 
 // follow gives the worker another route.
 func (e *Engine) follow(r *route) {
-	r.chain = e.process(r)
+	var spent *voice.Chain
+	r.chain, spent = e.process(r)
 	e.route.Store(r)
 	e.rouse()
+	if spent != nil {
+		if err := spent.Close(); err != nil { // it waits for a step, so nobody waits for it
+			e.keeper.log.Warn("what the microphone's sound passed through did not close", "component", "audio", "err", err)
+		}
+	}
 }
 
 // process returns what the microphone's sound passes through. It is made with
-// the first microphone that needs it.
-func (e *Engine) process(r *route) *voice.Chain {
+// the first microphone that needs it, and is spent when nothing is captured any
+// more: at rest it would hold some 25 MB.
+func (e *Engine) process(r *route) (chain, spent *voice.Chain) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if !r.capture {
+		spent, e.chain = e.chain, nil
+		return nil, spent
+	}
 	if e.chain == nil && r.microphone != nil && !r.raw {
 		e.chain = voice.New(e.voice)
 		e.chain.Muted(e.worker.muted.Load())
 	}
-	return e.chain
+	return e.chain, nil
 }
 
 // silence ends what the microphone's sound passes through.
