@@ -121,9 +121,6 @@ func (c *Chain) Process(near, far *[media.StepSamples]int16) {
 // crosses over without a click; a stage that is switched on is made first.
 func (c *Chain) Set(s Settings) { c.settings.Store(&s) }
 
-// Settings returns what was set last.
-func (c *Chain) Settings() Settings { return *c.settings.Load() }
-
 // Muted tells the chain that nobody hears its sound, so that it can tell when
 // somebody speaks all the same. The sound is processed as before.
 func (c *Chain) Muted(muted bool) { c.muted.Store(muted) }

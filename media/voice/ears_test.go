@@ -52,7 +52,7 @@ func TestEars_HearSpeechInNoise(t *testing.T) {
 			for _, pitch := range []float64{95, 220} {
 				r := newRig(t, Options{Settings: Settings{HighPass: true}})
 				r.run(2, test.noise)
-				syllables, pauses := r.share(8, newTalker(pitch, test.level), test.noise)
+				syllables, pauses := r.share(6, newTalker(pitch, test.level), test.noise)
 				t.Logf("%v Hz: %.2f of the syllables, %.2f of the pauses", pitch, syllables, pauses)
 				if syllables < test.least || pauses > 0.02 {
 					t.Errorf("%v Hz: %.2f of the syllables, %.2f of the pauses", pitch, syllables, pauses)
@@ -73,7 +73,7 @@ func TestEars_HearNoSpeechInNoise(t *testing.T) {
 			r := newRig(t, Options{Settings: Settings{HighPass: true}})
 			var s, quiet Step
 			spoke := 0
-			for i := range 20 * stepsASecond {
+			for i := range 12 * stepsASecond {
 				noise.next(&s)
 				r.hear(&s, &quiet)
 				if got := r.Read(); got.Speaking && i > 2*stepsASecond {

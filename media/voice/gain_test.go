@@ -57,7 +57,7 @@ func TestGain_LeavesNoiseAlone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, onlyGain)
 			most := float32(0)
-			for range 15 {
+			for range 10 {
 				r.run(1, noise)
 				most = max(most, r.Read().Gain)
 			}

@@ -144,7 +144,7 @@ func TestMute_SaysNothingOfTheRest(t *testing.T) {
 	}
 	for name, s := range tests {
 		t.Run(name, func(t *testing.T) {
-			if at := s.told(t, 15); at >= 0 {
+			if at := s.told(t, 10); at >= 0 {
 				t.Errorf("told at step %d", at)
 			}
 		})
@@ -199,7 +199,7 @@ func TestEcho_IsMeasured(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			var last float32
-			test.play(t, 12, false, func(_ int, got Reading) { last = got.EchoReduction })
+			test.play(t, 10, false, func(_ int, got Reading) { last = got.EchoReduction })
 			if last < test.least || last > test.most {
 				t.Errorf("measured %.1f dB", last)
 			}

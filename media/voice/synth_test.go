@@ -46,7 +46,7 @@ func newTalker(pitch, level float64) *talker {
 	var sum float64
 	var n int
 	var s Step
-	for range 500 {
+	for range 190 {
 		if t.next(&s); t.talking() {
 			p := meanSquare(&s)
 			sum += float64(p)
