@@ -1,12 +1,49 @@
-package aec3
+package wasm
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"slices"
 )
 
-// The sections of a WebAssembly module that functions are spread over.
+// Patch makes one module faster. Modules for browsers are often compiled small, and
+// for processors without vectors: then a few loops take most of their time.
+type Patch struct {
+	// Sum is the SHA-256 of the module, in hexadecimal: the patch fits no other.
+	Sum string
+	// Kernels is a module whose functions are put behind those of the module. They call
+	// no functions, and use nothing but the memory.
+	Kernels []byte
+	// Places are written over.
+	Places []Place
+}
+
+// Place is a run of instructions, by where it is in the file, and what is written over it:
+// calls of kernels instead of loops. What is left of the room is filled up.
+type Place struct {
+	From, To int
+	With     []byte
+}
+
+// Apply returns the patched module, or the module as it is where it is another.
+func (p Patch) Apply(module []byte) []byte {
+	sum := sha256.Sum256(module)
+	if hex.EncodeToString(sum[:]) != p.Sum {
+		return module
+	}
+	module = slices.Clone(module)
+	for _, place := range p.Places {
+		room := module[place.From:place.To]
+		copy(room, place.With)
+		copy(room[len(place.With):], bytes.Repeat([]byte{noOperation}, len(room)-len(place.With)))
+	}
+	return link(module, p.Kernels)
+}
+
+// The sections of a module that functions are spread over, by their numbers in the
+// WebAssembly Core Specification 2.0, 5.5.2.
 const (
 	sectionType     = 1
 	sectionFunction = 3
@@ -18,8 +55,7 @@ type section struct {
 	content []byte
 }
 
-// link returns module with the functions of another behind its own. Those must call no
-// functions, and import nothing but the memory. Both are known to be well-formed.
+// link returns module with the functions of another behind its own.
 func link(module, other []byte) []byte {
 	with := map[byte][]byte{}
 	for _, s := range sections(other) {
@@ -62,10 +98,4 @@ func join(a, b []byte) []byte {
 	inA, widthA := binary.Uvarint(a)
 	inB, widthB := binary.Uvarint(b)
 	return append(append(binary.AppendUvarint(nil, inA+inB), a[widthA:]...), b[widthB:]...)
-}
-
-// replace writes instructions over others, and fills up with some that do nothing.
-func replace(over, with []byte) {
-	copy(over, with)
-	copy(over[len(with):], bytes.Repeat([]byte{noOp}, len(over)-len(with)))
 }
