@@ -25,7 +25,7 @@ const (
 	reorderFree    = 20 * time.Millisecond // of that wait costs nothing
 	reorderForget  = 1.0 / 1024
 
-	startDelay = 40 * time.Millisecond // until the first interval is over
+	startDelay = 20 * time.Millisecond // until the first interval is over
 	reserve    = time.Millisecond      // above what was measured
 	maxDelay   = 500 * time.Millisecond
 
@@ -49,8 +49,8 @@ type arrivals struct {
 	since    time.Duration
 
 	begun     time.Duration // of the present interval
-	greatest  time.Duration // relative delay in it
-	second    time.Duration // greatest but one
+	greatest  time.Duration // relative delay in it, of packets in order
+	now, then late          // of all packets, in this interval and the one before
 	peaks     [intervals]peak
 	sorted    [intervals]peak // scratch
 	count     int             // of intervals ever
@@ -63,6 +63,19 @@ type arrivals struct {
 type peak struct {
 	delay  time.Duration
 	weight float64
+}
+
+// late is the greatest relative delay of an interval and the greatest but one.
+type late struct{ first, second time.Duration }
+
+func (l *late) add(delay time.Duration) {
+	l.second = max(l.second, min(l.first, delay))
+	l.first = max(l.first, delay)
+}
+
+// both returns the greatest delay but one of two intervals.
+func both(a, b late) time.Duration {
+	return max(a.second, b.second, min(a.first, b.first))
 }
 
 // overtaken measures packets that arrive after later ones.
@@ -113,17 +126,24 @@ func (a *arrivals) look() {
 func (a *arrivals) judge(arrival, delay time.Duration, reordered bool) {
 	a.typical.add(float64(delay))
 	a.overtaken.add(delay, reordered)
+	a.now.add(delay)
 	if !reordered {
-		a.second = max(a.second, min(a.greatest, delay))
 		a.greatest = max(a.greatest, delay)
 	}
 	if arrival-a.begun >= interval {
 		a.conclude()
-		a.begun, a.greatest, a.second = arrival, 0, 0
+		a.begun, a.greatest, a.then, a.now = arrival, 0, a.now, late{}
 	}
-	// What happens twice within an interval is no accident: do not wait for the
-	// end of it.
-	a.target = max(a.target, min(a.second, maxDelay))
+}
+
+// delay returns the delay above least that the network asks for. What happens
+// twice within two intervals is no accident: it is not waited until they count.
+func (a *arrivals) delay() time.Duration {
+	need := a.target
+	if sudden := both(a.now, a.then); sudden > need {
+		need = sudden + (sudden-need)/4 // worse is likely to come
+	}
+	return min(need+reserve, maxDelay)
 }
 
 // conclude ends an interval.
@@ -138,7 +158,6 @@ func (a *arrivals) conclude() {
 	if late := a.overtaken; late.worth(a.target) {
 		a.target = late.delay
 	}
-	a.target = min(a.target+reserve, maxDelay)
 }
 
 // quantile returns the delay that the peaks keep below, but for a few.
@@ -180,7 +199,7 @@ func (s *spread) add(delay float64) {
 }
 
 // most of the packets are faster than this.
-func (s *spread) usual() time.Duration { return time.Duration(s.mean + s.deviation) }
+func (s *spread) usual() time.Duration { return time.Duration(s.mean + 2*s.deviation) }
 
 // early reports a packet that no network could bring so much faster than every
 // one before: its timestamp has jumped ahead.

@@ -7,25 +7,49 @@ import (
 )
 
 const (
-	restSteps    = 4 // steps between two changes of a delay that is a little wrong,
-	hasty        = 2 // and of one that is much too small
-	muchTooSmall = 3 * media.StepSamples
 	// slightly is how much less than wanted the delay may be, for noise of the
 	// measurement.
 	slightly = 500 * time.Microsecond
+
+	// Where nobody speaks, nobody hears a change. In speech one is made after so
+	// many steps, and where a pitch period is so much like the next, as it is
+	// worth by how wrong the delay is.
+	little     = 20 * time.Millisecond
+	much       = 40 * time.Millisecond
+	littleRest = 40
+	usualRest  = 8
+	muchRest   = 3
+	leastAlike = 0.85
+
 	// muchTooLate is the excess above which sound is shortened at every step,
 	// even where it is audible: twice as fast it can still be understood, and
 	// after a stall of a second the conversation is live again a second later.
 	// Dropping instead would lose words.
-	muchTooLate = 60 * time.Millisecond
-
-	alikeEnough = 0.85
+	muchTooLate = 80 * time.Millisecond
 	// Per step no more is taken out of speech than is played, in one or two cuts,
 	// in each of which a whole number of any pitch period of 5 to 10 ms fits.
 	fastest   = media.StepSamples
 	longPitch = media.StepSamples / 2
 	quietCuts = 3 // longest periods taken out per step where nobody speaks
 )
+
+// manner is how the delay is changed.
+type manner struct {
+	rest   int     // steps between two changes of speech
+	alike  float32 // how alike periods must be
+	urgent bool
+}
+
+// manners returns how to change the delay by that many samples.
+func manners(wrong int) manner {
+	switch by := samples(wrong); {
+	case by < little:
+		return manner{littleRest, 0.95, false}
+	case by < much:
+		return manner{usualRest, 0.9, false}
+	}
+	return manner{muchRest, leastAlike, false}
+}
 
 // pacing keeps the playhead where the arrivals want it.
 //
@@ -43,18 +67,11 @@ func (b *Buffer) pace(now time.Duration) {
 	if !b.running || b.comfort || b.speech.invent > 0 || b.speech.torn {
 		return
 	}
-	excess := b.excess(now)
-	urgent := excess > count(muchTooLate)
-	rest := restSteps
-	if excess < -muchTooSmall {
-		rest = hasty
-	}
-	if b.pacing.steps < rest && !urgent {
-		return
-	}
-	switch {
+	switch excess := b.excess(now); {
+	case excess > count(muchTooLate):
+		b.hurry(now, excess, manner{urgent: true})
 	case excess >= shortestLag:
-		b.hurry(now, excess, urgent)
+		b.hurry(now, excess, manners(excess))
 	case excess < 0:
 		b.dawdle(-excess)
 	}
@@ -92,7 +109,7 @@ func (b *Buffer) playhead() int64 { return b.head - int64(b.speech.len()) }
 
 // hurry takes pitch periods out, up to excess samples, decoding further if
 // packets are there.
-func (b *Buffer) hurry(now time.Duration, excess int, urgent bool) {
+func (b *Buffer) hurry(now time.Duration, excess int, m manner) {
 	quiet, spoken := quietCuts*longestLag, fastest
 	for excess >= shortestLag && b.lookAhead(now) {
 		s := b.speech
@@ -104,10 +121,9 @@ func (b *Buffer) hurry(now time.Duration, excess int, urgent bool) {
 		if b.isQuiet() {
 			cut = b.remove(min(most, quiet), 0)
 			quiet -= cut
-		} else if cut = b.compress(min(most, spoken), urgent); urgent {
-			spoken -= cut
 		} else {
-			return
+			cut = b.compress(min(most, spoken), m)
+			spoken -= cut
 		}
 		if cut == 0 || quiet < shortestLag || spoken < shortestLag {
 			return
@@ -118,14 +134,17 @@ func (b *Buffer) hurry(now time.Duration, excess int, urgent bool) {
 
 // compress takes one pitch period out, at most so many samples, if it is found
 // or must be; it returns how many samples that was.
-func (b *Buffer) compress(most int, urgent bool) int {
+func (b *Buffer) compress(most int, m manner) int {
+	if b.pacing.steps < m.rest {
+		return 0
+	}
 	least := shortestLag
-	if urgent {
+	if m.urgent {
 		least = min(longPitch, most)
 	}
 	s := b.speech
 	lag, alike := s.like.search(s.middle[:], past-template, least, most, true)
-	if alike < alikeEnough && !urgent {
+	if alike < m.alike && !m.urgent {
 		return 0
 	}
 	return b.remove(lag, alike)
@@ -170,9 +189,13 @@ func (b *Buffer) dawdle(missing int) {
 		b.insert(min(max(missing, shortestLag), longestLag), 0)
 		return
 	}
-	lag, alike := s.like.search(s.middle[:], past-template, shortestLag, longestLag, false)
-	if alike >= alikeEnough {
-		b.insert(lag, alike)
+	// Too small a delay will be heard sooner than too large a one.
+	if m := manners(2 * missing); b.pacing.steps >= m.rest {
+		most := min(missing+shortestLag, longestLag)
+		lag, alike := s.like.search(s.middle[:], past-template, shortestLag, most, false)
+		if alike >= m.alike {
+			b.insert(lag, alike)
+		}
 	}
 }
 
@@ -188,7 +211,7 @@ func (b *Buffer) target() time.Duration { return max(b.needed(), b.hold) }
 
 // needed returns what of it the network asks for.
 func (b *Buffer) needed() time.Duration {
-	need := b.arrivals.target
+	need := b.arrivals.delay()
 	if b.repairs.worth(b.played) {
 		need = max(need, b.arrivals.typical.usual()+samples(b.repairs.length))
 	}

@@ -20,7 +20,7 @@ const (
 	// at least every 400 ms while it is silent (RFC 7587 section 3.1.3).
 	silenceAfter = media.SampleRate
 	// dispensable is how late sound must be for a hole in it to be left out.
-	dispensable = 2 * media.Step
+	dispensable = media.Step
 )
 
 // produce adds to the decoded sound whatever should follow it.
@@ -112,7 +112,7 @@ func (b *Buffer) proceed(p *packet, now time.Duration) {
 // catchUp leaves out as much of a gap before p as sound is late, and returns how
 // many samples that was. What p carries a copy of is not left out.
 func (b *Buffer) catchUp(p *packet, gap int, now time.Duration) int {
-	late := transit(now, b.playhead()) - b.wanted()
+	late := b.delay(now) - max(b.target(), b.bearable())
 	if gap <= 0 || late < dispensable {
 		return 0
 	}
@@ -173,9 +173,6 @@ func (b *Buffer) restore(p *packet, length int) {
 // decode plays p.
 func (b *Buffer) decode(p *packet, now time.Duration) {
 	b.flush()
-	if p.seq > b.next {
-		b.repairs.lose(now)
-	}
 	from := b.begins(p)
 	overlap := int(max(b.head-from, 0))
 	b.comfort = p.size <= 2

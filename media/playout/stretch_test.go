@@ -92,7 +92,7 @@ func TestStretch_OfNoise_KeepsItsLoudness(t *testing.T) {
 
 func TestLikeness_OfNoiseIsSmall(t *testing.T) {
 	s := queue(hiss(1, 10000, past+2400), 2400)
-	if lag, alike := s.like.search(s.middle[:], past-template, shortestLag, longestLag, true); alike >= alikeEnough {
+	if lag, alike := s.like.search(s.middle[:], past-template, shortestLag, longestLag, true); alike >= leastAlike {
 		t.Errorf("noise is alike by %.2f at %d", alike, lag)
 	}
 }
