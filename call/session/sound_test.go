@@ -134,9 +134,15 @@ func TestHeard(t *testing.T) {
 	inWorld(t, everything, func(w *world) {
 		ann := w.person("ann")
 		want := session.Heard{Canceller: "aec3", SpeakingMuted: true, Test: session.SoundTest{Doing: session.Playing, Recorded: true}}
+		ann.Post(session.TestSound{On: true})
 		ann.Post(session.DeviceReport{Sound: want})
 		if got := ann.now().Sound.Heard; got != want {
 			w.t.Errorf("shown: %+v", got)
+		}
+		ann.Post(session.TestSound{}) // before the report that tells of its end
+		want.Test = session.SoundTest{}
+		if got := ann.now().Sound.Heard; got != want {
+			w.t.Errorf("after the sound test: %+v", got)
 		}
 	})
 }

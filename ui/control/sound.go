@@ -88,9 +88,8 @@ func soundChanges(old, now session.Sound) []event {
 	if was, is := old.SpeakingMuted, now.SpeakingMuted; was != is {
 		out = append(out, event{"event": "speakingMuted", "on": is})
 	}
-	old.SpeakingMuted = now.SpeakingMuted
-	if !reflect.DeepEqual(old, now) {
-		out = append(out, sound(now))
+	if is := sound(now); !reflect.DeepEqual(sound(old), is) {
+		out = append(out, is)
 	}
 	return out
 }

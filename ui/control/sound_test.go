@@ -14,6 +14,12 @@ func TestConsole_TellsOfSound(t *testing.T) {
 	r := newRig()
 	r.Show(online())
 	r.lines(t)
+	same := online()
+	same.Sound.Switches = map[session.Stage]bool{session.Echo: true} // as without it
+	r.Show(same)
+	if got := r.lines(t); len(got) != 0 {
+		t.Errorf("told %v of nothing new", got)
+	}
 	now := online()
 	now.Sound.Switches = map[session.Stage]bool{session.Echo: false}
 	now.Sound.Volume = map[media.DeviceKind]float64{media.Ringer: 0.5}
