@@ -60,3 +60,12 @@ func scaled(x []float64, gain float64) []float64 {
 	}
 	return out
 }
+
+// added is the sum of two signals.
+func added(x, y []float64) []float64 {
+	out := make([]float64, len(x))
+	for i := range x {
+		out[i] = x[i] + y[i]
+	}
+	return out
+}
