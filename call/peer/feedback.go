@@ -27,6 +27,8 @@ func (p *Peer) feedbackPacket(o *outbound, packet rtcp.Packet, now time.Time) {
 		o.count(func(s *call.StreamStats) { s.NACKCount++ })
 	case *rtcp.ReceiverEstimatedMaximumBitrate:
 		p.pathEstimated(float64(packet.Bitrate), now)
+	case *rtcp.TransportLayerCC:
+		p.arrived(packet, now)
 	case *rtcp.ReceiverReport:
 		p.reported(o, packet.Reports, now)
 	case *rtcp.SenderReport:
@@ -64,11 +66,23 @@ func (p *Peer) reported(o *outbound, reports []rtcp.ReceptionReport, now time.Ti
 	}
 }
 
+// soundReported takes a report about our sound.
 func (p *Peer) soundReported(fraction float64, jitter time.Duration, now time.Time) {
-	yields := p.video.canYield(now)
+	p.inform(now, func(s *soundPolicy) { s.reported(fraction, jitter, now) })
+}
+
+// arrived takes a report about the arrival of each packet.
+func (p *Peer) arrived(packet *rtcp.TransportLayerCC, now time.Time) {
+	came, missing := countArrivals(packet)
+	p.inform(now, func(s *soundPolicy) { s.arrived(came, missing, now) })
+}
+
+// inform tells the policy of sound something, after what else it needs to know.
+func (p *Peer) inform(now time.Time, tell func(*soundPolicy)) {
+	yields, trip := p.video.canYield(now), time.Duration(p.trip.Load())
 	p.audio.change(func(s *soundPolicy) {
 		s.picture = yields
-		s.tripped(time.Duration(p.trip.Load()))
-		s.reported(fraction, jitter, now)
+		s.trip = trip
+		tell(s)
 	})
 }

@@ -40,7 +40,7 @@ const (
 )
 
 const (
-	cleanLoss   = 0.01 // up to which a path may have packets of 10 ms
+	cleanLoss   = 0.015 // below which a path may have packets of 10 ms; one of a hundred may be chance
 	cleanJitter = 20 * time.Millisecond
 	overLoss    = 0.10 // from which loss with a queue is taken for too much sound
 	lostPath    = 0.35 // from which loss alone is
@@ -67,11 +67,12 @@ type soundPolicy struct {
 	effort effort
 
 	reports   int
+	arrivals  arrivals
 	loss      float64 // of the path: rises at once, falls slowly
 	jitter    time.Duration
 	leastTrip time.Duration
-	trip      time.Duration
-	limit     float64 // bit/s of sound, by what the path seems to bear
+	trip      time.Duration // of the path now, 0: unknown
+	limit     float64       // bit/s of sound, by what the path seems to bear
 	fell      time.Time
 	path      float64 // bit/s of the whole path (REMB), 0: unknown
 	pathAt    time.Time
@@ -90,8 +91,23 @@ func newSoundPolicy() *soundPolicy {
 
 // reported takes a receiver report: the fraction lost and the jitter.
 func (p *soundPolicy) reported(fraction float64, jitter time.Duration, now time.Time) {
-	p.reports++
 	p.jitter = jitter
+	if p.arrivals.fresh(now) {
+		return // which are better: Chromium reports on sound every 5 s only
+	}
+	p.lose(fraction, now)
+}
+
+// arrived takes transport-wide feedback: how many packets came, and how many not.
+func (p *soundPolicy) arrived(came, missing int, now time.Time) {
+	if fraction, ok := p.arrivals.add(came, missing, now); ok {
+		p.lose(fraction, now)
+	}
+}
+
+// lose takes a fraction lost.
+func (p *soundPolicy) lose(fraction float64, now time.Time) {
+	p.reports++
 	if fraction < p.loss {
 		fraction = (3*p.loss + fraction) / 4 // losses come in groups
 	}
@@ -102,18 +118,6 @@ func (p *soundPolicy) reported(fraction float64, jitter time.Duration, now time.
 	p.bear(now)
 }
 
-// tripped takes the round trip of the path.
-func (p *soundPolicy) tripped(trip time.Duration) {
-	if trip <= 0 {
-		return
-	}
-	p.trip = trip
-	p.leastTrip += time.Millisecond // paths change
-	if p.leastTrip > trip || p.leastTrip == time.Millisecond {
-		p.leastTrip = trip
-	}
-}
-
 // estimated takes the receiver's estimate of the whole path (REMB), in bit/s.
 func (p *soundPolicy) estimated(bps float64, now time.Time) { p.path, p.pathAt = bps, now }
 
@@ -121,7 +125,7 @@ func (p *soundPolicy) estimated(bps float64, now time.Time) { p.path, p.pathAt =
 // yield, and raises it again. Loss alone means little: that of a radio link does
 // not go away with less sound.
 func (p *soundPolicy) bear(now time.Time) {
-	queue := p.trip - p.leastTrip
+	queue := p.queue()
 	over := p.loss > overLoss && queue > queueTrip || queue > longQueue || p.loss > lostPath
 	switch {
 	case over && p.picture:
@@ -132,6 +136,18 @@ func (p *soundPolicy) bear(now time.Time) {
 	case now.Sub(p.fell) >= riseAfter:
 		p.limit = math.Min(mostSoundRate, p.limit*rateRise)
 	}
+}
+
+// queue returns how much longer than usual the round trip is.
+func (p *soundPolicy) queue() time.Duration {
+	if p.trip <= 0 {
+		return 0
+	}
+	if p.leastTrip == 0 || p.trip < p.leastTrip {
+		p.leastTrip = p.trip
+	}
+	p.leastTrip += time.Millisecond // paths change
+	return p.trip - p.leastTrip
 }
 
 // plan decides about a packet of voice, or of shared sound.

@@ -39,7 +39,7 @@ func (p *path) run(seconds int, loss float64) (last soundPlan, changes int) {
 			}
 			last = plan
 		}
-		p.tripped(p.trip)
+		p.soundPolicy.trip = p.trip
 		p.reported(loss, p.jitter, p.now)
 	}
 	return p.plan(false, p.now), changes

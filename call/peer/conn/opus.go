@@ -1,6 +1,7 @@
 package conn
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -12,9 +13,11 @@ import (
 )
 
 // opusFormat is what we can receive (RFC 7587 section 6.1): packets from 10 ms
-// on, copies of lost packets, pauses in silence, and two channels. Opus is
-// announced as stereo whatever is sent (section 4.1).
-const opusFormat = "minptime=10;useinbandfec=1;usedtx=1;stereo=1"
+// on, copies of lost packets, and pauses in silence; and that we may send two
+// channels, which are then those of shared sound. It does not say stereo=1,
+// because Chromium sends even a voice in two channels, at 64 kbit/s, to whoever
+// does. Opus is announced as stereo in any case (section 4.1).
+const opusFormat = "minptime=10;useinbandfec=1;usedtx=1;sprop-stereo=1"
 
 // SoundWishes are what somebody wants of the Opus that is sent to them: the
 // parameters of RFC 7587 section 6.1, and ptime and maxptime of RFC 8866 section
@@ -23,7 +26,7 @@ const opusFormat = "minptime=10;useinbandfec=1;usedtx=1;stereo=1"
 type SoundWishes struct {
 	MaxBitrate   int           // maxaveragebitrate, bit/s
 	PlaybackRate int           // maxplaybackrate, Hz
-	Stereo       bool          // prefers two channels
+	Stereo       bool          // prefers two channels, or sends them and does not say
 	FEC          bool          // can use in-band FEC
 	DTX          bool          // prefers pauses in silence
 	Constant     bool          // cbr: prefers packets of equal length
@@ -59,7 +62,7 @@ func wishesOf(m *sdp.MediaDescription, payload string) SoundWishes {
 	return SoundWishes{
 		MaxBitrate:   number(said["maxaveragebitrate"], 6_000, 510_000),
 		PlaybackRate: number(said["maxplaybackrate"], 8_000, 48_000),
-		Stereo:       said["stereo"] == "1",
+		Stereo:       cmp.Or(said["stereo"], said["sprop-stereo"]) == "1",
 		FEC:          said["useinbandfec"] == "1",
 		DTX:          said["usedtx"] == "1",
 		Constant:     said["cbr"] == "1",

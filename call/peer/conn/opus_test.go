@@ -39,7 +39,7 @@ func TestWishes(t *testing.T) {
 			SoundWishes{PlaybackRate: 48_000, Stereo: true, FEC: true}},
 		{"everything", []string{
 			"a=rtpmap:111 OPUS/48000/2", "a=ptime:40", "a=maxptime:60",
-			"a=fmtp:111 maxaveragebitrate=20000; maxplaybackrate=16000;minptime=20 ;cbr=1;USEDTX=1;sprop-stereo=1",
+			"a=fmtp:111 maxaveragebitrate=20000; maxplaybackrate=16000;minptime=20 ;cbr=1;USEDTX=1;stereo=0;sprop-stereo=1",
 		}, SoundWishes{
 			MaxBitrate: 20_000, PlaybackRate: 16_000, Constant: true, DTX: true,
 			Packet: 40 * time.Millisecond, MinPacket: 20 * time.Millisecond, MaxPacket: 60 * time.Millisecond,
