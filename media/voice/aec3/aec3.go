@@ -18,7 +18,7 @@ import (
 // Delay is by how many samples what Cancel returns is behind what it was given.
 // AEC3 works in blocks of 4 ms that do not fit into steps of 10 ms, overlaps
 // them by another 4 ms, and splits the sound into three bands.
-const Delay = 432
+const Delay = 433
 
 // Loader makes Cancellers. Its methods may be used from any goroutine.
 type Loader struct{ program *wasm.Program }

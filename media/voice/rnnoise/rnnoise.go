@@ -31,14 +31,19 @@ type Loader struct{ program *wasm.Program }
 // some 30 ms of one processor, and is an error where there is no compiler for the
 // processor. The Loader must be closed.
 func Load(ctx context.Context, module []byte) (*Loader, error) {
-	program, err := wasm.Compile(ctx, faster(module), wasm.Library{Name: "a", Hosts: []wasm.Host{
-		{Name: "a", Arguments: 1, Result: 1, Run: stay},
-		{Name: "b", Arguments: 3, Run: move},
-	}})
+	program, err := wasm.Compile(ctx, faster(module), library())
 	if err != nil {
 		return nil, fmt.Errorf("load noise suppressor: %w", err)
 	}
 	return &Loader{program}, nil
+}
+
+// library is what the module imports.
+func library() wasm.Library {
+	return wasm.Library{Name: "a", Hosts: []wasm.Host{
+		{Name: "a", Arguments: 1, Result: 1, Run: stay},
+		{Name: "b", Arguments: 3, Run: move},
+	}}
 }
 
 // stay is emscripten_resize_heap: the memory does not grow. What RNNoise needs
