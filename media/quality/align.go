@@ -32,7 +32,7 @@ type Piece struct {
 
 // Align finds the delay of each part of a degraded signal, which may change as it
 // does when a receiver stretches, cuts and conceals: by at most 1.5 s to either side
-// of the overall delay, which is less than 4 s. For each 0.4 s of the reference the
+// of the overall delay, which is at most 3.5 s. For each 0.4 s of the reference the
 // likeliest delays are found by cross-correlation; of those the path is taken which
 // is likeliest altogether where every change costs, so that a vowel's period is not
 // mistaken for a change, and what cannot be recognised keeps its neighbour's delay.
@@ -44,7 +44,7 @@ func Align(reference, degraded []float64, rate int) ([]Piece, error) {
 	if e := energy(reference) + energy(degraded); math.IsNaN(e) || math.IsInf(e, 0) {
 		return nil, fmt.Errorf("aligning: %w", ErrNumber)
 	}
-	a := aligner{reference, degraded, rate}
+	a := aligner{reference, degraded, rate, correlator{}}
 	segments := a.segments()
 	if len(segments) == 0 {
 		return nil, fmt.Errorf("aligning: %w", ErrShort)
@@ -89,6 +89,7 @@ func Move(degraded []float64, pieces []Piece, samples, rate int) []float64 {
 type aligner struct {
 	reference, degraded []float64
 	rate                int
+	correlator          correlator
 }
 
 // segment is a part of the reference that can be recognised.
@@ -105,7 +106,7 @@ func (a *aligner) segments() []segment {
 	x, y := whitened(Resample(a.reference, a.rate, alignRate)), whitened(Resample(a.degraded, a.rate, alignRate))
 	const size, hop = int(alignSegment * alignRate), int(alignHop * alignRate)
 	const reach = int(alignRange * alignRate)
-	least := overall(x, y) - reach
+	least := a.overall(x, y) - reach
 	loudest := 0.0
 	for at := 0; at+size <= len(x); at += hop {
 		loudest = max(loudest, energy(x[at:at+size]))
@@ -117,7 +118,7 @@ func (a *aligner) segments() []segment {
 			continue
 		}
 		s := segment{from: at * a.rate / alignRate, to: (at + size) * a.rate / alignRate, weight: level / alignSilent, least: least}
-		s.alike = likenesses(x[at:at+size], cut(y, at+least, at+least+2*reach+size))
+		s.alike = a.correlator.likenesses(x[at:at+size], cut(y, at+least, at+least+2*reach+size))
 		s.delays = peaks(s.alike, least)
 		out = append(out, s)
 	}
@@ -126,7 +127,7 @@ func (a *aligner) segments() []segment {
 
 // overall returns the delay, at alignRate, to whose sides the probes of the
 // reference vote alike. A probe has the more votes the better it is recognised.
-func overall(x, y []float64) int {
+func (a *aligner) overall(x, y []float64) int {
 	const most = int(alignMost * alignRate)
 	size := min(int(alignProbe*alignRate), len(x))
 	type vote struct {
@@ -137,7 +138,7 @@ func overall(x, y []float64) int {
 	all := 0.0
 	for i := range alignProbes {
 		at := (len(x) - size) * i / (alignProbes - 1)
-		delay, likeness, err := Delay(x[at:at+size], cut(y, at-most, at+size+most), 0, 2*most)
+		delay, likeness, err := a.correlator.delay(x[at:at+size], cut(y, at-most, at+size+most), 0, 2*most)
 		if err == nil && likeness > 0 {
 			votes = append(votes, vote{delay - most, likeness * likeness})
 			all += likeness * likeness

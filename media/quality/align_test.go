@@ -6,9 +6,12 @@ import (
 	"testing"
 )
 
-const testRate = 48000
+const (
+	testRate  = 48000
+	alignTest = 16000
+)
 
-func seconds(s float64) int { return int(math.Round(s * testRate)) }
+func seconds(s float64) int { return int(math.Round(s * alignTest)) }
 
 func joined(parts ...[]float64) []float64 {
 	var out []float64
@@ -36,7 +39,7 @@ func TestDelay_IsFoundToTheSampleAtAnyLevel(t *testing.T) {
 }
 
 func TestAlign_UndoesWhatReceiversDo(t *testing.T) {
-	x := speechlike(11, 12, testRate)
+	x := speechlike(11, 9, alignTest)
 	stretched := func(from, to float64, every, by int) []float64 { // inserts so many samples again and again
 		var out []float64
 		for at := seconds(from); at < seconds(to); at += every {
@@ -56,17 +59,17 @@ func TestAlign_UndoesWhatReceiversDo(t *testing.T) {
 		"cut by 60 ms":    {joined(x[:seconds(4)], x[seconds(4.06):]), 0.985},
 		"grown by 300 ms": {joined(make([]float64, 777), x[:seconds(5.1)], make([]float64, seconds(0.3)), x[seconds(5.1):]), 0.999},
 		"stalled for 1 s": {joined(x[:seconds(6)], make([]float64, seconds(1)), x[seconds(6):]), 0.999},
-		"stretched":       {joined(x[:seconds(3)], stretched(3, 5, 2400, 360), x[seconds(5):]), 0.93},
+		"stretched":       {joined(x[:seconds(3)], stretched(3, 5, 800, 120), x[seconds(5):]), 0.93},
 		"cut and grown": {joined(make([]float64, 5000), x[:seconds(2)], make([]float64, seconds(0.12)), x[seconds(2):seconds(7)],
 			x[seconds(7.08):]), 0.98},
 	}
 	for name, test := range tests {
 		y := mixed(test.y, noise(12, len(test.y)), 40)
-		aligned, err := Aligned(x, scaled(y, 0.3), testRate)
+		aligned, err := Aligned(x, scaled(y, 0.3), alignTest)
 		if err != nil || len(aligned) != len(x) {
 			t.Fatalf("%s: %d samples, %v", name, len(aligned), err)
 		}
-		got, err := STOI(x, aligned, testRate)
+		got, err := STOI(x, aligned, alignTest)
 		if err != nil || got < test.least-0.002 {
 			t.Errorf("%s: STOI %.4f, %v; want %v", name, got, err, test.least)
 		}
@@ -74,9 +77,9 @@ func TestAlign_UndoesWhatReceiversDo(t *testing.T) {
 }
 
 func TestAlign_FindsEachDelay(t *testing.T) {
-	x := speechlike(11, 8, testRate)
+	x := speechlike(11, 8, alignTest)
 	y := joined(make([]float64, 1000), x[:seconds(4.1)], noise(1, 4800)[:2400], x[seconds(4.1):])
-	pieces, err := Align(x, y, testRate)
+	pieces, err := Align(x, y, alignTest)
 	if err != nil || len(pieces) != 2 {
 		t.Fatalf("%d pieces, %v: %v", len(pieces), err, pieces)
 	}
@@ -86,42 +89,42 @@ func TestAlign_FindsEachDelay(t *testing.T) {
 }
 
 func TestAlign_FollowsDrift(t *testing.T) {
-	x := speechlike(11, 20, testRate)
+	x := speechlike(11, 20, alignTest)
 	y := Resample(x, 10000, 10005) // 500 ppm, 10 ms at the end
-	aligned, err := Aligned(x, y, testRate)
+	aligned, err := Aligned(x, y, alignTest)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := STOI(x, aligned, testRate); err != nil || got < 0.998 {
+	if got, err := STOI(x, aligned, alignTest); err != nil || got < 0.998 {
 		t.Errorf("STOI %v, %v", got, err)
 	}
 }
 
 // A wrong path would score well what is not there.
 func TestAlign_DoesNotMakeSpeechOfNoise(t *testing.T) {
-	x := speechlike(11, 10, testRate)
-	aligned, err := Aligned(x, noise(13, len(x)), testRate)
+	x := speechlike(11, 10, alignTest)
+	aligned, err := Aligned(x, noise(13, len(x)), alignTest)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := ESTOI(x, aligned, testRate); err != nil || got > 0.2 {
+	if got, err := ESTOI(x, aligned, alignTest); err != nil || got > 0.2 {
 		t.Errorf("ESTOI of noise after alignment = %v, %v", got, err)
 	}
 }
 
 func TestAlign_BadInput(t *testing.T) {
-	x := speechlike(11, 3, testRate)
+	x := speechlike(11, 3, alignTest)
 	tests := map[string]struct {
 		x, y []float64
 		rate int
 		want error
 	}{
 		"rate":         {x, x, 1, ErrRate},
-		"nothing":      {nil, x, testRate, ErrShort},
-		"silence":      {make([]float64, testRate), x, testRate, ErrShort},
-		"not a number": {x, []float64{math.Inf(1)}, testRate, ErrNumber},
-		"no answer":    {x, nil, testRate, nil},
-		"one sample":   {x, x[:1], testRate, nil},
+		"nothing":      {nil, x, alignTest, ErrShort},
+		"silence":      {make([]float64, alignTest), x, alignTest, ErrShort},
+		"not a number": {x, []float64{math.Inf(1)}, alignTest, ErrNumber},
+		"no answer":    {x, nil, alignTest, nil},
+		"one sample":   {x, x[:1], alignTest, nil},
 	}
 	for name, test := range tests {
 		if y, err := Aligned(test.x, test.y, test.rate); !errors.Is(err, test.want) || err == nil && len(y) != len(test.x) {
@@ -148,7 +151,7 @@ func FuzzAlign(f *testing.F) {
 
 func BenchmarkAlign(b *testing.B) {
 	x := speechlike(1, 60, testRate)
-	y := joined(x[:seconds(30)], make([]float64, seconds(0.5)), x[seconds(30):])
+	y := joined(x[:len(x)/2], make([]float64, testRate/2), x[len(x)/2:])
 	for b.Loop() {
 		if _, err := Aligned(x, y, testRate); err != nil {
 			b.Fatal(err)

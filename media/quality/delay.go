@@ -11,10 +11,14 @@ import (
 // ends, silence follows. Both have one rate, which does not matter. It is how mouth
 // to ear is measured: what was said against what was heard, on one clock.
 func Delay(reference, degraded []float64, least, most int) (samples int, likeness float64, err error) {
+	return correlator{}.delay(reference, degraded, least, most)
+}
+
+func (c correlator) delay(reference, degraded []float64, least, most int) (samples int, likeness float64, err error) {
 	if len(reference) == 0 || most < least {
 		return 0, 0, fmt.Errorf("finding a delay from %d to %d of %d samples: %w", least, most, len(reference), ErrShort)
 	}
-	alike := likenesses(reference, cut(degraded, least, most+len(reference)))
+	alike := c.likenesses(reference, cut(degraded, least, most+len(reference)))
 	best := 0
 	for lag, v := range alike {
 		if v > alike[best] {
@@ -35,8 +39,8 @@ func cut(signal []float64, from, to int) []float64 {
 
 // likenesses returns the normalized cross-correlation of short with long from
 // every place in it.
-func likenesses(short, long []float64) []float64 {
-	out := correlate(short, long)
+func (c correlator) likenesses(short, long []float64) []float64 {
+	out := c.correlate(short, long)
 	es := energy(short)
 	sums := make([]float64, len(long)+1) // energy of long up to there
 	for i, v := range long {

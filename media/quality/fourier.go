@@ -64,15 +64,30 @@ func sizeFor(n int) int {
 	return 1 << bits.Len(uint(n-1))
 }
 
+// correlate is the method of a correlator that is used once.
+func correlate(short, long []float64) []float64 { return correlator{}.correlate(short, long) }
+
+// correlator keeps a transform of each size that was needed.
+type correlator map[int]*Fourier
+
+func (c correlator) transform(size int) *Fourier {
+	f, ok := c[size]
+	if !ok {
+		f = NewFourier(size)
+		c[size] = f
+	}
+	return f
+}
+
 // correlate returns, for every lag from 0 to len(long)-len(short), the sum of
-// products of short and long from there. It takes the time of a few Fourier
+// products of short and long from there. It takes the time of two Fourier
 // transforms.
-func correlate(short, long []float64) []float64 {
+func (c correlator) correlate(short, long []float64) []float64 {
 	lags := len(long) - len(short) + 1
 	if lags < 1 {
 		return nil
 	}
-	f := NewFourier(sizeFor(len(long)))
+	f := c.transform(sizeFor(len(long)))
 	// Two real signals share one transform: the parts are told apart by symmetry.
 	x := make([]complex128, f.size())
 	for i, v := range long {
@@ -86,7 +101,7 @@ func correlate(short, long []float64) []float64 {
 	product := make([]complex128, n)
 	for k := range x {
 		mirror := cmplx.Conj(x[(n-k)%n])
-		a, b := (x[k]+mirror)/2, (x[k]-mirror)/2i
+		a, b := 0.5*(x[k]+mirror), -0.5i*(x[k]-mirror)
 		product[k] = a * cmplx.Conj(b)
 	}
 	f.Inverse(product)

@@ -72,12 +72,12 @@ func convolve(signal, filter []float64, lead int) []float64 {
 	for i, v := range filter {
 		turned[len(filter)-1-i] = v
 	}
-	out := make([]float64, 0, len(signal))
+	out, c := make([]float64, 0, len(signal)), correlator{}
 	block := max(4096, 8*len(filter))
 	for at := 0; at < len(signal); at += block {
 		end := min(len(signal), at+block)
 		from := at + lead - len(filter) + 1
-		out = append(out, correlate(turned, cut(signal, from, end+lead))...)
+		out = append(out, c.correlate(turned, cut(signal, from, end+lead))...)
 	}
 	return out
 }

@@ -110,7 +110,7 @@ func (a *aligner) pieces(path []located) []Piece {
 // refined finds a segment's delay to the sample.
 func (a *aligner) refined(s located) Piece {
 	around, reach := int(math.Round(float64(s.delay)*float64(a.rate)/alignRate)), 2*a.rate/alignRate
-	delay, likeness, err := Delay(a.reference[s.from:min(s.to, len(a.reference))],
+	delay, likeness, err := a.correlator.delay(a.reference[s.from:min(s.to, len(a.reference))],
 		cut(a.degraded, s.from+around-reach, s.to+around+reach), 0, 2*reach)
 	if err != nil {
 		return Piece{Delay: around}
