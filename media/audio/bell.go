@@ -28,9 +28,9 @@ func (b *bell) follow(to *device.Playback, now time.Time) {
 
 // fill keeps the device's ring as full as the cushion wants.
 func (b *bell) fill(now time.Time, g *group) {
-	_, last, _ := b.to.Asked()
-	fill := b.to.Len()
-	want := b.cushion.next(now, fill, b.to.Starved()) + min(max(0, last-media.StepSamples), mostBite)
+	d := b.to.Demand()
+	fill := d.Waiting
+	want := b.cushion.next(now, fill, b.to.Starved()) + min(max(0, d.Last-media.StepSamples), mostBite)
 	for ; fill < want; fill += media.StepSamples {
 		b.mixer.mix(&b.mixed, g, nil)
 		for i, v := range b.mixed.middle {

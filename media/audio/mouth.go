@@ -25,15 +25,16 @@ const (
 type mouth struct {
 	to    *device.Playback // nil for none
 	awake bool             // it takes
-	bite  int              // frames that it takes at once
+	bite  int              // the most frames that it takes at once
+	sip   int              // the fewest
 
 	resampler *drift.Resampler
 	pacer     drift.Pacer
 	clock     drift.Meter
 	reserve   reserve
 	cushion   cushion
-	skips     int // steps to leave out, since there is too much
-	heldBack  float64
+	skips     int     // steps to leave out, since there is too much
+	heldBack  float64 // samples that a step waits for, smoothly
 
 	middle, side []int16
 	pcm          [2 * drift.MostStep]int16
@@ -57,33 +58,38 @@ func (m *mouth) listen(now time.Time) (until time.Time) {
 	if m.to == nil {
 		return time.Time{}
 	}
-	taken, last, at := m.to.Asked()
-	if at.IsZero() || now.Sub(at) >= asleepAfter {
+	d := m.to.Demand()
+	if d.Last == 0 || now.Sub(d.At) >= asleepAfter {
 		m.awake = false
 		return time.Time{}
 	}
-	m.bite = min(max(last, m.bite-m.bite/64, leastBite), mostBite)
 	if !m.awake {
-		m.wake()
+		m.bite, m.sip = 0, mostBite // it may begin with a gulp, which tells nothing
+		m.wake(d)
 	}
-	m.clock.Note(taken, at)
-	return at.Add(asleepAfter)
+	m.bite = min(max(d.Last, m.bite-m.bite/512, leastBite), mostBite)
+	m.sip = min(d.Last, m.sip+m.sip/512+1)
+	m.clock.Note(d.Asked, d.At)
+	return d.At.Add(asleepAfter)
 }
 
 // wake begins to play: silence first, as much as the device takes at once.
-func (m *mouth) wake() {
-	m.awake, m.skips = true, 0
+func (m *mouth) wake(d device.Demand) {
+	m.awake, m.skips, m.heldBack = true, 0, 0
 	m.cushion = cushion{}
 	m.pacer.Reset()
 	m.reserve = reserve{starved: m.to.Starved()}
 	var silence [2 * media.StepSamples]int16
-	for want := m.bite + leastLeft - m.to.Len(); want > 0; want -= media.StepSamples {
+	for want := min(max(d.Last, leastBite), 2*media.StepSamples) + leastLeft - d.Waiting; want > 0; want -= media.StepSamples {
 		m.to.Write(silence[:2*min(want, media.StepSamples)])
 	}
 }
 
 // write sends a step to the device, at the device's clock.
-func (m *mouth) write(step *mixed) {
+func (m *mouth) write(step *mixed, now time.Time) {
+	d := m.to.Demand()
+	wait := max(0, d.Waiting+m.bite-samplesIn(now.Sub(d.At)))
+	m.heldBack += (float64(wait) - m.heldBack) / 64
 	middle, side := m.middle[:0], m.side[:0]
 	if step.stereo {
 		middle, side = m.resampler.Stereo(middle, side, step.middle[:], step.side[:])
@@ -105,26 +111,30 @@ func fit(v int32) int16 { return int16(min(max(v, math.MinInt16), math.MaxInt16)
 
 // pace adjusts the rate before a step that goes by the microphone's clock. Of what waits in
 // the ring, ahead steps were made before their time. It returns how many steps
-// are to be made besides, since the device went hungry.
+// are to be made besides.
 func (m *mouth) pace(now time.Time, near *drift.Meter, ahead int) (more int) {
-	fill := m.to.Len() - ahead*media.StepSamples
-	_, _, at := m.to.Asked()
+	if ahead > 1 {
+		return 0 // the microphone stalls: nothing can be said
+	}
+	d := m.to.Demand()
 	speaker, a := m.clock.Rate()
 	microphone, b := near.Rate()
-	m.pacer.Lean(speaker-microphone, math.Hypot(a, b))
+	ppm, sure := speaker-microphone, math.Hypot(a, b)
+	fill := d.Waiting - ahead*media.StepSamples
+	m.reserve.note(fill - samplesIn(now.Sub(d.At)))
+	steps := m.reserve.judge(now, m.to, m.bite, ppm, sure)
+	m.pacer.Lean(ppm, sure)
 	m.pacer.Aim(m.reserve.aim)
-	p := m.pacer.Next(drift.Reading{At: now, Fill: fill, Taken: at, Starved: m.to.Starved()})
-	m.resampler.Set(p.PPM)
-	m.reserve.note(fill - samplesIn(now.Sub(at)))
-	m.reserve.judge(now, m.to, m.bite)
-	m.heldBack += (float64(m.to.Len()) - m.heldBack) / 64
-	switch {
-	case p.Jump < 0:
-		m.skips = -p.Jump / media.StepSamples
-	case p.Jump > 0:
-		more = (p.Jump + media.StepSamples - 1) / media.StepSamples
+	if steps == 0 {
+		p := m.pacer.Next(drift.Reading{At: now, Fill: fill, Taken: d.At, Starved: m.to.Starved()})
+		m.resampler.Set(p.PPM)
+		steps = p.Jump / media.StepSamples
 	}
-	return more
+	if steps != 0 {
+		m.pacer.Reset() // what it knows of the reserve is of the past
+	}
+	m.skips = max(m.skips-steps, 0)
+	return max(steps, 0)
 }
 
 // full reports whether a step of the microphone should make no sound, because
@@ -139,10 +149,13 @@ func (m *mouth) full() bool {
 
 // deadline returns when the next step has to be in the ring.
 func (m *mouth) deadline(now time.Time, busy time.Duration) time.Time {
-	_, _, at := m.to.Asked()
+	d := m.to.Demand()
+	if max(m.sip, leastBite) < m.bite*3/4 { // any moment
+		return d.At.Add(lasting(uint64(d.Waiting)) - safety - busy)
+	}
 	period := lasting(uint64(m.bite))
-	bites := m.to.Len() / m.bite
-	due := at.Add(time.Duration(bites+1)*period - safety - busy)
+	bites := d.Waiting / m.bite
+	due := d.At.Add(time.Duration(bites+1)*period - safety - busy)
 	if bites > 0 && !due.After(now) {
 		return now.Add(period) // it is late itself
 	}
@@ -154,18 +167,20 @@ func (m *mouth) fill(now time.Time) int {
 	fill := m.to.Len()
 	m.resampler.Set(0)
 	want := m.cushion.next(now, fill, m.to.Starved()) + max(0, m.bite-media.StepSamples)
-	m.heldBack += (float64(fill) - m.heldBack) / 64
 	return want - fill
 }
 
-// delay returns how long it takes from Play to the air: the ring, what the device
-// takes at once, and once more that for what the device holds. What is
-// behind the sound system (a wireless headset) is not known.
+// waiting returns how long sound waits in the ring, on average.
+func (m *mouth) waiting() time.Duration { return lasting(uint64(max(0, m.heldBack))) }
+
+// delay returns how long it takes from Play to the air: the ring, and what the
+// device holds, which was asked to be a period. What is behind the sound system (a
+// wireless headset) is not known.
 func (m *mouth) delay() time.Duration {
 	if !m.awake {
 		return 0
 	}
-	return lasting(uint64(max(0, m.heldBack)) + uint64(m.bite) + drift.Delay)
+	return m.waiting() + lasting(device.Period+drift.Delay)
 }
 
 // samplesIn returns how many samples a time holds.

@@ -52,7 +52,7 @@ func (w *worker) publishReading() {
 	speaker, a := w.mouth.clock.Rate()
 	microphone, b := w.ear.clock.Rate()
 	r.DriftPPM, r.DriftError = speaker-microphone, a+b
-	r.OutputDelay, r.Waiting = w.mouth.delay(), lasting(uint64(max(0, w.mouth.heldBack)))
+	r.OutputDelay, r.Waiting = w.mouth.delay(), w.mouth.waiting()
 	if w.mouth.to != nil {
 		r.Starved = w.mouth.to.Starved()
 	}

@@ -1,6 +1,8 @@
 package audio
 
 import (
+	"math"
+	"slices"
 	"time"
 
 	"parley/media"
@@ -13,80 +15,122 @@ const (
 	leastLeft = 15 * media.SampleRate / 10000 // 1.5 ms
 	// closeTo is how close to the aim is as good as there.
 	closeTo = 2 * media.SampleRate / 1000
-	// A speaker that went hungry gets so much more.
-	consolation   = 5 * media.SampleRate / 1000
+	// The reserve is made smaller by no more at a time: the canceller has to follow.
+	gently        = 2 * media.SampleRate / 1000
 	mostReserve   = 100 * media.SampleRate / 1000
 	judgedEvery   = time.Second
 	firstPatience = 5 // judgements without need, before the reserve is made smaller
-	mostPatience  = 60
+	mostPatience  = 20
+	// Clocks that differ by less are one clock.
+	oneClock = 15 // ppm
 )
 
 // reserve decides what the Pacer aims at: as little as the habits of the devices
-// and the punctuality of the worker allow. It may be negative: a speaker that
-// takes 10 ms at a time just after the microphone has delivered 10 ms leaves
-// less behind than one that sips.
+// and the punctuality of the worker allow.
+//
+// Where both devices have one clock their beats stand still to each other, and
+// the reserve can be fitted to that, even below nothing: a speaker that takes 10 ms
+// just after the microphone has delivered 10 ms needs none. Where the clocks
+// differ the beats wander, and the reserve has to be enough for the worst of it;
+// following them would mean to change the rate all the time, by more than the
+// clocks differ, and the canceller would have to follow that.
 type reserve struct {
 	aim int
 
 	ends     time.Time
-	found    int // the least reserve since the last judgement
-	noted    bool
+	found    [128]int // since the last judgement
+	noted    int
+	known    bool // there was a judgement
 	starved  uint64
 	calm     int // judgements without need in a row
 	left     int // the least left over during those
 	patience int
 }
 
-// note takes note of the reserve found now.
+// note takes note of the reserve found now, and aims at it in the beginning.
 func (r *reserve) note(found int) {
-	if !r.noted || found < r.found {
-		r.found, r.noted = found, true
+	if r.noted < len(r.found) {
+		r.found[r.noted] = found
+		r.noted++
+	}
+	if !r.known {
+		r.aim = min(max(r.typical(), -mostReserve), mostReserve)
 	}
 }
 
-// judge changes the aim once a second.
-func (r *reserve) judge(now time.Time, p *device.Playback, bite int) {
+// typical returns the reserve that there mostly was since the last judgement.
+func (r *reserve) typical() int {
+	if r.noted == 0 {
+		return r.aim
+	}
+	slices.Sort(r.found[:r.noted])
+	return r.found[r.noted/2]
+}
+
+// judge changes the aim once a second, and returns by how many whole steps to
+// change the reserve at once.
+func (r *reserve) judge(now time.Time, p *device.Playback, bite int, ppm, sure float64) (steps int) {
 	if now.Before(r.ends) {
-		return
+		return 0
 	}
 	first := r.ends.IsZero()
 	r.ends = now.Add(judgedEvery)
 	left, known := p.Lowest()
 	starved := p.Starved()
 	hungry := starved != r.starved
-	off := r.found - r.aim
-	r.starved, r.noted = starved, false
+	off := r.typical() - r.aim
+	r.starved, r.noted = starved, 0
 	if first || !known {
-		return
+		return 0
 	}
-	r.weigh(left, hungry, max(off, -off) < closeTo)
-	r.aim = min(max(r.aim, -bite), mostReserve)
+	r.known = true
+	floor := leastLeft
+	if math.Abs(ppm)+2*sure < oneClock {
+		floor = -bite
+	}
+	return r.weigh(left, hungry, max(off, -off) < closeTo, floor)
 }
 
-// weigh changes the aim by what was left over.
-func (r *reserve) weigh(left int, hungry, settled bool) {
+// weigh changes the aim by what was left over, down to floor.
+func (r *reserve) weigh(left int, hungry, settled bool, floor int) (steps int) {
 	if r.patience == 0 {
 		r.patience = firstPatience
 	}
+	calm := false
 	switch {
 	case hungry:
-		r.aim += consolation
+		if r.aim < mostReserve {
+			r.aim += media.StepSamples
+			steps = 1
+		}
 		r.patience = min(2*r.patience, mostPatience)
-		r.calm = 0
-	case !settled:
-		r.calm = 0
-	case left < leastLeft:
+	case left < leastLeft && settled:
 		r.aim += leastLeft - left
-		r.calm = 0
-	default:
-		if r.calm == 0 || left < r.left {
-			r.left = left
-		}
-		if r.calm++; r.calm < r.patience {
-			return
-		}
-		r.aim -= r.left - leastLeft
-		r.patience = max(r.patience/2, firstPatience)
-		r.calm = 0
+	case left >= leastLeft:
+		calm = true
 	}
+	if !calm {
+		r.calm = 0
+		return steps
+	}
+	if r.calm == 0 || left < r.left {
+		r.left = left
+	}
+	if r.calm++; r.calm < r.patience {
+		return 0
+	}
+	return -r.shrink(r.left-leastLeft, settled, floor)
+}
+
+// shrink lowers the aim by what is too much, down to floor, and returns how many
+// whole steps of that are to go at once.
+func (r *reserve) shrink(surplus int, settled bool, floor int) (steps int) {
+	r.calm = 0
+	r.patience = max(r.patience/2, firstPatience)
+	if steps = surplus / media.StepSamples; steps > 0 {
+		r.aim -= steps * media.StepSamples
+	} else if settled && r.aim > floor {
+		r.aim = max(r.aim-min(surplus, gently), floor)
+	}
+	return steps
 }

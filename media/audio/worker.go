@@ -274,7 +274,7 @@ func (w *worker) make() {
 	w.speaker.measure(&w.mixed.middle)
 	switch {
 	case w.mouth.awake:
-		w.mouth.write(&w.mixed)
+		w.mouth.write(&w.mixed, w.clock())
 	case w.route.record != nil:
 		w.route.record.take(&w.mixed.middle)
 	}

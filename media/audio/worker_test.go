@@ -218,27 +218,53 @@ func TestFarQueue_KeepsOrderAndForgetsWhatNobodyComesFor(t *testing.T) {
 	}
 }
 
-func TestReserve_GrowsWithHungerAndShrinksWithCalm(t *testing.T) {
+func TestReserve_BeginsWithWhatThereIs(t *testing.T) {
 	var r reserve
-	r.weigh(0, true, false)
-	if r.aim != consolation {
-		t.Errorf("hungry, it aims at %d", r.aim)
+	r.note(300)
+	r.note(-2000)
+	r.note(250)
+	if r.aim != 250 {
+		t.Errorf("it aims at %d", r.aim)
+	}
+}
+
+func TestReserve_GrowsWithHungerAndShrinksWithCalm(t *testing.T) {
+	r := reserve{known: true}
+	if steps := r.weigh(0, true, false, 0); steps != 1 || r.aim != media.StepSamples {
+		t.Errorf("hungry, it aims at %d and wants %d steps", r.aim, steps)
 	}
 	for range 2 * firstPatience {
-		r.weigh(leastLeft+200, false, true)
+		r.weigh(leastLeft+50, false, true, 0)
 	}
-	if r.aim != consolation-200 {
+	if r.aim != media.StepSamples-50 {
 		t.Errorf("calm, it aims at %d", r.aim)
 	}
 	before := r.aim
-	r.weigh(leastLeft-10, false, true)
+	r.weigh(leastLeft-10, false, true, 0)
 	if r.aim != before+10 {
 		t.Errorf("with little left, it aims at %d", r.aim)
 	}
-	for range 100 {
-		r.weigh(leastLeft+500, false, false)
+	for range 1000 {
+		r.weigh(leastLeft+50, false, true, 30)
 	}
-	if r.aim != before+10 {
-		t.Errorf("unsettled, it aims at %d", r.aim)
+	if r.aim != 30 {
+		t.Errorf("below its floor, it aims at %d", r.aim)
+	}
+}
+
+func TestReserve_ManyStepsTooMuch_GoAtOnce(t *testing.T) {
+	r := reserve{known: true, aim: 3000}
+	steps := 0
+	for range firstPatience {
+		steps += r.weigh(leastLeft+2000, false, false, 0)
+	}
+	if steps != -4 || r.aim != 3000-4*media.StepSamples {
+		t.Errorf("%d steps, it aims at %d", steps, r.aim)
+	}
+	for range 2000 {
+		r.weigh(0, true, false, 0)
+	}
+	if r.aim > mostReserve+media.StepSamples {
+		t.Errorf("always hungry, it aims at %d", r.aim)
 	}
 }

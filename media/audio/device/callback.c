@@ -39,7 +39,7 @@ int parley_captured(parley_shared *s, const int16_t *in, uint32_t samples, int64
 	ADD(s->beats, 1);
 	uint64_t written = LOAD(s->written), read = LOAD(s->read);
 	if (samples > 0) {
-		STORE(s->at, now); // first: who reads between may think it late, not early
+		STORE(s->at, now);
 		uint32_t n = least(samples, PARLEY_RING - (written - read));
 		uint32_t from = written % PARLEY_RING, first = least(n, PARLEY_RING - from);
 		memcpy(s->samples + from, in, first * sizeof *in);
@@ -49,6 +49,7 @@ int parley_captured(parley_shared *s, const int16_t *in, uint32_t samples, int64
 		if (n < samples)
 			ADD(s->missed, (samples - n) / s->channels);
 	}
+	ADD(s->ends, 1);
 	return written - read >= (uint64_t)s->step * s->channels;
 }
 
@@ -69,7 +70,7 @@ int parley_play(parley_shared *s, int16_t *out, uint32_t samples, int64_t now)
 	ADD(s->beats, 1);
 	if (samples > 0) {
 		uint64_t written = LOAD(s->written), read = LOAD(s->read);
-		date(s, samples / s->channels, now); // first, as above
+		date(s, samples / s->channels, now);
 		uint32_t n = least(samples, written - read);
 		uint32_t from = read % PARLEY_RING, first = least(n, PARLEY_RING - from);
 		memcpy(out, s->samples + from, first * sizeof *out);
@@ -83,6 +84,7 @@ int parley_play(parley_shared *s, int16_t *out, uint32_t samples, int64_t now)
 			STORE(s->lowest, left);
 		ADD(s->taken, samples / s->channels);
 	}
+	ADD(s->ends, 1);
 	return LOAD(s->rouse) != 0;
 }
 

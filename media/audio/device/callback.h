@@ -11,7 +11,8 @@ typedef struct {
 	int16_t samples[PARLEY_RING];
 	uint64_t written; // samples ever written, changed by the writer only
 	uint64_t read;    // samples ever read, changed by the reader only
-	uint64_t beats;   // callbacks
+	uint64_t beats;   // callbacks that have begun
+	uint64_t ends;    // callbacks that have ended
 	uint64_t missed;  // of capture: frames that found no room; of playback: callbacks that found too little
 	uint64_t taken;   // frames that the speaker has asked for
 	int64_t at;       // when the device called last, in nanoseconds since the beginning

@@ -59,8 +59,8 @@ func TestPlayback_Data_FillsWithSilence(t *testing.T) {
 			t.Errorf("sample %d played as %d, want %d", i, got, want)
 		}
 	}
-	if n, last, at := p.Asked(); n != 3 || last != 3 || at.IsZero() || p.Starved() != 1 || p.Beats() != 1 {
-		t.Errorf("%d frames taken, %d last, at %v; starved %d, beats %d", n, last, at, p.Starved(), p.Beats())
+	if d := p.Demand(); d.Asked != 3 || d.Last != 3 || d.Waiting != 0 || p.Starved() != 1 || p.Beats() != 1 {
+		t.Errorf("%+v; starved %d, beats %d", d, p.Starved(), p.Beats())
 	}
 	if woken != 0 {
 		t.Error("woken without asking for it")

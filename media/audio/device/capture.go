@@ -13,9 +13,9 @@ import (
 // Capture is what an open microphone and its reader share. All but Data is for
 // one goroutine.
 type Capture struct {
-	*shared // apart, as C may not see Go pointers
-	notify func() // never blocks
-	began  time.Time
+	*shared        // apart, as C may not see Go pointers
+	notify  func() // never blocks
+	began   time.Time
 }
 
 // NewCapture returns a Capture of one or two channels. wake is called when there
@@ -57,11 +57,12 @@ func (c *Capture) Drop(n int) { c.drop(n * int(c.channels)) }
 // Delivered returns how many frames the device has delivered and when the last
 // came; at is the zero time if none did.
 func (c *Capture) Delivered() (frames uint64, at time.Time) {
-	frames = c.written.Load() / uint64(c.channels)
+	var since int64
+	c.between(func() { frames, since = c.written.Load()/uint64(c.channels), c.at.Load() })
 	if frames == 0 {
 		return 0, time.Time{}
 	}
-	return frames, c.began.Add(time.Duration(c.at.Load()))
+	return frames, c.began.Add(time.Duration(since))
 }
 
 // Taken returns how many frames were taken or dropped so far.

@@ -14,8 +14,8 @@ import (
 	"parley/media"
 )
 
-// period is how many frames a device is asked to take or give at a time.
-const period = media.StepSamples
+// Period is how many frames a device is asked to take or give at a time.
+const Period = media.StepSamples
 
 // Open opens and starts the device of t for to, with a connection of its own,
 // since those must not be shared by threads. The returned function closes it.
@@ -100,7 +100,7 @@ func start(c *malgo.AllocatedContext, t Target, to Endpoint, id *malgo.DeviceID)
 func configuration(t Target, to Endpoint) malgo.DeviceConfig {
 	config := malgo.DefaultDeviceConfig(direction(t.Kind))
 	config.SampleRate = media.SampleRate
-	config.PeriodSizeInFrames = period
+	config.PeriodSizeInFrames = Period
 	config.PerformanceProfile = malgo.LowLatency
 	config.NoPreSilencedOutputBuffer = 1 // the callback fills all of it
 	config.NoClip = 1

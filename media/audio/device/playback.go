@@ -15,9 +15,9 @@ const playbackChannels = 2
 // Playback is what an open speaker and its writer share. All but Data is for one
 // goroutine.
 type Playback struct {
-	*shared // apart, as C may not see Go pointers
-	notify func() // never blocks
-	began  time.Time
+	*shared        // apart, as C may not see Go pointers
+	notify  func() // never blocks
+	began   time.Time
 }
 
 // NewPlayback returns a Playback of two channels. wake is called when the device
@@ -59,14 +59,26 @@ func (p *Playback) Len() int { return p.len() / playbackChannels }
 // Write adds frames, left and right in turn, and returns how many found room.
 func (p *Playback) Write(in []int16) int { return p.write(in) / playbackChannels }
 
-// Asked returns how many frames the device has asked for so far, how many of
-// them last, and when that was; at is the zero time if it never did.
-func (p *Playback) Asked() (frames uint64, last int, at time.Time) {
-	frames, last = p.taken.Load(), int(p.size.Load())
-	if last == 0 {
-		return 0, 0, time.Time{}
+// Demand is how a device asks for sound.
+type Demand struct {
+	Waiting int       // frames that wait for it
+	Asked   uint64    // frames that it has asked for so far, whether there were any or not
+	Last    int       // frames that it asked for last, within a millisecond; 0 if it never did
+	At      time.Time // when that was
+}
+
+// Demand returns how the device asks for sound.
+func (p *Playback) Demand() (d Demand) {
+	var since int64
+	fits := p.between(func() {
+		d.Waiting, d.Asked, d.Last = p.Len(), p.taken.Load(), int(p.size.Load())
+		since = p.at.Load()
+	})
+	if !fits { // it is about to take them
+		d.Waiting = max(0, d.Waiting-d.Last)
 	}
-	return frames, last, p.began.Add(time.Duration(p.at.Load()))
+	d.At = p.began.Add(time.Duration(since))
+	return d
 }
 
 // Lowest returns the fewest frames that were left over when the device had taken

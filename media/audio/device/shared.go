@@ -23,9 +23,10 @@ const ringSize = C.PARLEY_RING
 type shared struct {
 	samples [ringSize]int16
 
-	written, read        atomic.Uint64
-	beats, missed, taken atomic.Uint64
-	at, size, lowest     atomic.Int64
+	written, read    atomic.Uint64
+	beats, ends      atomic.Uint64
+	missed, taken    atomic.Uint64
+	at, size, lowest atomic.Int64
 
 	begun    int64
 	wake     uint64
@@ -70,6 +71,23 @@ func (s *shared) move(out []int16) int {
 	copy(out[copied:n], s.samples[:])
 	s.read.Store(at + uint64(n))
 	return n
+}
+
+// between calls read while no callback runs, so that what it reads fits together,
+// and reports whether it does. A callback lasts for a microsecond or two; one that
+// was interrupted in the midst is not waited for.
+func (s *shared) between(read func()) (fits bool) {
+	for range 100 {
+		beats := s.beats.Load()
+		if s.ends.Load() != beats {
+			continue
+		}
+		if read(); s.beats.Load() == beats {
+			return true
+		}
+	}
+	read()
+	return false
 }
 
 // drop forgets the oldest n samples, or fewer if there are fewer.
