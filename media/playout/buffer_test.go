@@ -329,23 +329,6 @@ func TestBuffer_Running_DoesNotAllocate(t *testing.T) {
 	}
 }
 
-func BenchmarkBuffer_Packet(b *testing.B) {
-	l := newLine()
-	l.run(stream(600, 0, false), 600*frame)
-	var out [media.StepSamples]int16
-	payload := tonePacket(0, false)
-	seq, ts := uint16(600), uint32(600*usualFrame)
-	b.ReportAllocs()
-	for b.Loop() {
-		l.buffer.Push(seq, ts, payload, l.start.Add(l.now))
-		for range 2 {
-			l.buffer.Play(&out)
-			l.now += media.Step
-		}
-		seq, ts = seq+1, ts+usualFrame
-	}
-}
-
 func TestBuffer_PushAndPlay_FromTwoGoroutines(t *testing.T) {
 	b := New(&toneDecoder{hertz: 200}, Options{})
 	done := make(chan struct{})

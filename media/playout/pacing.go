@@ -21,6 +21,8 @@ const (
 	muchRest   = 3
 	leastAlike = 0.85
 
+	searchEvery = 3 // steps
+
 	// muchTooLate is the excess above which sound is shortened at every step,
 	// even where it is audible: twice as fast it can still be understood, and
 	// after a stall of a second the conversation is live again a second later.
@@ -59,6 +61,12 @@ func manners(wrong int) manner {
 // the least of them is that where they begin with it. Slack comes in whole steps.
 type pacing struct {
 	steps int // since the last change
+}
+
+// ready reports whether to look for a place in speech now. Searching costs more
+// than all else here, and speech does not change from one step to the next.
+func (p *pacing) ready(m manner) bool {
+	return m.urgent || p.steps >= m.rest && p.steps%searchEvery == 0
 }
 
 // pace shortens or lengthens what is decoded when the delay is not as wanted.
@@ -135,7 +143,7 @@ func (b *Buffer) hurry(now time.Duration, excess int, m manner) {
 // compress takes one pitch period out, at most so many samples, if it is found
 // or must be; it returns how many samples that was.
 func (b *Buffer) compress(most int, m manner) int {
-	if b.pacing.steps < m.rest {
+	if !b.pacing.ready(m) {
 		return 0
 	}
 	least := shortestLag
@@ -190,7 +198,7 @@ func (b *Buffer) dawdle(missing int) {
 		return
 	}
 	// Too small a delay will be heard sooner than too large a one.
-	if m := manners(2 * missing); b.pacing.steps >= m.rest {
+	if m := manners(2 * missing); b.pacing.ready(m) {
 		most := min(missing+shortestLag, longestLag)
 		lag, alike := s.like.search(s.middle[:], past-template, shortestLag, most, false)
 		if alike >= m.alike {

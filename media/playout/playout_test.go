@@ -17,6 +17,7 @@ type toneDecoder struct {
 	decoded, fec, plc    int
 	closed               bool
 	concealedWithNothing bool // conceal yields zeros
+	steady               bool // packets go on where the last one ended, whatever they say, as those of real codecs do
 }
 
 var errMalformed = errors.New("malformed packet")
@@ -48,6 +49,10 @@ func (d *toneDecoder) Decode(packet []byte, pcm []int16) (int, error) {
 	}
 	d.decoded++
 	n := min(packetLength(packet), len(pcm))
+	if d.steady {
+		d.tone(d.ts, pcm[:n])
+		return n, nil
+	}
 	d.tone(int64(binary.BigEndian.Uint64(packet[2:])), pcm[:n])
 	return n, nil
 }
@@ -57,6 +62,10 @@ func (d *toneDecoder) DecodeFEC(packet []byte, pcm []int16) (int, error) {
 		return 0, errMalformed
 	}
 	d.fec++
+	if d.steady {
+		d.tone(d.ts, pcm)
+		return len(pcm), nil
+	}
 	d.tone(int64(binary.BigEndian.Uint64(packet[2:]))-int64(len(pcm)), pcm)
 	return len(pcm), nil
 }

@@ -33,11 +33,21 @@ func (b *Buffer) produce(now time.Duration) {
 		b.bridge(now)
 	case p.size == 0:
 		b.skip(p)
+	case b.stale(p, now):
+		b.giveUp(p)
 	case !b.running:
 		b.begin(p, now)
 	default:
 		b.proceed(p, now)
 	}
+}
+
+// stale reports a packet that is later than patience lasts. The last one there is
+// played all the same, so that a path that has become longer is heard while that
+// is found out.
+func (b *Buffer) stale(p *packet, now time.Duration) bool {
+	late := transit(now, p.ts) - b.wanted()
+	return late > patience && (b.packets.held > 1 || late > 3*patience)
 }
 
 // idle plays the background while the sender sends nothing.
@@ -55,19 +65,15 @@ func (b *Buffer) due(ts int64, now time.Duration) bool {
 	return transit(now+samples(b.speech.len()), ts) >= b.wanted()
 }
 
-// begin waits until the first packet has been delayed enough. What waited too
-// long behind a stall is not begun with.
+// begin waits until the first packet has been delayed enough.
 func (b *Buffer) begin(p *packet, now time.Duration) {
-	switch {
-	case !b.due(p.ts, now):
+	if !b.due(p.ts, now) {
 		b.idle()
-	case b.packets.held > 1 && transit(now, p.ts)-b.wanted() > patience:
-		b.giveUp(p)
-	default:
-		b.running, b.head, b.ahead = true, p.ts, 0
-		b.next = p.seq
-		b.decode(p, now)
+		return
 	}
+	b.running, b.head, b.ahead = true, p.ts, 0
+	b.next = p.seq
+	b.decode(p, now)
 }
 
 // bridge invents sound because nothing is there. The playhead stands still, so
