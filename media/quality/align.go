@@ -20,7 +20,7 @@ const (
 	alignSilent  = 45.0 // dB below the loudest segment, from where one says nothing
 	alignLikely  = 6    // delays of a segment that are considered
 	alignWhiten  = 0.95 // of a sample that is taken off the next: it sharpens peaks
-	alignMost    = 4.0  // s, the largest overall delay
+	alignMost    = 3.5  // s, the largest overall delay; with a probe it just fits a transform
 )
 
 // Piece is a stretch of the reference that came with one delay.
