@@ -45,10 +45,10 @@ type Canceller struct {
 	near     uint32 // where it expects and leaves samples
 }
 
-// invocation is one function of the module with its arguments.
+// invocation is one function of the module with what it works on.
 type invocation struct {
-	function      wasm.Function
-	first, second uint32
+	function wasm.Function
+	on       uint32
 }
 
 // The module's exports are minified. These are what they were before, in
@@ -97,17 +97,17 @@ func (c *Canceller) start() {
 	// The samples go straight to where the module would copy them to.
 	c.far, c.near = c.instance.Word(do(exportChannels, render)), c.instance.Word(do(exportChannels, capture))
 	c.steps = [...]invocation{
-		c.step(exportSplit, render, 0),
-		c.step(exportAnalyzeRender, canceller, 0),
-		c.step(exportAnalyzeCapture, canceller, 0),
-		c.step(exportSplit, capture, 0),
-		c.step(exportProcess, canceller, 0),
-		c.step(exportMerge, capture, 0),
+		c.step(exportSplit, render),
+		c.step(exportAnalyzeRender, canceller),
+		c.step(exportAnalyzeCapture, canceller),
+		c.step(exportSplit, capture),
+		c.step(exportProcess, canceller),
+		c.step(exportMerge, capture),
 	}
 }
 
-func (c *Canceller) step(name string, first, second uint32) invocation {
-	return invocation{c.instance.Function(name), first, second}
+func (c *Canceller) step(name string, on uint32) invocation {
+	return invocation{c.instance.Function(name), on}
 }
 
 // Cancel changes near in place; see voice.Canceller. What it leaves in near is Delay
@@ -116,8 +116,8 @@ func (c *Canceller) Cancel(near, far *voice.Step) error {
 	c.instance.Put(c.far, far[:], full)
 	c.instance.Put(c.near, near[:], full)
 	for i := range c.steps {
-		step := &c.steps[i]
-		step.function.Call(step.first, step.second)
+		const changed = 0 // no: processCapture asks whether the level of the microphone was changed
+		c.steps[i].function.Call(c.steps[i].on, changed)
 	}
 	c.instance.Get(near[:], c.near, 1.0/full)
 	if err := c.instance.Err(); err != nil {

@@ -47,27 +47,33 @@ func canceller(t testing.TB, l *Loader) *Canceller {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { c.Close() })
+	t.Cleanup(func() { _ = c.Close() })
 	return c
 }
 
 // scene is who talks where, and what the microphone hears of it.
 type scene struct{ far, near, microphone []float64 }
 
-// office is a far talker in an office, heard 120 ms late, and a near one who begins
-// when it is time; 0 for never.
-func office(seconds, begins float64) scene {
-	s := scene{far: room.Take(room.NewTalker(1, 110), seconds), near: make([]float64, int(seconds*media.SampleRate))}
-	if begins > 0 {
-		at := int(begins * media.SampleRate)
-		copy(s.near[at:], room.Take(room.NewTalker(2, 200), seconds-begins))
-	}
+// alone is for how many seconds only the far talker of office talks.
+const alone = 8
+
+// office is a far talker in an office, heard 120 ms late, and from alone on a near one.
+var office = sync.OnceValue(func() scene {
+	const seconds = 12
+	s := scene{far: room.Take(room.NewTalker(1, 110), seconds), near: make([]float64, seconds*media.SampleRate)}
+	copy(s.near[alone*media.SampleRate:], room.Take(room.NewTalker(2, 200), seconds-alone))
 	path := room.NewPath(room.Way{Delay: 120 * time.Millisecond, Gain: -10, Impulse: room.Office().Impulse(), Floor: -70})
 	s.microphone = path.Through(s.far)
 	for i, v := range s.near {
 		s.microphone[i] += v
 	}
 	return s
+})
+
+// first is the beginning of a scene.
+func (s scene) first(seconds int) scene {
+	n := seconds * media.SampleRate
+	return scene{s.far[:n], s.near[:n], s.microphone[:n]}
 }
 
 func cancel(t testing.TB, c *Canceller, s scene) []float64 {
@@ -93,7 +99,7 @@ func step(of []float64) (out voice.Step) {
 }
 
 func TestCancel_TakesOutTheEcho(t *testing.T) {
-	s := office(12, 0)
+	s := office().first(alone)
 	out := cancel(t, canceller(t, loader(t)), s)
 	from := 5 * media.SampleRate
 	if loss := quality.ReturnLoss(s.microphone[from:], out[from:]); loss < 30 {
@@ -102,9 +108,9 @@ func TestCancel_TakesOutTheEcho(t *testing.T) {
 }
 
 func TestCancel_KeepsTheNearTalker(t *testing.T) {
-	s := office(14, 6)
+	s := office()
 	out := cancel(t, canceller(t, loader(t)), s)
-	from := 6 * media.SampleRate
+	from := alone * media.SampleRate
 	kept, err := quality.Kept(s.near[from:], out[from:], media.SampleRate)
 	if err != nil {
 		t.Fatal(err)
@@ -136,8 +142,8 @@ func TestFaster_ChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	plain := &Loader{program}
-	defer plain.Close()
-	s := office(6, 3)
+	t.Cleanup(func() { _ = plain.Close() })
+	s := office()
 	want, got := cancel(t, canceller(t, plain), s), cancel(t, canceller(t, loader(t)), s)
 	for i := range got {
 		got[i] -= want[i]
@@ -169,7 +175,7 @@ func TestCancel_BadInputDoesNotLast(t *testing.T) {
 			}
 		}
 	}
-	s := office(8, 0)
+	s := office().first(alone)
 	out := cancel(t, c, s)
 	from := 5 * media.SampleRate
 	if loss := quality.ReturnLoss(s.microphone[from:], out[from:]); loss < 30 {
@@ -191,7 +197,7 @@ func TestCancel_AllocatesNothing(t *testing.T) {
 
 func TestCancel_MemoryStays(t *testing.T) {
 	c := canceller(t, loader(t))
-	s := office(4, 2)
+	s := office()
 	run := func(steps int) uint64 {
 		for n := range steps {
 			at := n * media.StepSamples % len(s.far)
@@ -227,7 +233,7 @@ func TestCancel_Closed(t *testing.T) {
 }
 
 func TestLoader_MakesManyAtOnce(t *testing.T) {
-	l, s := loader(t), office(3, 1)
+	l, s := loader(t), office().first(3)
 	want := cancel(t, canceller(t, l), s)
 	var wait sync.WaitGroup
 	for range 3 {
@@ -237,7 +243,7 @@ func TestLoader_MakesManyAtOnce(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			defer c.Close()
+			defer func() { _ = c.Close() }()
 			for at := 0; at+media.StepSamples <= len(s.far); at += media.StepSamples {
 				near, far := step(s.microphone[at:]), step(s.far[at:])
 				if err := c.Cancel(&near, &far); err != nil {
@@ -258,21 +264,21 @@ func TestLoad_OtherModules(t *testing.T) {
 	for name, code := range map[string][]byte{"nothing": nil, "no module": []byte("speex"), "half of it": module(t)[:1<<16]} {
 		if l, err := Load(t.Context(), code); err == nil {
 			t.Errorf("%s was loaded", name)
-			l.Close()
+			_ = l.Close()
 		}
 	}
 	l, err := Load(t.Context(), shim) // a module, but no canceller
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	t.Cleanup(func() { _ = l.Close() })
 	if _, err := l.New(t.Context()); err == nil {
 		t.Error("a module that is no canceller was started as one")
 	}
 }
 
 func BenchmarkCancel(b *testing.B) {
-	c, s := canceller(b, loader(b)), office(10, 5)
+	c, s := canceller(b, loader(b)), office()
 	b.ReportAllocs()
 	at := 0
 	for b.Loop() {

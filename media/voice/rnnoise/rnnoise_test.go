@@ -45,7 +45,7 @@ func suppressor(t testing.TB, l *Loader) *Suppressor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() })
+	t.Cleanup(func() { _ = s.Close() })
 	return s
 }
 
@@ -139,7 +139,7 @@ func TestFaster_ChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	plain := &Loader{program}
-	defer plain.Close()
+	t.Cleanup(func() { _ = plain.Close() })
 	noisy, err := room.Mix(room.Take(room.NewTalker(1, 120), 3), room.Take(room.NewFan(1), 3), 5)
 	if err != nil {
 		t.Fatal(err)
@@ -243,7 +243,7 @@ func TestLoad_OtherModules(t *testing.T) {
 	for name, code := range map[string][]byte{"nothing": nil, "no module": []byte("speex"), "half of it": module(t)[:1<<15]} {
 		if l, err := Load(t.Context(), code); err == nil {
 			t.Errorf("%s was loaded", name)
-			l.Close()
+			_ = l.Close()
 		}
 	}
 }

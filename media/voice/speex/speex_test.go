@@ -3,6 +3,7 @@ package speex
 import (
 	"errors"
 	"math"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,7 +24,7 @@ func canceller(t testing.TB) *Canceller {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { c.Close() })
+	t.Cleanup(func() { _ = c.Close() })
 	return c
 }
 
@@ -33,7 +34,7 @@ func suppressor(t testing.TB) *Suppressor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() })
+	t.Cleanup(func() { _ = s.Close() })
 	return s
 }
 
@@ -74,33 +75,43 @@ func suppress(t testing.TB, s *Suppressor, sound []float64) (out, speech []float
 	return out[Delay:], speech
 }
 
-// office is what a microphone there hears of a talker, 60 ms late.
-func office(seconds float64) (microphone, far []float64) {
-	far = room.Take(room.NewTalker(1, 110), seconds)
+// alone is for how many seconds only the far talker talks.
+const alone = 12
+
+type scene struct{ far, near, microphone []float64 }
+
+// office is a far talker in an office, heard 60 ms late, and from alone on a near one.
+var office = sync.OnceValue(func() scene {
+	const seconds = 16
+	s := scene{far: room.Take(room.NewTalker(1, 110), seconds), near: make([]float64, seconds*media.SampleRate)}
+	copy(s.near[alone*media.SampleRate:], room.Take(room.NewTalker(2, 200), seconds-alone))
 	way := room.Way{Delay: 60 * time.Millisecond, Gain: -10, Impulse: room.Office().Impulse(), Floor: -70}
-	return room.NewPath(way).Through(far), far
+	s.microphone = room.NewPath(way).Through(s.far)
+	for i, v := range s.near {
+		s.microphone[i] += v
+	}
+	return s
+})
+
+// loss is by how much the echo of office is weaker from 8 s on.
+func loss(t testing.TB, c *Canceller) float64 {
+	t.Helper()
+	s, from, to := office(), 8*media.SampleRate, alone*media.SampleRate
+	out := cancel(t, c, s.microphone[:to], s.far[:to])
+	return quality.ReturnLoss(s.microphone[from:to], out[from:])
 }
 
 // TestCancel_TakesOutMostOfTheEcho has the lower bound of a fallback: AEC3 does twice as much.
 func TestCancel_TakesOutMostOfTheEcho(t *testing.T) {
-	microphone, far := office(14)
-	out := cancel(t, canceller(t), microphone, far)
-	from := 8 * media.SampleRate
-	if loss := quality.ReturnLoss(microphone[from:], out[from:]); loss < 15 {
+	if loss := loss(t, canceller(t)); loss < 15 {
 		t.Errorf("after 8 s the echo is %.1f dB weaker, want at least 15", loss)
 	}
 }
 
 func TestCancel_KeepsTheNearTalker(t *testing.T) {
-	microphone, far := office(16)
-	from := 8 * media.SampleRate
-	near := make([]float64, len(far))
-	copy(near[from:], room.Take(room.NewTalker(2, 200), 8))
-	for i, v := range near {
-		microphone[i] += v
-	}
-	out := cancel(t, canceller(t), microphone, far)
-	kept, err := quality.Kept(near[from:], out[from:], media.SampleRate)
+	s, from := office(), alone*media.SampleRate
+	out := cancel(t, canceller(t), s.microphone, s.far)
+	kept, err := quality.Kept(s.near[from:], out[from:], media.SampleRate)
 	if err != nil || kept < -4 {
 		t.Errorf("while both talk, the near talker is changed by %.1f dB (%v), want at most 4 less", kept, err)
 	}
@@ -167,14 +178,12 @@ func TestBadInput_DoesNotLast(t *testing.T) {
 			}
 		}
 	}
-	microphone, far := office(14)
-	from := 8 * media.SampleRate
-	if out := cancel(t, c, microphone, far); quality.ReturnLoss(microphone[from:], out[from:]) < 10 {
-		t.Errorf("8 s after bad input the echo is %.1f dB weaker, want at least 10", quality.ReturnLoss(microphone[from:], out[from:]))
+	if loss := loss(t, c); loss < 10 {
+		t.Errorf("8 s after bad input the echo is %.1f dB weaker, want at least 10", loss)
 	}
 	clean := room.Take(room.NewTalker(1, 120), 4)
 	out, _ := suppress(t, s, clean)
-	from = media.SampleRate
+	from := media.SampleRate
 	if _, likeness, _ := quality.Delay(clean[from:len(out)], out[from:], 0, 0); likeness < 0.9 {
 		t.Errorf("a second after bad input speech is %.3f alike, want at least 0.9", likeness)
 	}
@@ -213,15 +222,15 @@ func TestClosed_IsAnError(t *testing.T) {
 
 func BenchmarkCancel(b *testing.B) {
 	c := canceller(b)
-	microphone, far := office(10)
+	s := office()
 	b.ReportAllocs()
 	at := 0
 	for b.Loop() {
-		n, f := step(microphone[at:]), step(far[at:])
+		n, f := step(s.microphone[at:]), step(s.far[at:])
 		if err := c.Cancel(&n, &f); err != nil {
 			b.Fatal(err)
 		}
-		at = (at + media.StepSamples) % len(far)
+		at = (at + media.StepSamples) % len(s.far)
 	}
 }
 

@@ -151,14 +151,14 @@ func TestCompile_BadModules(t *testing.T) {
 	for name, module := range map[string][]byte{"nothing": nil, "no module": []byte("RIFF...."), "half a module": probe[:len(probe)/2]} {
 		if p, err := wasm.Compile(t.Context(), module, ours()); err == nil {
 			t.Errorf("%s was compiled", name)
-			p.Close()
+			_ = p.Close()
 		}
 	}
 	p, err := wasm.Compile(t.Context(), probe, wasm.Library{Name: "another", Hosts: ours().Hosts})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer p.Close()
+	t.Cleanup(func() { _ = p.Close() })
 	if _, err := p.Instance(t.Context(), "memory"); err == nil {
 		t.Error("a module started without what it imports")
 	}
