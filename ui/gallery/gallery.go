@@ -135,7 +135,7 @@ func speakingMuted(n names) session.Snapshot {
 
 func tryingSound(n names) session.Snapshot {
 	s := everybody(n)
-	s.Sound.Testing, s.Sound.Test.Recorded = true, true
+	s.Sound.Testing, s.Sound.Test = true, session.SoundTest{Recorded: true, Verdict: session.WellHeard}
 	s.Sound.Volume = map[media.DeviceKind]float64{media.Speaker: 0.8, media.Ringer: 0.5}
 	s.Sound.Switches = map[session.Stage]bool{session.HighPass: false}
 	return s

@@ -58,8 +58,8 @@ func soundTest(s session.Sound, w *words.Words) SoundTest {
 	switch t.Doing {
 	case session.NothingDone:
 		t.Text = w.Text("soundTest.idle")
-		if t.Recorded {
-			t.Text = w.Text("soundTest.recorded")
+		if s.Test.Verdict != session.NoVerdict {
+			t.Text = w.Text("soundTest." + string(s.Test.Verdict))
 		}
 	case session.Recording:
 		t.Text, t.Record = w.Text("soundTest.recording"), w.Text("button.stop")

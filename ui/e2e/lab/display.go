@@ -112,8 +112,12 @@ type Window struct {
 // NewWindow starts Parley with its window on the display.
 func NewWindow(t testing.TB, d *Display, args ...string) *Window {
 	t.Helper()
-	cmd := d.command(Binary(t), append([]string{"--control", "--data", t.TempDir()}, args...)...)
-	return &Window{control(t, cmd), d}
+	return &Window{control(t, windowed(t, d, args)), d}
+}
+
+func windowed(t testing.TB, d *Display, args []string) *exec.Cmd {
+	t.Helper()
+	return d.command(Binary(t), append([]string{"--control", "--data", t.TempDir()}, args...)...)
 }
 
 // Widget is a control that can be seen, in pixels of its window.
@@ -161,6 +165,12 @@ func (w *Window) Press(ctx context.Context, id string) {
 	w.t.Helper()
 	bounds := w.OnScreen(w.Find(ctx, id))
 	w.Display.Click((bounds.Min.X+bounds.Max.X)/2, (bounds.Min.Y+bounds.Max.Y)/2)
+}
+
+// Resize gives the main window another size.
+func (w *Window) Resize(width, height int) {
+	w.t.Helper()
+	w.Display.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "^Parley$", "windowsize", "--sync", strconv.Itoa(width), strconv.Itoa(height))
 }
 
 // OnScreen is where a widget is, in pixels of the screen.

@@ -36,9 +36,11 @@ func NewSoundServer(t testing.TB) *SoundServer {
 }
 
 // Env is the environment for programs that use this server.
-func (s *SoundServer) Env() []string {
-	return append(os.Environ(), "PULSE_RUNTIME_PATH="+s.dir, "XDG_RUNTIME_DIR="+s.dir,
-		"PULSE_SERVER=unix:"+filepath.Join(s.dir, "native"), "PULSE_COOKIE="+filepath.Join(s.dir, "cookie"))
+func (s *SoundServer) Env() []string { return append(os.Environ(), s.own()...) }
+
+func (s *SoundServer) own() []string {
+	return []string{"PULSE_RUNTIME_PATH=" + s.dir, "XDG_RUNTIME_DIR=" + s.dir,
+		"PULSE_SERVER=unix:" + filepath.Join(s.dir, "native"), "PULSE_COOKIE=" + filepath.Join(s.dir, "cookie")}
 }
 
 // await asks until the server answers.
@@ -67,6 +69,14 @@ func (s *SoundServer) Headless(t testing.TB, args ...string) *Parley {
 	cmd := headless(t, args)
 	cmd.Env = s.Env()
 	return control(t, cmd)
+}
+
+// Window starts Parley with its window, on this server and on a display.
+func (s *SoundServer) Window(t testing.TB, d *Display, args ...string) *Window {
+	t.Helper()
+	cmd := windowed(t, d, args)
+	cmd.Env = append(cmd.Env, s.own()...)
+	return &Window{control(t, cmd), d}
 }
 
 // Command makes a command that uses this server.
