@@ -106,7 +106,7 @@ func TestAudioSender_TimestampsFollowTheLengthOfPackets(t *testing.T) {
 		t.Errorf("lengths %v, want 960, 480 and 960", kinds)
 	}
 	b.continuous(t, want...)
-	if s := b.outbound.read(); s.PacketLength != 0.02 || s.Loss != 0.1 || s.TargetBitrate != 40_000 {
+	if s := b.read(); s.PacketLength != 0.02 || s.Loss != 0.1 || s.TargetBitrate != 40_000 {
 		t.Errorf("statistics %+v", s)
 	}
 }
@@ -201,7 +201,7 @@ func TestAudioSender_ClosedInTheMiddleOfAPacket(t *testing.T) {
 func TestAudioSender_AllocatesNothing(t *testing.T) {
 	b := newBooth(t, browser)
 	b.open.Store(true)
-	b.Unbind(binding{}) // what pion does with a packet is its own
+	_ = b.Unbind(binding{}) // what pion does with a packet is its own
 	s := media.Sound{Captured: begin}
 	n := testing.AllocsPerRun(200, func() {
 		b.encoder.settings, b.encoder.lengths = b.encoder.settings[:0], b.encoder.lengths[:0]

@@ -25,6 +25,7 @@ func told(e *peertest.End) bool {
 }
 
 func TestPeer_PicturesWaitForLateSound(t *testing.T) {
+	t.Parallel()
 	caller, callee := pair(t, media.Video, media.Video)
 	const late = 200 * time.Millisecond
 	callee.Buffered.Store(int64(late)) // a large buffer, or a slow device
@@ -45,6 +46,7 @@ func TestPeer_PicturesWaitForLateSound(t *testing.T) {
 }
 
 func TestPeer_SoundWaitsForLatePictures(t *testing.T) {
+	t.Parallel()
 	caller, callee := pair(t, media.Video, media.Video)
 	const late = 150 * time.Millisecond
 	caller.CameraLag.Store(int64(late))
@@ -65,6 +67,7 @@ func TestPeer_SoundWaitsForLatePictures(t *testing.T) {
 
 // The picture of a call in step waits for nothing.
 func TestPeer_NothingWaitsInStep(t *testing.T) {
+	t.Parallel()
 	caller, callee := pair(t, media.Video, media.Video)
 	defer caller.Run(1000)()
 	defer callee.Run(2000)()

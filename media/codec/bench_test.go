@@ -111,6 +111,7 @@ func BenchmarkOpus(b *testing.B) {
 }
 
 func benchmarkOpus(b *testing.B, name string, steps int, s media.AudioSettings) {
+	b.Helper()
 	e, d := newOpus(b, 32_000)
 	adapt(b, e, s)
 	channels := 1

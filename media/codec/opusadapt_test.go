@@ -145,8 +145,12 @@ func TestOpusFECOnlyWhenPacketsAreLost(t *testing.T) {
 		bitrate, loss, samples int
 		want                   bool
 	}{
-		{32_000, 0, 480, false}, {32_000, 0, 960, false},
-		{40_000, 1, 480, true}, {32_000, 10, 960, true}, {32_000, 3, 960, true}, {24_000, 5, 960, true},
+		{32_000, 0, 480, false},
+		{32_000, 0, 960, false},
+		{40_000, 1, 480, true},
+		{32_000, 10, 960, true},
+		{32_000, 3, 960, true},
+		{24_000, 5, 960, true},
 		{32_000, 100, 960, true},
 	} {
 		e, _ := newOpus(t, 32_000)

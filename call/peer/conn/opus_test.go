@@ -33,10 +33,16 @@ func TestWishes(t *testing.T) {
 		want  SoundWishes
 	}{
 		{"nothing said", []string{opus}, SoundWishes{}},
-		{"Chromium", []string{opus, "a=fmtp:111 minptime=10;useinbandfec=1"},
-			SoundWishes{MinPacket: 10 * time.Millisecond, FEC: true}},
-		{"Firefox", []string{opus, "a=fmtp:111 maxplaybackrate=48000;stereo=1;useinbandfec=1"},
-			SoundWishes{PlaybackRate: 48_000, Stereo: true, FEC: true}},
+		{
+			"Chromium",
+			[]string{opus, "a=fmtp:111 minptime=10;useinbandfec=1"},
+			SoundWishes{MinPacket: 10 * time.Millisecond, FEC: true},
+		},
+		{
+			"Firefox",
+			[]string{opus, "a=fmtp:111 maxplaybackrate=48000;stereo=1;useinbandfec=1"},
+			SoundWishes{PlaybackRate: 48_000, Stereo: true, FEC: true},
+		},
 		{"everything", []string{
 			"a=rtpmap:111 OPUS/48000/2", "a=ptime:40", "a=maxptime:60",
 			"a=fmtp:111 maxaveragebitrate=20000; maxplaybackrate=16000;minptime=20 ;cbr=1;USEDTX=1;stereo=0;sprop-stereo=1",
