@@ -15,11 +15,16 @@ const (
 	betweenCut    = 0.95 // of the Nyquist frequency
 )
 
-// past is how many samples of the far end a Path remembers: 2.7 s.
-const past = 1 << 17
+// past is how many samples of the far end a Path remembers, 2.7 s, and latest the
+// delay that it can still serve.
+const (
+	past   = 1 << 17
+	latest = past - media.StepSamples - betweenTaps
+)
 
 // Way is what happens to sound from the step that is handed to a loudspeaker until
-// the microphone's step. The zero Way is a wire.
+// the microphone's step. The zero Way is a wire. However delays add up, they stay
+// between 0 and 2.7 s.
 type Way struct {
 	Delay    time.Duration // of the devices; with drift at least 1 ms
 	Gain     float64       // dB, beside the impulse's own
@@ -107,9 +112,9 @@ func (p *Path) read(n int) float64 {
 		p.late += p.way.Jump.Seconds() * media.SampleRate
 	}
 	if p.way.Drift == 0 {
-		return p.sample(n - max(0, int(math.Round(p.late))))
+		return p.sample(n - int(math.Round(min(max(p.late, 0), latest))))
 	}
-	p.late = max(p.late+float64(n)*p.way.Drift*1e-6, betweenTaps/2)
+	p.late = min(max(p.late+float64(n)*p.way.Drift*1e-6, betweenTaps/2), latest)
 	at := float64(n) - p.late
 	whole := math.Floor(at)
 	phase := (at - whole) * betweenPhases

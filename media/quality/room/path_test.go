@@ -158,6 +158,25 @@ func TestPath_StepsAreTheWhole(t *testing.T) {
 	}
 }
 
+func FuzzPath(f *testing.F) {
+	f.Add(int64(250), int64(40), int64(1), 50.0, -10.0, 0.3, uint16(100))
+	f.Add(int64(-1), int64(9e9), int64(-5), 1e6, 0.0, -1.0, uint16(0))
+	f.Fuzz(func(t *testing.T, delay, jump, at int64, drift, gain, most float64, taps uint16) {
+		for _, v := range []float64{drift, gain, most} {
+			if math.IsNaN(v) || math.Abs(v) > 1e6 {
+				return // nobody measures that
+			}
+		}
+		p := NewPath(Way{Delay: time.Duration(delay) * time.Millisecond, Jump: time.Duration(jump) * time.Millisecond, JumpAt: time.Duration(at),
+			Drift: drift, Gain: min(gain, 60), Saturate: most, Clip: most, Impulse: Take(NewWhite(1), float64(taps%5000)/media.SampleRate)})
+		for i, v := range p.Through(Take(NewWhite(2), 0.1)) {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				t.Fatalf("sample %d is %v", i, v)
+			}
+		}
+	})
+}
+
 func BenchmarkPath(b *testing.B) {
 	p := NewPath(Way{Delay: 20 * time.Millisecond, Impulse: Office().Impulse(), Drift: 30, Saturate: 0.3})
 	var far, mic [media.StepSamples]int16
