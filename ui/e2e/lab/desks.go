@@ -69,7 +69,7 @@ func (d *Desks) Recorder() *exec.Cmd {
 // Speaker makes a command that says at a desk what it reads from its standard
 // input: 16 bit at 48 kHz, mono.
 func (d *Desks) Speaker(name string) *exec.Cmd {
-	return d.Command("pacat", "--playback", "--device="+name+"-voice", "--raw", "--format=s16le", "--rate=48000", "--channels=1", "--latency-msec=40")
+	return d.Command("pacat", "--playback", "--device="+name+"-voice", "--raw", "--format=s16le", "--rate=48000", "--channels=1", "--latency-msec=60")
 }
 
 // At starts "parley headless" at a desk.

@@ -10,6 +10,9 @@ import (
 	"os/exec"
 	"testing"
 	"time"
+	"unsafe"
+
+	"github.com/gen2brain/malgo"
 
 	"parley/media"
 	"parley/ui/e2e/lab"
@@ -136,6 +139,53 @@ func keepSaying(b *testing.B, d *lab.Desks, desk string, samples []int16) (stop 
 	return func() {
 		end(b, cmd)
 		<-written
+	}
+}
+
+// endpoint is a device by its PulseAudio name, and what its callback does with
+// the frames that it takes or brings, of one channel.
+type endpoint struct {
+	kind  malgo.DeviceType
+	name  string
+	steps uint32 // at a time
+	data  func(frames []int16)
+}
+
+// openDevices opens devices of the desks in use, for as long as the benchmark,
+// as the sound engine does but without all that is around it.
+func openDevices(b *testing.B, endpoints ...endpoint) {
+	b.Helper()
+	sound, err := malgo.InitContext([]malgo.Backend{malgo.BackendPulseaudio}, malgo.ContextConfig{}, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		_ = sound.Uninit()
+		sound.Free()
+	})
+	for _, e := range endpoints {
+		id := malgo.DeviceID{}
+		copy(id[:], e.name)
+		config := malgo.DefaultDeviceConfig(e.kind)
+		config.SampleRate, config.PeriodSizeInFrames = media.SampleRate, e.steps*media.StepSamples
+		config.PerformanceProfile = malgo.LowLatency
+		config.NoFixedSizedCallback = 1
+		config.Capture.Format, config.Capture.Channels, config.Capture.DeviceID = malgo.FormatS16, 1, id.Pointer()
+		config.Playback.Format, config.Playback.Channels, config.Playback.DeviceID = malgo.FormatS16, 1, id.Pointer()
+		device, err := malgo.InitDevice(sound.Context, config, malgo.DeviceCallbacks{Data: func(out, in []byte, _ uint32) {
+			raw := out
+			if e.kind == malgo.Capture {
+				raw = in
+			}
+			e.data(unsafe.Slice((*int16)(unsafe.Pointer(unsafe.SliceData(raw))), len(raw)/2))
+		}})
+		if err != nil {
+			b.Fatalf("open %s: %v", e.name, err)
+		}
+		b.Cleanup(device.Uninit)
+		if err := device.Start(); err != nil {
+			b.Fatalf("start %s: %v", e.name, err)
+		}
 	}
 }
 

@@ -4,16 +4,17 @@ package soundbench
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/gen2brain/malgo"
+
 	"parley/media"
 	"parley/media/audio"
-	"parley/media/audio/device"
 	"parley/media/quality"
 	"parley/media/voice"
 	"parley/ui/e2e/bench/table"
@@ -116,7 +117,7 @@ func cutName(e, name string) (string, bool) {
 	return "", false
 }
 
-// device opened: choice parses the name of a device.
+// choice chooses a device by its name.
 func choice(b *testing.B, kind media.DeviceKind, name string) media.Choice {
 	b.Helper()
 	c, err := media.ParseChoice(kind, name)
@@ -186,48 +187,29 @@ func (r *returned) Play(out *[media.StepSamples]int16) {
 func loopDevices(b *testing.B, d *lab.Desks) {
 	b.Helper()
 	useDesks(b, d)
-	system := device.NewSystem(slog.New(slog.DiscardHandler))
-	b.Cleanup(system.Close)
-	listed, err := system.List()
-	if err != nil {
-		b.Fatal(err)
-	}
-	id := func(kind media.DeviceKind, name string) string {
-		for _, i := range listed {
-			if i.Kind == kind && i.Name == name {
-				return i.ID
+	var mu sync.Mutex
+	var ready []int16
+	starved := 0
+	openDevices(b,
+		endpoint{malgo.Playback, "b-speaker", 1, func(frames []int16) {
+			mu.Lock()
+			defer mu.Unlock()
+			n := copy(frames, ready)
+			clear(frames[n:])
+			if ready = append(ready[:0], ready[n:]...); n < len(frames) {
+				starved++
 			}
-		}
-		b.Fatalf("no %s %q", kind, name)
-		return ""
-	}
-	out := device.NewPlayback(func() {})
-	var in *device.Capture
-	mono, stereo := make([]int16, 1<<15), make([]int16, 0, 1<<16)
-	in = device.NewCapture(1, func() { // on the device's thread: there is nothing else to do
-		stereo = stereo[:0]
-		for _, v := range mono[:in.Take(mono)] {
-			stereo = append(stereo, v, v)
-		}
-		if out.Len() > 4*media.StepSamples {
-			return // the speaker does not run yet
-		}
-		out.Write(stereo)
+		}},
+		endpoint{malgo.Capture, "a-microphone", 1, func(frames []int16) {
+			mu.Lock()
+			defer mu.Unlock()
+			ready = append(ready[max(0, len(ready)-media.StepSamples):], frames...)
+		}})
+	b.Cleanup(func() {
+		mu.Lock()
+		defer mu.Unlock()
+		b.Logf("devices: starved %d", starved)
 	})
-	for _, o := range []struct {
-		target device.Target
-		to     device.Endpoint
-	}{
-		{device.Target{Kind: media.Speaker, ID: id(media.Speaker, "b-speaker")}, out},
-		{device.Target{Kind: media.Microphone, ID: id(media.Microphone, "a-microphone")}, in},
-	} {
-		shut, err := system.Open(o.target, o.to)
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.Cleanup(shut)
-	}
-	b.Cleanup(func() { b.Logf("devices: starved %d", out.Starved()) })
 }
 
 // loopPage lets a page call itself.
