@@ -28,7 +28,7 @@ const Delay = media.StepSamples
 type Loader struct{ program *wasm.Program }
 
 // Load compiles the module, which must be the one that assets/dsp has. That takes
-// some 30 ms of one processor, and is an error where there is no compiler for the
+// some 20 ms of one processor, and is an error where there is no compiler for the
 // processor. The Loader must be closed.
 func Load(ctx context.Context, module []byte) (*Loader, error) {
 	program, err := wasm.Compile(ctx, faster(module), library())
