@@ -110,7 +110,7 @@ setup_debian() {
 	want="$build_packages"
 	case "$1" in
 	test) want="$want $test_packages" ;;
-	bench) want="$want $test_packages vpx-tools espeak-ng" ;;
+	bench) want="$want $test_packages vpx-tools espeak-ng libfaketime" ;;
 	esac
 	# shellcheck disable=SC2086 # a list of words
 	missing=$(missing_debian $want)
