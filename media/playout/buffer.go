@@ -193,7 +193,7 @@ func (b *Buffer) store(ext, ts int64, payload []byte, at time.Duration) {
 	}
 	if carriesPrevious(payload) {
 		b.stats.copies++
-		b.repairs.carry(packetLength(payload), at)
+		b.repairs.carry(payload, at)
 	}
 	b.packets.put(ext, ts, payload, at)
 }

@@ -9,5 +9,12 @@
 // measured on arrival, the playhead's transit whenever sound is played, and the
 // wanted transit is the percentile of the packets' that leaves few of them late.
 //
+// The delay follows NetEQ's rules (see arrivals), without its margins: the
+// playhead stands so that a packet may be as late as they allow, counted to the
+// step that first needs it, and no step more. What is missing is taken from the
+// copy that the next packet carries, else invented by the decoder, which gives
+// way to noise like the background's. Wherever two pieces meet that do not belong
+// together the first is continued into the second.
+//
 // It may import the standard library and the root media only.
 package playout

@@ -48,14 +48,14 @@ func FuzzBuffer(f *testing.F) {
 
 // strange does what happens rarely.
 func strange(l *line, how, what byte) {
-	switch {
-	case how == 0x57:
+	switch how {
+	case 0x57:
 		l.now += time.Duration(what) * time.Second // the device slept
-	case how == 0x5f:
+	case 0x5f:
 		l.buffer.Reset()
-	case how == 0x67:
+	case 0x67:
 		l.buffer.Hold(time.Duration(what) * 2 * time.Millisecond)
-	case how == 0x6f:
+	case 0x6f:
 		l.buffer.Push(0, 0, make([]byte, 8*int(what)), l.start.Add(l.now))
 	}
 }

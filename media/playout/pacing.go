@@ -125,7 +125,7 @@ func (b *Buffer) hurry(now time.Duration, excess int, m manner) {
 		if most < shortestLag {
 			return
 		}
-		cut := 0
+		var cut int
 		if b.isQuiet() {
 			cut = b.remove(min(most, quiet), 0)
 			quiet -= cut

@@ -172,7 +172,7 @@ func (b *Buffer) restore(p *packet, length int) {
 	b.stats.restored++
 	b.flush()
 	b.stats.real()
-	b.speech.voice(n)
+	b.stats.inserted += uint64(b.speech.voice(n))
 	b.line = p.ts
 }
 
@@ -192,7 +192,7 @@ func (b *Buffer) decode(p *packet, now time.Duration) {
 	b.stats.wait(now-p.arrival, b.speech.len(), n, b.target(), b.needed())
 	b.stats.real()
 	b.head, b.line = from+int64(n), from+int64(n)
-	b.speech.voiceBehind(n, min(overlap, n))
+	b.stats.inserted += uint64(b.speech.voiceBehind(n, min(overlap, n)))
 	b.skip(p)
 }
 

@@ -13,8 +13,13 @@ type repairs struct {
 	length  int           // of that packet, 0 if there was none
 }
 
-// carry takes note of a copy in a packet of that length.
-func (r *repairs) carry(length int, now time.Duration) { r.length, r.carried = length, now }
+// carry takes note of a packet with a copy. A packet of several frames has a copy
+// of one frame only, for which it is not worth waiting.
+func (r *repairs) carry(payload []byte, now time.Duration) {
+	if length := packetLength(payload); length == frameLength(payload[0]) {
+		r.length, r.carried = length, now
+	}
+}
 
 // worth reports whether to wait for copies.
 func (r *repairs) worth(now time.Duration) bool { return r.length > 0 && now-r.carried < carryFor }

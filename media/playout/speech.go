@@ -96,25 +96,27 @@ func (s *speech) live() []int16 {
 	return s.side[:end]
 }
 
-// voice takes n samples per channel from room into the queue as real sound.
-func (s *speech) voice(n int) {
+// voice takes n samples per channel from room into the queue as real sound, and
+// returns how many it put in before them.
+func (s *speech) voice(n int) (inserted int) {
 	s.append(n)
 	if s.torn || s.kept < 1 {
-		s.mend(n)
+		inserted = s.fuse(n, s.kept > 0)
 	}
 	s.torn, s.kept, s.invent = false, 1, 0
+	return inserted
 }
 
 // voiceBehind is voice without the first k of the samples.
-func (s *speech) voiceBehind(n, k int) {
+func (s *speech) voiceBehind(n, k int) (inserted int) {
 	if k == 0 {
-		s.voice(n)
-		return
+		return s.voice(n)
 	}
 	s.append(n)
 	s.cut(k, n)
 	s.mend(n - k)
 	s.torn, s.kept, s.invent = false, 1, 0
+	return 0
 }
 
 // hush takes them as the decoder's own background noise.

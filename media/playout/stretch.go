@@ -62,13 +62,11 @@ func (l *likeness) coarse(pcm []float32, anchor, least, most int, forward bool) 
 			best, at = c, lag
 		}
 		if lag < most {
-			gone, come := pcm[from+width-1], float32(0)
+			gone, come := from+width-1, from-1
 			if forward {
-				gone, come = pcm[from], pcm[from+width]
-			} else {
-				come = pcm[from-1]
+				gone, come = from, from+width
 			}
-			power += float64(come*come) - float64(gone*gone)
+			power += float64(pcm[come]*pcm[come]) - float64(pcm[gone]*pcm[gone])
 		}
 	}
 	return at
