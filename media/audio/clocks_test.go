@@ -297,7 +297,7 @@ func TestWorker_SilenceForAnHour_IsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var w worker
 		w.clock = time.Now
-		mic, speaker := device.NewCapture(1, nothing), device.NewPlayback(nothing)
+		mic, speaker := device.NewCapture(1, nothing), device.NewPlayback(device.Period, nothing)
 		chain := voice.New(voice.Options{Settings: voice.Everything})
 		defer func() { _ = chain.Close() }()
 		w.follow(&route{capture: true, play: true, microphone: mic, speaker: speaker, chain: chain})

@@ -73,22 +73,27 @@ func (m *mouth) listen(now time.Time) (until time.Time) {
 	return d.At.Add(asleepAfter)
 }
 
-// wake begins to play: silence first, as much as the device takes at once.
+// wake begins to play: silence first, as little as can be enough.
 func (m *mouth) wake(d device.Demand) {
 	m.awake, m.skips, m.heldBack = true, 0, 0
 	m.cushion = cushion{}
 	m.pacer.Reset()
 	m.reserve = reserve{starved: m.to.Starved()}
-	var silence [2 * media.StepSamples]int16
-	for want := min(max(d.Last, leastBite), 2*media.StepSamples) + leastLeft - d.Waiting; want > 0; want -= media.StepSamples {
-		m.to.Write(silence[:2*min(want, media.StepSamples)])
-	}
+	var silence [2 * (leastBite + leastLeft)]int16
+	m.to.Write(silence[:2*max(0, leastBite+leastLeft-d.Waiting)])
+}
+
+// moved takes note that steps were forgotten which the microphone owed, so that
+// what is known of the reserve is of the past.
+func (m *mouth) moved(now time.Time) {
+	m.pacer.Reset()
+	m.reserve.restart(now)
 }
 
 // write sends a step to the device, at the device's clock.
 func (m *mouth) write(step *mixed, now time.Time) {
 	d := m.to.Demand()
-	wait := max(0, d.Waiting+m.bite-samplesIn(now.Sub(d.At)))
+	wait := max(0, d.Waiting+d.Last-samplesIn(now.Sub(d.At)))
 	m.heldBack += (float64(wait) - m.heldBack) / 64
 	middle, side := m.middle[:0], m.side[:0]
 	if step.stereo {
@@ -180,7 +185,7 @@ func (m *mouth) delay() time.Duration {
 	if !m.awake {
 		return 0
 	}
-	return m.waiting() + lasting(device.Period+drift.Delay)
+	return m.waiting() + lasting(uint64(m.to.Period())+drift.Delay)
 }
 
 // samplesIn returns how many samples a time holds.

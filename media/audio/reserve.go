@@ -16,11 +16,12 @@ const (
 	// closeTo is how close to the aim is as good as there.
 	closeTo = 2 * media.SampleRate / 1000
 	// The reserve is made smaller by no more at a time: the canceller has to follow.
-	gently        = 2 * media.SampleRate / 1000
-	mostReserve   = 100 * media.SampleRate / 1000
-	judgedEvery   = time.Second
-	firstPatience = 5 // judgements without need, before the reserve is made smaller
-	mostPatience  = 20
+	gently      = 2 * media.SampleRate / 1000
+	mostReserve = 100 * media.SampleRate / 1000
+	judgedEvery = time.Second
+	// Judgements without need before the reserve is made smaller: few, more after
+	// the speaker went hungry.
+	firstPatience, hurtPatience, mostPatience = 2, 6, 20
 	// Clocks that differ by less are one clock.
 	oneClock = 15 // ppm
 )
@@ -47,16 +48,20 @@ type reserve struct {
 	patience int
 }
 
-// note takes note of the reserve found now, and aims at it in the beginning.
+// note takes note of the reserve found now, and aims at it in the beginning,
+// within reason.
 func (r *reserve) note(found int) {
 	if r.noted < len(r.found) {
 		r.found[r.noted] = found
 		r.noted++
 	}
 	if !r.known {
-		r.aim = min(max(r.typical(), -mostReserve), mostReserve)
+		r.aim = min(max(r.typical(), -media.StepSamples), media.StepSamples+leastLeft)
 	}
 }
+
+// restart forgets what was found since the last judgement.
+func (r *reserve) restart(now time.Time) { r.noted, r.calm, r.ends = 0, 0, now.Add(judgedEvery) }
 
 // typical returns the reserve that there mostly was since the last judgement.
 func (r *reserve) typical() int {
@@ -84,6 +89,10 @@ func (r *reserve) judge(now time.Time, p *device.Playback, bite int, ppm, sure f
 		return 0
 	}
 	r.known = true
+	if steps := off / media.StepSamples; steps > 0 && !hungry {
+		r.calm = 0
+		return -steps // too much by so much
+	}
 	floor := leastLeft
 	if math.Abs(ppm)+2*sure < oneClock {
 		floor = -bite
@@ -103,7 +112,7 @@ func (r *reserve) weigh(left int, hungry, settled bool, floor int) (steps int) {
 			r.aim += media.StepSamples
 			steps = 1
 		}
-		r.patience = min(2*r.patience, mostPatience)
+		r.patience = min(max(2*r.patience, hurtPatience), mostPatience)
 	case left < leastLeft && settled:
 		r.aim += leastLeft - left
 	case left >= leastLeft:

@@ -16,6 +16,11 @@ const (
 	retryFirst  = time.Second
 	retryAtMost = 5 * time.Second
 	mostHanging = 4 // calls to the sound system that do not return, of one slot
+
+	// A speaker that stumbles so often within a time is given more to hold.
+	mostStumbles = 10
+	stumbleTime  = 5 * time.Second
+	mostSlow     = 2 // doublings: 40 ms
 )
 
 // slot is the place of one device: of the microphone, the speaker, or what
@@ -33,6 +38,10 @@ type slot struct {
 
 	beats    uint64
 	beatSeen time.Time
+
+	slow       int // how often what the speaker holds was doubled
+	stumbles   uint64
+	stumbledAt time.Time // when they were counted from
 }
 
 // opened is a device, or the attempt to open it.
@@ -67,7 +76,7 @@ func (s *slot) settle(ctx context.Context, k *keeper, p plan, now time.Time) {
 		s.nextRetry(now)
 	}
 	if !p.open {
-		s.failed, s.retry, s.backoff = nil, time.Time{}, 0
+		s.failed, s.retry, s.backoff, s.slow = nil, time.Time{}, 0, 0
 		return
 	}
 	if s.current == nil && s.pending == nil && !now.Before(s.retry) && s.hanging < mostHanging {
@@ -85,7 +94,7 @@ func (s *slot) open(ctx context.Context, k *keeper, p plan, now time.Time) {
 		}
 		o.capture = device.NewCapture(channels, k.wake)
 	} else {
-		o.playback = device.NewPlayback(k.wake)
+		o.playback = device.NewPlayback(device.Period<<s.slow, k.wake)
 	}
 	s.pending, s.waiting = o, now
 	k.busy.Go(func() {
@@ -120,6 +129,7 @@ func (s *slot) noteOpen(ctx context.Context, k *keeper, o *opened, now time.Time
 	default:
 		s.current, s.failed, s.backoff = o, nil, 0
 		s.beats, s.beatSeen = 0, now
+		s.stumbles, s.stumbledAt = 0, now
 	}
 }
 
@@ -146,6 +156,7 @@ func (s *slot) watch(ctx context.Context, k *keeper, now time.Time) {
 	}
 	if beats := s.current.endpoint().Beats(); beats != s.beats {
 		s.beats, s.beatSeen = beats, now
+		s.pace(ctx, k, now)
 		return
 	}
 	limit := deadAfter
@@ -157,6 +168,23 @@ func (s *slot) watch(ctx context.Context, k *keeper, now time.Time) {
 		s.drop(ctx, k, now)
 		s.nextRetry(now)
 		k.nextList = now
+	}
+}
+
+// pace opens a speaker again, with twice as much to hold, that stumbles all the
+// time: the machine is too busy for less. What a busy moment did is soon forgotten.
+func (s *slot) pace(ctx context.Context, k *keeper, now time.Time) {
+	if s.current.playback == nil || s.slow == mostSlow {
+		return
+	}
+	stumbles := s.current.playback.Stumbles()
+	switch {
+	case now.Sub(s.stumbledAt) > stumbleTime:
+		s.stumbles, s.stumbledAt = stumbles, now
+	case stumbles-s.stumbles > mostStumbles:
+		s.slow++
+		k.log.Info("sound device stumbles", "component", "audio", "device", s.kind, "doubled", s.slow)
+		s.drop(ctx, k, now)
 	}
 }
 

@@ -184,7 +184,9 @@ func eachStep(due, now time.Time, do func(time.Time)) time.Time {
 func (w *worker) hear(now time.Time) {
 	for w.ear.next(&w.sound) {
 		far := w.pair(now)
-		w.far.judge()
+		if w.far.judge() > 0 {
+			w.mouth.moved(now)
+		}
 		if w.route.chain != nil && !w.route.raw {
 			if w.mouth.awake {
 				w.ahead(w.busy)

@@ -233,7 +233,7 @@ func TestReserve_GrowsWithHungerAndShrinksWithCalm(t *testing.T) {
 	if steps := r.weigh(0, true, false, 0); steps != 1 || r.aim != media.StepSamples {
 		t.Errorf("hungry, it aims at %d and wants %d steps", r.aim, steps)
 	}
-	for range 2 * firstPatience {
+	for range hurtPatience {
 		r.weigh(leastLeft+50, false, true, 0)
 	}
 	if r.aim != media.StepSamples-50 {

@@ -3,6 +3,8 @@ package device
 import (
 	"encoding/binary"
 	"testing"
+	"testing/synctest"
+	"time"
 	"unsafe"
 )
 
@@ -50,7 +52,7 @@ func TestCapture_Stereo_CountsFrames(t *testing.T) {
 
 func TestPlayback_Data_FillsWithSilence(t *testing.T) {
 	woken := 0
-	p := NewPlayback(func() { woken++ })
+	p := NewPlayback(Period, func() { woken++ })
 	p.Write([]int16{5, 6, 7, 8})
 	out := []int16{9, 9, 9, 9, 9, 9}
 	p.Data(bytesOf(out), nil, 3)
@@ -73,7 +75,7 @@ func TestPlayback_Data_FillsWithSilence(t *testing.T) {
 }
 
 func TestPlayback_Lowest_IsWhatWasLeftOver(t *testing.T) {
-	p := NewPlayback(func() {})
+	p := NewPlayback(Period, func() {})
 	if _, known := p.Lowest(); known {
 		t.Error("knows before the first callback")
 	}
@@ -91,7 +93,7 @@ func TestPlayback_Lowest_IsWhatWasLeftOver(t *testing.T) {
 }
 
 func TestData_OddCounts(t *testing.T) {
-	c, p := NewCapture(1, func() {}), NewPlayback(func() {})
+	c, p := NewCapture(1, func() {}), NewPlayback(Period, func() {})
 	for _, n := range []int{0, 1, 2, 3, 5, 479, 481, 20000, 40001, 80001} {
 		c.Data(nil, make([]byte, n), uint32(n/2))
 		p.Data(make([]byte, n), nil, uint32(n/4))
@@ -111,7 +113,7 @@ func TestData_DoesNotAllocate(t *testing.T) {
 		default:
 		}
 	}
-	c, p := NewCapture(1, post), NewPlayback(post)
+	c, p := NewCapture(1, post), NewPlayback(Period, post)
 	p.Rouse(true)
 	in, out := make([]byte, 960), make([]byte, 1920)
 	if n := testing.AllocsPerRun(1000, func() { c.Data(nil, in, 480); p.Data(out, nil, 480) }); n != 0 {
@@ -127,7 +129,7 @@ func BenchmarkData(b *testing.B) {
 		default:
 		}
 	}
-	c, p := NewCapture(1, post), NewPlayback(post)
+	c, p := NewCapture(1, post), NewPlayback(Period, post)
 	in, out, step := make([]byte, 960), make([]byte, 1920), make([]int16, 960)
 	b.ReportAllocs()
 	for b.Loop() {
@@ -136,4 +138,26 @@ func BenchmarkData(b *testing.B) {
 		p.Data(out, nil, 480)
 		c.Drop(480)
 	}
+}
+
+func TestPlayback_Stumbles_AreTimesThatAreMissed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := NewPlayback(Period, func() {})
+		out := make([]byte, 4*Period)
+		for i := range 100 {
+			time.Sleep(10 * time.Millisecond) //nolint:forbidigo // virtual
+			switch i % 10 {
+			case 3: // late, but all of it
+				time.Sleep(20 * time.Millisecond) //nolint:forbidigo // virtual
+				p.Data(out, nil, Period)
+				p.Data(out, nil, Period)
+			case 7: // something is missed
+				time.Sleep(20 * time.Millisecond) //nolint:forbidigo // virtual
+			}
+			p.Data(out, nil, Period)
+		}
+		if n := p.Stumbles(); n != 10 {
+			t.Errorf("stumbled %d times, want 10", n)
+		}
+	})
 }

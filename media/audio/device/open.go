@@ -14,7 +14,7 @@ import (
 	"parley/media"
 )
 
-// Period is how many frames a device is asked to take or give at a time.
+// Period is how many frames a device is asked to take or give at a time: 10 ms.
 const Period = media.StepSamples
 
 // Open opens and starts the device of t for to, with a connection of its own,
@@ -100,12 +100,12 @@ func start(c *malgo.AllocatedContext, t Target, to Endpoint, id *malgo.DeviceID)
 func configuration(t Target, to Endpoint) malgo.DeviceConfig {
 	config := malgo.DefaultDeviceConfig(direction(t.Kind))
 	config.SampleRate = media.SampleRate
-	config.PeriodSizeInFrames = Period
 	config.PerformanceProfile = malgo.LowLatency
 	config.NoPreSilencedOutputBuffer = 1 // the callback fills all of it
 	config.NoClip = 1
 	config.NoFixedSizedCallback = 1 // any count is taken, without another buffer
 	shared, _ := to.share()
+	config.PeriodSizeInFrames = shared.period
 	config.PUserData = (*byte)(unsafe.Pointer(shared))
 	config.NotificationCallback = (*[0]byte)(C.parley_notified)
 	config.Capture.Format, config.Capture.Channels = malgo.FormatS16, shared.channels

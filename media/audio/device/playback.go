@@ -20,12 +20,13 @@ type Playback struct {
 	began   time.Time
 }
 
-// NewPlayback returns a Playback of two channels. wake is called when the device
+// NewPlayback returns a Playback of two channels that asks for so many frames at a
+// time (Period, or more where that is too hasty for the machine). wake is called when the device
 // has taken frames, if Rouse asks for it, from a thread of the sound system; it
 // must not block.
-func NewPlayback(wake func()) *Playback {
+func NewPlayback(period int, wake func()) *Playback {
 	p := &Playback{shared: &shared{}, notify: wake, began: time.Now()}
-	p.begin(playbackChannels)
+	p.begin(playbackChannels, period)
 	return p
 }
 
@@ -87,6 +88,14 @@ func (p *Playback) Lowest() (frames int, known bool) {
 	n := p.lowest.Swap(ringSize)
 	return int(n), n < ringSize
 }
+
+// Period returns how many frames the device was asked to take at a time. It holds
+// about as many.
+func (p *Playback) Period() int { return int(p.period) }
+
+// Stumbles returns how often the device has let more time pass than it has asked
+// sound for: the sound system ran out of it on the way, or was late itself.
+func (p *Playback) Stumbles() uint64 { return p.stumbles.Load() }
 
 // Starved returns how often the device found less than it wanted.
 func (p *Playback) Starved() uint64 { return p.missed.Load() }

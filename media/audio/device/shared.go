@@ -27,12 +27,15 @@ type shared struct {
 	beats, ends      atomic.Uint64
 	missed, taken    atomic.Uint64
 	at, size, lowest atomic.Int64
+	before           int64
+	stumbles         atomic.Uint64
 
 	begun    int64
 	wake     uint64
 	channels uint32
 	rouse    atomic.Uint32
 	step     uint32
+	period   uint32
 	magic    uint32
 }
 
@@ -42,9 +45,9 @@ var _ [unsafe.Sizeof(shared{})]byte = [C.sizeof_parley_shared]byte{}
 func (s *shared) c() *C.parley_shared { return (*C.parley_shared)(unsafe.Pointer(s)) }
 
 // begin readies s before it is shared.
-func (s *shared) begin(channels int) {
+func (s *shared) begin(channels, period int) {
 	s.begun = int64(C.parley_clock())
-	s.channels, s.magic = uint32(channels), C.PARLEY_MAGIC
+	s.channels, s.period, s.magic = uint32(channels), uint32(period), C.PARLEY_MAGIC
 	s.lowest.Store(ringSize)
 }
 
