@@ -48,7 +48,13 @@ func TestQuality_OfSpeech(t *testing.T) {
 		scored = 16000 // samples a second: STOI looks no higher than 5 kHz
 	)
 	talk := room.Take(room.NewTalker(3, 120), length.Seconds()+1)
-	hold := func(at time.Duration, b *Buffer) { b.Hold(at / (2 * time.Second) % 2 * 150 * time.Millisecond) }
+	hold := func(at time.Duration, b *Buffer) {
+		if at%(4*time.Second) < 2*time.Second {
+			b.Hold(0)
+		} else {
+			b.Hold(150 * time.Millisecond)
+		}
+	}
 	for _, tt := range []struct {
 		name  string
 		late  func(i int) time.Duration

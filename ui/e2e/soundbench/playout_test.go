@@ -100,7 +100,7 @@ func replayed(b *testing.B, trace []playout.Delivery, spoken []int16) virtual {
 		if at == lead {
 			early = late
 		}
-		v.playhead += late.Delay / time.Duration((traceLength-lead)/media.Step)
+		v.playhead += late.Delay / ((traceLength - lead) / media.Step)
 		v.slowest = max(v.slowest, late.Delay)
 	})
 	if err != nil {
