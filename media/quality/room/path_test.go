@@ -167,8 +167,10 @@ func FuzzPath(f *testing.F) {
 				return // nobody measures that
 			}
 		}
-		p := NewPath(Way{Delay: time.Duration(delay) * time.Millisecond, Jump: time.Duration(jump) * time.Millisecond, JumpAt: time.Duration(at),
-			Drift: drift, Gain: min(gain, 60), Saturate: most, Clip: most, Impulse: Take(NewWhite(1), float64(taps%5000)/media.SampleRate)})
+		p := NewPath(Way{
+			Delay: time.Duration(delay) * time.Millisecond, Jump: time.Duration(jump) * time.Millisecond, JumpAt: time.Duration(at),
+			Drift: drift, Gain: min(gain, 60), Saturate: most, Clip: most, Impulse: Take(NewWhite(1), float64(taps%5000)/media.SampleRate),
+		})
 		for i, v := range p.Through(Take(NewWhite(2), 0.1)) {
 			if math.IsNaN(v) || math.IsInf(v, 0) {
 				t.Fatalf("sample %d is %v", i, v)
