@@ -31,8 +31,13 @@ modules_complete() {
 	EOF
 }
 
+# A registry that does not answer costs ten seconds a module, not more.
 download() {
-	if has curl; then curl -fsSL --retry 2 --max-time 120 "$1"; else wget -qO- --timeout 120 --tries 3 "$1"; fi
+	if has curl; then
+		curl -fsSL --connect-timeout 10 --speed-time 10 --speed-limit 1000 --max-time 120 --retry 2 --retry-max-time 10 "$1"
+	else
+		wget -nv -O - --timeout 10 --tries 1 "$1"
+	fi
 }
 
 registry() {
@@ -46,8 +51,12 @@ registry() {
 
 # fetch_module FOLDER SUM NAME PACKAGE FILE: unpacks the file in the folder.
 fetch_module() {
-	download "$(registry)/$4" >"$1/package.tgz" && tar -xzf "$1/package.tgz" -C "$1" "$5" &&
-		[ "$(sha256 "$1/$5")" = "$2" ] && cat "$1/$5" >"$modules/$3"
+	download "$(registry)/$4" >"$1/package.tgz" && tar -xzf "$1/package.tgz" -C "$1" "$5" || return
+	if [ "$(sha256 "$1/$5")" != "$2" ]; then
+		echo "$5 of $4 is not what assets/dsp/modules.txt pins" >&2
+		return 1
+	fi
+	cat "$1/$5" >"$modules/$3"
 }
 
 # A build without them works: speexdsp does what they would do, not as well.
@@ -56,10 +65,15 @@ setup_modules() {
 	say "fetching the modules for echo and noise"
 	folder=$(mktemp -d)
 	grep -v '^#' assets/dsp/modules.txt >"$folder/wanted"
+	lost=
 	while read -r sum name package file; do
-		is_module "$sum" "$name" || fetch_module "$folder" "$sum" "$name" "$package" "$file" ||
-			say "warning: could not fetch $name from $(registry)/$package as assets/dsp/modules.txt pins it; speexdsp will do its work"
+		is_module "$sum" "$name" || fetch_module "$folder" "$sum" "$name" "$package" "$file" 2>"$folder/why" || {
+			lost="${lost:+$lost and }$name"
+			reason=$(tail -n 1 "$folder/why")
+		}
 	done <"$folder/wanted"
+	[ -z "$lost" ] ||
+		say "warning: could not fetch $lost from $(registry) ($reason); until a later 'make setup' can, speexdsp does that work, not as well"
 	rm -rf "$folder"
 }
 
