@@ -9,6 +9,7 @@ import (
 	"parley/call/session"
 	"parley/media/voice"
 	"parley/media/voice/aec3"
+	"parley/media/voice/blend"
 	"parley/media/voice/rnnoise"
 	"parley/media/voice/speex"
 )
@@ -65,12 +66,21 @@ func (v *voices) addAEC3(module []byte) {
 	}})
 }
 
+// addRNNoise adds RNNoise, blended with speexdsp's suppressor, which spares speech
+// that RNNoise takes for noise.
 func (v *voices) addRNNoise(module []byte) {
 	c := &compiled[*rnnoise.Loader]{compile: func() (*rnnoise.Loader, error) { return rnnoise.Load(context.Background(), module) }}
 	v.programs[session.Noise] = c
 	v.suppressors = append(v.suppressors, way[voice.Suppressor]{byRNNoise, func() (voice.Suppressor, error) {
 		s, shut, err := stage(c, func(l *rnnoise.Loader) (*rnnoise.Suppressor, error) { return l.New(context.Background()) })
-		return suppressor{s, shut}, err
+		if err != nil {
+			return nil, err
+		}
+		thorough := suppressor{s, shut}
+		if careful, err := speex.NewSuppressor(); err == nil {
+			return blend.New(thorough, careful), nil
+		}
+		return thorough, nil // by itself it is the next best
 	}})
 }
 
