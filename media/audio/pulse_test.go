@@ -145,7 +145,7 @@ func listen(t *testing.T, e *Engine, d time.Duration) []int16 {
 // awaitReport waits until the engine reports what ok wants.
 func awaitReport(t *testing.T, e *Engine, reports <-chan Report, ok func(Report) bool) Report {
 	t.Helper()
-	limit := time.After(15 * time.Second)
+	limit := time.After(40 * time.Second)
 	r := e.Report()
 	for !ok(r) {
 		select {
