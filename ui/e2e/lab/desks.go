@@ -29,9 +29,11 @@ const wire = "wire"
 func NewDesks(t testing.TB, ppm float64, names ...string) *Desks {
 	t.Helper()
 	d := &Desks{SoundServer{t, t.TempDir()}, names}
-	args := []string{"-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--disallow-exit", "--log-target=stderr",
+	args := []string{
+		"-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--disallow-exit", "--log-target=stderr",
 		"--load=module-native-protocol-unix socket=" + filepath.Join(d.dir, "native") + " auth-anonymous=1",
-		fmt.Sprintf("--load=module-null-sink sink_name=%s rate=48000 channels=%d channel_map=%s", wire, 2*len(names), d.channels())}
+		fmt.Sprintf("--load=module-null-sink sink_name=%s rate=48000 channels=%d channel_map=%s", wire, 2*len(names), d.channels()),
+	}
 	const mono = "channels=1 channel_map=mono remix=no master_channel_map=aux"
 	for i, name := range names {
 		voice, speaker := strconv.Itoa(2*i), strconv.Itoa(2*i+1)

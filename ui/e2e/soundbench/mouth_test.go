@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -31,14 +32,20 @@ const (
 // is heard at another, on one clock, once for every second of speech; and, to
 // tell where the time goes, the same way with less and less of Parley in it.
 func BenchmarkMouthToEar(b *testing.B) {
+	parleys := func(args ...string) func(*testing.B, *lab.Desks) {
+		return func(b *testing.B, d *lab.Desks) { b.Helper(); call(b.Context(), b, d, d, args...) }
+	}
+	engine := func(s voice.Settings) func(*testing.B, *lab.Desks) {
+		return func(b *testing.B, d *lab.Desks) { b.Helper(); loopEngine(b, d, s) }
+	}
 	for _, way := range []struct {
 		name, what string
 		open       func(b *testing.B, d *lab.Desks)
 	}{
-		{"Parley", "two Parleys in a call", func(b *testing.B, d *lab.Desks) { call(b.Context(), b, d, d) }},
-		{"Bare", "the same, voices left as they are", func(b *testing.B, d *lab.Desks) { call(b.Context(), b, d, d, "--process", "none") }},
-		{"Engine", "engine alone, all stages on", func(b *testing.B, d *lab.Desks) { loopEngine(b, d, voice.Everything) }},
-		{"EngineBare", "engine alone, voices left as they are", func(b *testing.B, d *lab.Desks) { loopEngine(b, d, voice.Settings{}) }},
+		{"Parley", "two Parleys in a call", parleys()},
+		{"Bare", "the same, voices left as they are", parleys("--process", "none")},
+		{"Engine", "engine alone, all stages on", engine(voice.Everything)},
+		{"EngineBare", "engine alone, voices left as they are", engine(voice.Settings{})},
 		{"Devices", "devices alone: copied from one to the other", loopDevices},
 		{"Chromium", "Chromium to itself", loopChromium},
 	} {
@@ -96,25 +103,11 @@ func delays(b *testing.B, said, heard []float64) []float64 {
 // useDesks lets the sound engines of this process use desks.
 func useDesks(b *testing.B, d *lab.Desks) {
 	b.Helper()
-	for _, name := range []string{"PULSE_SERVER", "PULSE_COOKIE", "PULSE_RUNTIME_PATH", "XDG_RUNTIME_DIR"} {
-		b.Setenv(name, valueOf(d.Env(), name))
-	}
-}
-
-func valueOf(env []string, name string) (value string) {
-	for _, e := range env {
-		if v, found := cutName(e, name); found {
-			value = v // the last counts
+	for _, e := range d.Env() {
+		if name, value, _ := strings.Cut(e, "="); strings.HasPrefix(name, "PULSE_") || name == "XDG_RUNTIME_DIR" {
+			b.Setenv(name, value) // the last of a name counts
 		}
 	}
-	return value
-}
-
-func cutName(e, name string) (string, bool) {
-	if len(e) > len(name) && e[:len(name)] == name && e[len(name)] == '=' {
-		return e[len(name)+1:], true
-	}
-	return "", false
 }
 
 // choice chooses a device by its name.
