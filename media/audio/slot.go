@@ -17,10 +17,11 @@ const (
 	retryAtMost = 5 * time.Second
 	mostHanging = 4 // calls to the sound system that do not return, of one slot
 
-	// A speaker that stumbles so often within a time is given more to hold.
-	mostStumbles = 10
-	stumbleTime  = 5 * time.Second
-	mostSlow     = 2 // doublings: 40 ms
+	// A speaker that lets so much of a time pass without asking for sound stumbles,
+	// and is given more to hold. No clock is as slow as that.
+	stumbleTime = 5 * time.Second
+	mostMissed  = 20 * time.Millisecond
+	mostSlow    = 2 // doublings: 40 ms
 )
 
 // slot is the place of one device: of the microphone, the speaker, or what
@@ -39,9 +40,8 @@ type slot struct {
 	beats    uint64
 	beatSeen time.Time
 
-	slow       int // how often what the speaker holds was doubled
-	stumbles   uint64
-	stumbledAt time.Time // when they were counted from
+	slow    int           // how often what the speaker holds was doubled
+	counted device.Demand // of the speaker, when it was looked at
 }
 
 // opened is a device, or the attempt to open it.
@@ -129,7 +129,7 @@ func (s *slot) noteOpen(ctx context.Context, k *keeper, o *opened, now time.Time
 	default:
 		s.current, s.failed, s.backoff = o, nil, 0
 		s.beats, s.beatSeen = 0, now
-		s.stumbles, s.stumbledAt = 0, now
+		s.counted = device.Demand{}
 	}
 }
 
@@ -156,7 +156,7 @@ func (s *slot) watch(ctx context.Context, k *keeper, now time.Time) {
 	}
 	if beats := s.current.endpoint().Beats(); beats != s.beats {
 		s.beats, s.beatSeen = beats, now
-		s.pace(ctx, k, now)
+		s.pace(ctx, k, now, beats)
 		return
 	}
 	limit := deadAfter
@@ -171,19 +171,22 @@ func (s *slot) watch(ctx context.Context, k *keeper, now time.Time) {
 	}
 }
 
-// pace opens a speaker again, with twice as much to hold, that stumbles all the
-// time: the machine is too busy for less. What a busy moment did is soon forgotten.
-func (s *slot) pace(ctx context.Context, k *keeper, now time.Time) {
-	if s.current.playback == nil || s.slow == mostSlow {
+// pace opens a speaker again, with twice as much to hold, that misses time again
+// and again: somewhere on the way sound comes too late, as the machine is too
+// busy. Nothing is counted while it wakes.
+func (s *slot) pace(ctx context.Context, k *keeper, now time.Time, beats uint64) {
+	if s.current.playback == nil || s.slow == mostSlow || beats < bornBeats {
 		return
 	}
-	stumbles := s.current.playback.Stumbles()
-	switch {
-	case now.Sub(s.stumbledAt) > stumbleTime:
-		s.stumbles, s.stumbledAt = stumbles, now
-	case stumbles-s.stumbles > mostStumbles:
+	d, since := s.current.playback.Demand(), s.counted
+	passed := d.At.Sub(since.At)
+	if since.Last > 0 && passed < stumbleTime {
+		return
+	}
+	s.counted = d
+	if missed := passed - lasting(d.Asked-since.Asked); since.Last > 0 && missed > mostMissed {
 		s.slow++
-		k.log.Info("sound device stumbles", "component", "audio", "device", s.kind, "doubled", s.slow)
+		k.log.Info("sound device stumbles", "component", "audio", "device", s.kind, "missed", missed, "doubled", s.slow)
 		s.drop(ctx, k, now)
 	}
 }

@@ -57,14 +57,10 @@ int parley_captured(parley_shared *s, const int16_t *in, uint32_t samples, int64
 // millisecond are one that asks piece by piece.
 static void date(parley_shared *s, int64_t frames, int64_t now)
 {
-	int64_t at = LOAD(s->at), size = LOAD(s->size);
-	if (now - at < 1000000) {
-		STORE(s->size, size + frames);
+	if (now - LOAD(s->at) < 1000000) {
+		STORE(s->size, LOAD(s->size) + frames);
 		return;
 	}
-	if (s->before > 0 && at - s->before > size * 1000000000 / 48000 + 4000000)
-		ADD(s->stumbles, 1);
-	s->before = at;
 	STORE(s->size, frames);
 	STORE(s->at, now);
 }

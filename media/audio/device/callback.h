@@ -18,8 +18,6 @@ typedef struct {
 	int64_t at;       // when the device called last, in nanoseconds since the beginning
 	int64_t size;     // frames that the speaker asked for last, within a millisecond
 	int64_t lowest;   // fewest frames left over when the speaker had taken what it wants
-	int64_t before;   // when the speaker called before at
-	uint64_t stumbles; // times that the speaker has missed, see parley_play
 	int64_t begun;    // the beginning, by parley_clock
 	uint64_t wake;    // a handle for parleyWake
 	uint32_t channels;
@@ -36,8 +34,7 @@ int64_t parley_clock(void);
 
 // parley_captured takes samples from a microphone and returns whether the reader
 // is to be woken; parley_play fills samples for a speaker, the same for the
-// writer. now is in nanoseconds since the beginning. A speaker stumbles when more
-// time has passed than it has asked sound for.
+// writer. now is in nanoseconds since the beginning.
 int parley_captured(parley_shared *s, const int16_t *in, uint32_t samples, int64_t now);
 int parley_play(parley_shared *s, int16_t *out, uint32_t samples, int64_t now);
 

@@ -3,8 +3,6 @@ package device
 import (
 	"encoding/binary"
 	"testing"
-	"testing/synctest"
-	"time"
 	"unsafe"
 )
 
@@ -138,26 +136,4 @@ func BenchmarkData(b *testing.B) {
 		p.Data(out, nil, 480)
 		c.Drop(480)
 	}
-}
-
-func TestPlayback_Stumbles_AreTimesThatAreMissed(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := NewPlayback(Period, func() {})
-		out := make([]byte, 4*Period)
-		for i := range 100 {
-			time.Sleep(10 * time.Millisecond) //nolint:forbidigo // virtual
-			switch i % 10 {
-			case 3: // late, but all of it
-				time.Sleep(20 * time.Millisecond) //nolint:forbidigo // virtual
-				p.Data(out, nil, Period)
-				p.Data(out, nil, Period)
-			case 7: // something is missed
-				time.Sleep(20 * time.Millisecond) //nolint:forbidigo // virtual
-			}
-			p.Data(out, nil, Period)
-		}
-		if n := p.Stumbles(); n != 10 {
-			t.Errorf("stumbled %d times, want 10", n)
-		}
-	})
 }

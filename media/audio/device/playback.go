@@ -93,9 +93,5 @@ func (p *Playback) Lowest() (frames int, known bool) {
 // about as many.
 func (p *Playback) Period() int { return int(p.period) }
 
-// Stumbles returns how often the device has let more time pass than it has asked
-// sound for: the sound system ran out of it on the way, or was late itself.
-func (p *Playback) Stumbles() uint64 { return p.stumbles.Load() }
-
 // Starved returns how often the device found less than it wanted.
 func (p *Playback) Starved() uint64 { return p.missed.Load() }

@@ -27,8 +27,6 @@ type shared struct {
 	beats, ends      atomic.Uint64
 	missed, taken    atomic.Uint64
 	at, size, lowest atomic.Int64
-	before           int64
-	stumbles         atomic.Uint64
 
 	begun    int64
 	wake     uint64
