@@ -3,6 +3,7 @@
 package soundbench
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"parley/media/quality"
 	"parley/media/voice"
 	"parley/media/voice/aec3"
+	"parley/media/voice/blend"
 	"parley/media/voice/rnnoise"
 	"parley/media/voice/speex"
 )
@@ -59,6 +61,17 @@ func suppressors(b *testing.B) []part[voice.Suppressor] {
 	}
 	b.Cleanup(func() { _ = loader.Close() })
 	return []part[voice.Suppressor]{
+		{"blend", func() (voice.Suppressor, error) {
+			thorough, err := loader.New(b.Context())
+			if err != nil {
+				return nil, err
+			}
+			careful, err := speex.NewSuppressor()
+			if err != nil {
+				return nil, errors.Join(err, thorough.Close())
+			}
+			return blend.New(thorough, careful), nil
+		}},
 		{"rnnoise", func() (voice.Suppressor, error) { return loader.New(b.Context()) }},
 		{"speex", func() (voice.Suppressor, error) { return speex.NewSuppressor() }},
 	}
