@@ -187,10 +187,11 @@ func (b *Buffer) lookAhead(now time.Duration) bool {
 	return b.speech.len() > media.StepSamples
 }
 
-// dawdle plays a pitch period again, if that sounds well.
+// dawdle plays a pitch period again, if that sounds well. In quiet more may be put
+// in than is played, so it waits where the queue has no room.
 func (b *Buffer) dawdle(missing int) {
 	s := b.speech
-	if s.n < seam {
+	if s.n < seam || s.n > waiting-longestLag {
 		return
 	}
 	if b.isQuiet() {
