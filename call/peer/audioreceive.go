@@ -88,7 +88,8 @@ func (a *audioReceiver) read() call.StreamStats {
 	s.TotalSamples, s.ConcealedSamples = played.TotalSamples, played.ConcealedSamples
 	s.SilentConcealedSamples, s.ConcealmentEvents = played.SilentConcealedSamples, played.ConcealmentEvents
 	s.InsertedSamples, s.RemovedSamples = played.InsertedSamples, played.RemovedSamples
-	s.FECPacketsReceived, s.PacketsDiscarded = played.FECPackets, played.PacketsDiscarded
+	s.FECPacketsReceived, s.FECPacketsDiscarded = played.FECPacketsReceived, played.FECPacketsDiscarded
+	s.PacketsDiscarded = played.PacketsDiscarded
 	s.JitterBufferDelay, s.AudioLevel = played.JitterBufferDelay, played.AudioLevel
 	s.JitterBufferTargetDelay = played.TargetDelay.Seconds()
 	if late, ok := a.lips.sync.late(); ok {

@@ -71,7 +71,8 @@ type PlayoutStats struct {
 	ConcealmentEvents      uint64
 	InsertedSamples        uint64  // insertedSamplesForDeceleration
 	RemovedSamples         uint64  // removedSamplesForAcceleration
-	FECPackets             uint64  // fecPacketsReceived: those used
+	FECPacketsReceived     uint64  // packets with a copy of the one before them
+	FECPacketsDiscarded    uint64  // those whose copy was not needed, or too late
 	PacketsDiscarded       uint64  // late, early or twice
 	JitterBufferDelay      float64 // seconds, average per emitted sample
 	AudioLevel             float64 // 0 to 1, linear

@@ -120,7 +120,7 @@ func (h *heardTrack) Stats() peer.PlayoutStats {
 	out := peer.PlayoutStats{
 		TotalSamples: r.TotalSamplesReceived, ConcealedSamples: r.ConcealedSamples, SilentConcealedSamples: r.SilentConcealedSamples,
 		ConcealmentEvents: r.ConcealmentEvents, InsertedSamples: r.InsertedSamplesForDeceleration,
-		RemovedSamples: r.RemovedSamplesForAcceleration, FECPackets: r.FECPacketsReceived - min(r.FECPacketsDiscarded, r.FECPacketsReceived),
+		RemovedSamples: r.RemovedSamplesForAcceleration, FECPacketsReceived: r.FECPacketsReceived, FECPacketsDiscarded: r.FECPacketsDiscarded,
 		PacketsDiscarded: r.PacketsDiscarded, AudioLevel: r.AudioLevel, TargetDelay: r.TargetDelay, Delay: r.Delay,
 	}
 	if r.JitterBufferEmittedCount > 0 {
