@@ -15,15 +15,13 @@ type Sound struct {
 
 // Switch turns a stage of the voice's processing on or off.
 type Switch struct {
-	Stage       session.Stage
-	Label, Hint string
-	On          bool
+	Stage session.Stage
+	On    bool
 }
 
 // Volume is how loud something is played.
 type Volume struct {
 	Kind  media.DeviceKind
-	Label string
 	Level float64 // 0 to 1
 }
 
@@ -41,11 +39,10 @@ func sound(in Input) Sound {
 	s, w := in.Session.Sound, in.Words
 	out := Sound{Test: soundTest(s, w)}
 	for _, stage := range session.Stages() {
-		key := "sound." + string(stage)
-		out.Switches = append(out.Switches, Switch{Stage: stage, Label: w.Text(key), Hint: w.Text(key + "Hint"), On: s.On(stage)})
+		out.Switches = append(out.Switches, Switch{stage, s.On(stage)})
 	}
 	for _, kind := range []media.DeviceKind{media.Speaker, media.Ringer} {
-		out.Volumes = append(out.Volumes, Volume{kind, w.Text("volume." + string(kind)), s.VolumeOf(kind)})
+		out.Volumes = append(out.Volumes, Volume{kind, s.VolumeOf(kind)})
 	}
 	return out
 }
