@@ -18,8 +18,7 @@ import (
 // the reader came just before the writer, and that is known from when it came last.
 //
 // What it keeps steady is the reserve that there mostly is. Late threads take from
-// it for a moment; how much is told (Pace.Late), so that who sets the aim can see
-// how much is needed.
+// it for a moment; who sets the aim has to leave room for that.
 type Pacer struct {
 	target int
 	lean   float64 // by what the clocks say, ppm
@@ -29,7 +28,6 @@ type Pacer struct {
 	reserves [readings]float64 // in it
 	noted    int
 	burst    time.Time // when the last of them was taken
-	late     int       // in the last window
 	typical  [windows]float64
 	count    int // of windows
 	starved  uint64
@@ -80,9 +78,6 @@ type Pace struct {
 	// Jump is how many samples to insert (silence will do), or if negative to
 	// leave out, at once; mostly 0.
 	Jump int
-	// Late is by how many samples the least reserve of the last half second was
-	// below what it mostly was.
-	Late int
 	// CatchingUp tells that the reserve is far off, and PPM may be up to MostPPM.
 	CatchingUp bool
 }
@@ -129,7 +124,7 @@ func (p *Pacer) Next(r Reading) Pace {
 	}
 	p.steer(r.At.Sub(p.last).Seconds())
 	p.last = r.At
-	return Pace{p.ppm, jump, p.late, p.catching}
+	return Pace{p.ppm, jump, p.catching}
 }
 
 // note remembers the reserve.
@@ -155,7 +150,6 @@ func (p *Pacer) close(now time.Time) (jump int) {
 	seen := p.reserves[:p.noted]
 	slices.Sort(seen)
 	typical, hurt := seen[len(seen)/2], p.hurt
-	p.late = int(typical - seen[0])
 	p.noted, p.hurt, p.ends = 0, false, now.Add(window)
 	if off := typical - float64(p.target); off > surplus || off < -shortage && hurt {
 		p.count, p.catching = 0, false

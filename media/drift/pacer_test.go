@@ -16,7 +16,6 @@ type engine struct {
 	microphone, speaker *device
 	heard, said         Meter
 	pacer               Pacer
-	cushion             *Cushion // nil for a fixed aim
 	target              int
 
 	fill     float64 // of the ring; the resampler's fractions count
@@ -66,9 +65,6 @@ func (e *engine) hear() {
 		pace := e.pacer.Next(Reading{At: moment(m.at), Fill: int(e.fill), Taken: moment(e.taken), Starved: e.starved})
 		e.mostSlew = max(e.mostSlew, math.Abs(pace.PPM-e.ppm))
 		e.ppm = pace.PPM
-		if e.cushion != nil {
-			e.target = e.cushion.Next(moment(m.at), pace.Late)
-		}
 		e.mostPPM = max(e.mostPPM, math.Abs(pace.PPM))
 		if pace.Jump != 0 {
 			e.jumps++
@@ -230,39 +226,8 @@ func TestPacer_FollowsANewAim(t *testing.T) {
 	}
 }
 
-// TestCushion lets threads be late now and then, and looks at what that costs.
-func TestCushion(t *testing.T) {
-	const most = 40 * perMillisecond
-	for name, tt := range map[string]struct {
-		period        int
-		late, lateBy  float64
-		missing, fill float64 // what is forgiven in ten minutes, and on average
-	}{
-		"all are punctual":     {480, 0, 0, 0, 950},
-		"odd periods":          {1024, 0, 0, 0, 1600},
-		"often a little late":  {480, 0.05, 0.004, 0, 1100},
-		"rarely 15 ms late":    {480, 0.0005, 0.015, 10 * 480, 1400},
-		"often up to 30 ms":    {480, 0.02, 0.03, 480, 2700},
-		"later than it can be": {480, 0.01, 0.2, math.Inf(1), 4000},
-	} {
-		t.Run(name, func(t *testing.T) {
-			microphone, speaker := newDevice(-50, tt.period), speaker(50, 480)
-			microphone.late, microphone.lateBy, speaker.late, speaker.lateBy = tt.late, tt.lateBy, tt.late, tt.lateBy
-			e := newEngine(microphone, speaker, 0)
-			e.cushion = &Cushion{Least: 2 * perMillisecond, Most: most}
-			e.run(60)
-			e.settled()
-			e.run(10 * 60)
-			if e.missing > tt.missing || e.sumFill/e.countFill > tt.fill || e.target > most {
-				t.Errorf("%v, aim %d", e, e.target)
-			}
-		})
-	}
-}
-
 func TestPacer_AllocatesNothing(t *testing.T) {
 	e := newEngine(newDevice(0, 480), speaker(100, 480), 100)
-	e.cushion = &Cushion{Least: 96, Most: 4800}
 	if n := testing.AllocsPerRun(10, func() { e.run(2) }); n != 0 {
 		t.Errorf("%v allocations in 200 steps", n)
 	}
@@ -280,14 +245,14 @@ func TestPacer_ResetKeepsTheAim(t *testing.T) {
 func FuzzPacer(f *testing.F) {
 	f.Add([]byte{10, 0, 0, 200, 10, 255, 9, 7, 200, 1, 1, 1}, 100.0, 3.0)
 	f.Fuzz(func(t *testing.T, data []byte, lean, sure float64) {
-		p, c := Pacer{}, Cushion{Least: 100, Most: 4800}
+		p := Pacer{}
 		at, before := midnight, 0.0
 		for ; len(data) >= 4; data = data[4:] {
 			step := time.Duration(int8(data[0])) * 8 * time.Millisecond
 			at = at.Add(step)
 			p.Lean(lean, sure)
 			pace := p.Next(Reading{at, int(data[1]) * 64, at.Add(-time.Duration(int8(data[2])) * time.Millisecond), uint64(data[3] / 64)})
-			p.Aim(c.Next(at, pace.Late))
+			p.Aim(int(data[1]) * 16)
 			if math.IsNaN(pace.PPM) || math.Abs(pace.PPM) > MostPPM || !pace.CatchingUp && math.Abs(pace.PPM) > math.Max(MostPace, math.Abs(before)) {
 				t.Fatalf("%+v after %v ppm", pace, before)
 			}
