@@ -25,7 +25,11 @@ const (
 	reorderFree    = 20 * time.Millisecond // of that wait costs nothing
 	reorderForget  = 1.0 / 1024
 
-	startDelay = 20 * time.Millisecond // until the first interval is over
+	// A path is not trusted at once: its first seconds tell little of what it will
+	// do, and both ends are busy with starting. The delay begins here, and what is
+	// waited for no measured reason is given up evenly within some seconds.
+	startDelay = 40 * time.Millisecond
+	proven     = 30 // intervals
 	reserve    = time.Millisecond      // above what was measured
 	maxDelay   = 500 * time.Millisecond
 
@@ -97,7 +101,7 @@ func (a *arrivals) add(arrival, transit time.Duration, reordered bool) {
 	}
 	a.last, a.seen = transit, true
 	if first {
-		a.begun, a.target = arrival, startDelay
+		a.begun = arrival
 	} else if a.stalled(arrival, transit, step) {
 		return
 	}
@@ -139,7 +143,7 @@ func (a *arrivals) judge(arrival, delay time.Duration, reordered bool) {
 // delay returns the delay above least that the network asks for. What happens
 // twice within two intervals is no accident: it is not waited until they count.
 func (a *arrivals) delay() time.Duration {
-	need := a.target
+	need := max(a.target, startDelay*time.Duration(max(proven-a.count, 0))/proven)
 	if sudden := both(a.now, a.then); sudden > need {
 		need = sudden + (sudden-need)/4 // worse is likely to come
 	}
