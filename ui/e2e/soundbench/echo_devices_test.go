@@ -24,7 +24,10 @@ const doubleTalk = echoLength / 2
 
 // serverDelay is about what it takes to hear what is played on a sound server and
 // to play it again; the rooms are made nearer by that.
-const serverDelay = 100 * time.Millisecond
+const serverDelay = 70 * time.Millisecond
+
+// heldReady is what a room has ready for the microphone when it begins to be heard.
+const heldReady = 50 * time.Millisecond
 
 // BenchmarkEchoDevices measures the echo return loss enhancement of the whole
 // engine, devices included: what its speaker plays on a sound server goes through
@@ -37,8 +40,12 @@ func BenchmarkEchoDevices(b *testing.B) {
 		}
 		b.Run(r.name, func(b *testing.B) {
 			h := hearEcho(b, r.way, far, nil, voice.Everything)
-			loss := quality.ReturnLoss(h.mic(r.from, r.to), h.sent(r.from, r.to))
+			mic, sent := h.mic(r.from, r.to), h.sent(r.from, r.to)
+			loss := quality.ReturnLoss(mic, sent)
 			results.Add("echo through devices, "+r.name, "dB ERLE", loss)
+			if each := quality.ReturnLosses(mic, sent, 2*media.SampleRate); len(each) > 1 {
+				results.Add("echo through devices, "+r.name+", every 2 s", "dB ERLE", each...)
+			}
 			early, late := h.delay(b, 1), h.delay(b, echoLength.Seconds()-3)
 			results.Add("echo through devices, "+r.name+": delay from speaker to microphone", "ms", early, late)
 			b.Logf("%.1f dB; the echo was %.1f ms late at first and %.1f ms at the end", loss, early, late)
@@ -234,8 +241,8 @@ func (w *walls) echo() {
 		w.since += media.StepSamples
 	}
 	w.ready = append(w.ready, mic[:]...)
-	if len(w.ready) > samplesOf(serverDelay) { // the server lost time
-		w.ready = append(w.ready[:0], w.ready[samplesOf(serverDelay/2):]...)
+	if len(w.ready) > samplesOf(2*heldReady) { // the server lost time
+		w.ready = append(w.ready[:0], w.ready[len(w.ready)-samplesOf(heldReady):]...)
 		if w.begun {
 			w.slips++
 		}
@@ -247,7 +254,7 @@ func (w *walls) sound(frames []int16) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	clear(frames)
-	if w.open = w.open || len(w.ready) >= samplesOf(serverDelay/2); !w.open {
+	if w.open = w.open || len(w.ready) >= samplesOf(heldReady); !w.open {
 		return
 	}
 	n := copy(frames, w.ready)
