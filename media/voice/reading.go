@@ -28,7 +28,7 @@ type Reading struct {
 
 // StageReading tells which stage of a list is in use.
 type StageReading struct {
-	Name     string // of its package, as "aec3"; "" while the sound passes by
+	Name     string // of the package of its type, which may only wrap it; "" while the sound passes by
 	Rank     int    // its place in its list, 0 is the best; -1 while the sound passes by
 	Failures int    // how often one of them could not be made or failed while it ran
 }

@@ -276,7 +276,7 @@ func (s *slot[S]) dispose(m *mount[S]) {
 	for ; m != nil; m = m.also {
 		err := m.stage.Close()
 		if failure := errors.Join(m.failure, err); failure != nil {
-			s.log.Warn("a stage of the voice failed", "kind", s.kind, "name", m.name, "error", failure)
+			s.log.Warn("a stage of the voice failed", "kind", s.kind, "rank", m.rank, "name", m.name, "error", failure)
 		}
 	}
 }

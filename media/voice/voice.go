@@ -4,7 +4,8 @@
 // Sound passes in steps of 10 ms (media.StepSamples), as floats between -1 and 1,
 // through a chain of stages: high-pass, echo canceller, noise suppressor, gain
 // with a limiter. The heavy ones stand behind two small interfaces, and live in
-// packages of their own: aec3 and rnnoise (WebAssembly, no C), speex (C).
+// packages of their own: aec3 and rnnoise (WebAssembly, no C), speex (C), and
+// blend, which makes one suppressor of two.
 //
 // It imports the standard library and media only.
 package voice
