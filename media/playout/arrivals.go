@@ -29,8 +29,8 @@ const (
 	// do, and both ends are busy with starting. The delay begins here, and what is
 	// waited for no measured reason is given up evenly within some seconds.
 	startDelay = 40 * time.Millisecond
-	proven     = 30 // intervals
-	reserve    = time.Millisecond      // above what was measured
+	proven     = 30               // intervals
+	reserve    = time.Millisecond // above what was measured
 	maxDelay   = 500 * time.Millisecond
 
 	// A packet later than the one before it by outage was held up by a fault, not

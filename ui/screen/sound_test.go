@@ -26,8 +26,17 @@ func TestSound_ShowsWhatIsSwitchedOff(t *testing.T) {
 
 func TestSoundTest_SaysWhatToDo(t *testing.T) {
 	said := map[string]bool{}
-	for _, test := range []session.SoundTest{{}, {Verdict: session.WellHeard}, {Verdict: session.NobodyHeard},
-		{Verdict: session.TooLoud}, {Verdict: session.MicrophoneSilent}, {Verdict: session.MicrophoneMissing}, {Doing: session.Recording}, {Doing: session.Playing}, {Doing: session.Chiming}} {
+	for _, test := range []session.SoundTest{
+		{},
+		{Verdict: session.WellHeard},
+		{Verdict: session.NobodyHeard},
+		{Verdict: session.TooLoud},
+		{Verdict: session.MicrophoneSilent},
+		{Verdict: session.MicrophoneMissing},
+		{Doing: session.Recording},
+		{Doing: session.Playing},
+		{Doing: session.Chiming},
+	} {
 		var s session.Snapshot
 		s.Sound.Testing, s.Sound.Test = true, test
 		m := screen.Of(screen.Input{Session: s, Words: words.In(words.Chinese)}).Sound.Test
