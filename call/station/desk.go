@@ -20,7 +20,7 @@ const (
 )
 
 // desk is where the sound comes together: the engine, the tones, and what
-// cleans the voice. One goroutine uses it, except for levels.
+// cleans the voice. One goroutine uses it, except for levels and raw.
 type desk struct {
 	log    *slog.Logger
 	notice func(code string)

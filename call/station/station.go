@@ -65,6 +65,7 @@ type Station struct {
 
 	mu       sync.Mutex // guards what follows
 	settings Settings
+	saving   *time.Timer         // writes a turned volume; nil when all is written
 	waiting  map[string][]string // rooms to join, by servers whose dialect is not known yet
 	held     *heldCall           // a call into a room that is being joined
 
@@ -189,9 +190,7 @@ func (s *Station) Post(in session.Input) {
 			}
 		})
 	case session.SetVolume:
-		s.Change(func(settings *Settings) {
-			settings.Sound.Volume = with(settings.Sound.Volume, in.Kind, session.Volume(in.Level))
-		})
+		s.turn(in)
 	case session.Dial:
 		if s.hold(in) {
 			return
@@ -232,15 +231,48 @@ func (s *Station) Change(edit func(*Settings)) {
 	after := s.settings
 	err := after.Save(s.dir)
 	s.mu.Unlock()
-	if err != nil {
-		s.log.Error("settings were not saved", "err", err)
-		s.notice("settingsFailed", err)
-	}
+	s.kept(err)
 	if before.Name != after.Name || before.Display != after.Display {
 		s.links.again("")
 	}
 	if before.Share != after.Share && s.links.own != nil {
 		s.links.own.move()
+	}
+}
+
+// unsaved is how long a volume that is being turned waits to be written: every
+// movement of a slider is one.
+const unsaved = 500 * time.Millisecond
+
+// turn changes a volume, and keeps it soon.
+func (s *Station) turn(in session.SetVolume) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.settings.Sound.Volume = with(s.settings.Sound.Volume, in.Kind, session.Volume(in.Level))
+	if s.saving == nil {
+		s.saving = time.AfterFunc(unsaved, s.saveTurned)
+	}
+}
+
+// saveTurned writes what turn has left to be written.
+func (s *Station) saveTurned() {
+	s.mu.Lock()
+	if s.saving == nil {
+		s.mu.Unlock()
+		return
+	}
+	s.saving.Stop()
+	s.saving = nil
+	err := s.settings.Save(s.dir)
+	s.mu.Unlock()
+	s.kept(err)
+}
+
+// kept tells when settings could not be kept.
+func (s *Station) kept(err error) {
+	if err != nil {
+		s.log.Error("settings were not saved", "err", err)
+		s.notice("settingsFailed", err)
 	}
 }
 
@@ -255,6 +287,7 @@ func (s *Station) Run(ctx context.Context) error {
 	around.Go(func() { s.devices.run(outer, s.localScreen()) })
 
 	err := s.session.Run(ctx)
+	s.saveTurned()
 	stopOuter()
 	around.Wait()
 	s.factory.Wait()

@@ -112,9 +112,9 @@ func (b *Buffer) Reset() {
 }
 
 // maxHold bounds what a late picture may cost the conversation.
-const maxHold = 300 * time.Millisecond
+const maxHold = 400 * time.Millisecond
 
-// Hold makes sound wait at least d, up to 300 ms, for a picture that is later.
+// Hold makes sound wait at least d, up to 400 ms, for a picture that is later.
 // The delay gets there by and by, as it does when the network asks for it.
 func (b *Buffer) Hold(d time.Duration) {
 	b.mu.Lock()

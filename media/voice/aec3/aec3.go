@@ -27,7 +27,11 @@ type Loader struct{ program *wasm.Program }
 // some 100 ms of one processor, and is an error where there is no compiler for the
 // processor. The Loader must be closed.
 func Load(ctx context.Context, module []byte) (*Loader, error) {
-	program, err := wasm.Compile(ctx, faster(module), wasm.Library{Name: "a", Code: shim})
+	library := wasm.Library{Name: "a", Code: shim}
+	program, err := wasm.Compile(ctx, faster(module), library)
+	if err != nil { // a processor without vectors
+		program, err = wasm.Compile(ctx, module, library)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("load echo canceller: %w", err)
 	}

@@ -32,6 +32,9 @@ type Loader struct{ program *wasm.Program }
 // processor. The Loader must be closed.
 func Load(ctx context.Context, module []byte) (*Loader, error) {
 	program, err := wasm.Compile(ctx, faster(module), library())
+	if err != nil { // a processor without vectors
+		program, err = wasm.Compile(ctx, module, library())
+	}
 	if err != nil {
 		return nil, fmt.Errorf("load noise suppressor: %w", err)
 	}
