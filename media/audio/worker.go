@@ -54,10 +54,11 @@ type worker struct {
 	captureAt time.Time     // when the computer's clock's next step is due
 	playAt    time.Time
 
-	mixer mixer
-	mixed mixed
-	sound media.Sound
-	quiet [media.StepSamples]int16 // stays silent
+	mixer  mixer
+	mixed  mixed
+	sound  media.Sound
+	quiet  [media.StepSamples]int16 // stays silent
+	beside [media.StepSamples]int16 // what is played with the microphone's step
 }
 
 // follow changes to another route.
@@ -183,7 +184,7 @@ func eachStep(due, now time.Time, do func(time.Time)) time.Time {
 // what is played first, as that is urgent.
 func (w *worker) hear(now time.Time) {
 	for w.ear.next(&w.sound) {
-		far := w.pair(now)
+		w.beside = *w.pair(now) // a copy: what is made ahead below is written where it was
 		if w.far.judge() > 0 {
 			w.mouth.moved(now)
 		}
@@ -192,7 +193,7 @@ func (w *worker) hear(now time.Time) {
 				w.ahead(w.busy)
 			}
 			began := w.clock()
-			w.route.chain.Process(&w.sound.Samples, far)
+			w.route.chain.Process(&w.sound.Samples, &w.beside)
 			now = w.clock()
 			w.busy = max(now.Sub(began), w.busy-w.busy/64)
 		}
