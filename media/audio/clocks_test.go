@@ -2,6 +2,7 @@ package audio
 
 import (
 	"math/rand/v2"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -76,28 +77,32 @@ func (w *wired) finish() {
 }
 
 func TestEngine_OddCallbacks_AreHeardAndPlayedWhole(t *testing.T) {
-	fixed := func(n int) func() int { return func() int { return n } }
-	rnd := rand.New(rand.NewPCG(1, 2))
-	often := 0
+	fixed := func(n int) func() func() int { return func() func() int { return func() int { return n } } }
 	sizes := []struct {
 		name   string
-		frames func() int
-		most   time.Duration // that may wait besides
+		frames func() func() int // of one device
+		most   time.Duration     // that may wait
 	}{
 		{"1", fixed(1), 30 * time.Millisecond},
 		{"441", fixed(441), 30 * time.Millisecond},
 		{"4097", fixed(4097), 200 * time.Millisecond},
-		{"480 and 0 in turn", func() int { often++; return 480 * (often & 1) }, 30 * time.Millisecond},
-		{"anything", func() int { return rnd.IntN(900) }, 90 * time.Millisecond},
+		{"480 and 0 in turn", func() func() int {
+			n := 0
+			return func() int { n++; return 480 * (n & 1) }
+		}, 30 * time.Millisecond},
+		{"anything", func() func() int {
+			rnd := rand.New(rand.NewPCG(1, 2))
+			return func() int { return rnd.IntN(900) }
+		}, 90 * time.Millisecond},
 	}
 	for _, tt := range sizes {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				w := newWired(t, habits{frames: tt.frames}, habits{frames: tt.frames})
+				w := newWired(t, habits{frames: tt.frames()}, habits{frames: tt.frames()})
 				defer w.finish()
 				long := 20 * time.Second
 				if tt.name == "1" {
-					long = 4 * time.Second // of 48,000 callbacks each, twice
+					long = 4 * time.Second / min(hurry, 4) // of 48,000 callbacks each, twice
 				}
 				w.settle(long)
 				w.run(long)
@@ -118,10 +123,10 @@ func TestEngine_Drift_HalfAnHour(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWired(t, habits{}, habits{ppm: ppm})
 			defer w.finish()
-			w.settle(90 * time.Second)
+			w.settle(4 * time.Minute) // in which the devices' beats have met twice
 			before := w.engine.Reading()
 			least, most := before.OutputDelay, before.OutputDelay
-			for range minutes {
+			for range max(1, minutes/hurry) {
 				w.run(time.Minute)
 				w.expectWhole("drift")
 				least, most = min(least, w.engine.OutputDelay()), max(most, w.engine.OutputDelay())
@@ -149,8 +154,8 @@ func TestEngine_WrongClockRate_IsBoundedAndWhole(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWired(t, habits{ppm: tt.mic}, habits{ppm: tt.speaker})
 			defer w.finish()
-			w.settle(30 * time.Second)
-			w.run(time.Minute)
+			w.settle(20 * time.Second)
+			w.run(30 * time.Second)
 			w.expectWhole("one in a hundred")
 			r := w.engine.Reading()
 			t.Logf("%v: %+v", tt, r)
@@ -162,23 +167,23 @@ func TestEngine_WrongClockRate_IsBoundedAndWhole(t *testing.T) {
 }
 
 func TestEngine_MicrophoneStalls_SpeakerDoesNot(t *testing.T) {
-	stalled := false
+	var stalled atomic.Bool
 	tests := []struct {
 		name string
 		mic  habits
 	}{
 		// For 200 ms nothing comes, then all of it.
 		{"late", habits{late: func(n int) time.Duration {
-			if stalled && n%20 != 19 {
+			if stalled.Load() && n%20 != 19 {
 				return time.Duration(19-n%20) * media.Step
 			}
 			return 0
 		}}},
 		// For 200 ms in each two seconds nothing comes ever.
-		{"lossy", habits{mute: func(n int) bool { return stalled && n%200 < 20 }}},
+		{"lossy", habits{mute: func(n int) bool { return stalled.Load() && n%200 < 20 }}},
 		// For half a second nothing comes, so that the microphone is given up.
 		{"asleep", habits{late: func(n int) time.Duration {
-			if stalled && n%300 < 49 {
+			if stalled.Load() && n%300 < 49 {
 				return time.Duration(49-n%300) * media.Step
 			}
 			return 0
@@ -187,11 +192,11 @@ func TestEngine_MicrophoneStalls_SpeakerDoesNot(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				stalled = false
+				stalled.Store(false)
 				w := newWired(t, tt.mic, habits{})
 				defer w.finish()
 				w.settle(20 * time.Second)
-				stalled = true
+				stalled.Store(true)
 				w.run(20 * time.Second)
 				if !w.played.whole() {
 					t.Errorf("the speaker's tone broke: %+v", w.engine.Reading())
@@ -199,7 +204,7 @@ func TestEngine_MicrophoneStalls_SpeakerDoesNot(t *testing.T) {
 				if n := w.counts.take(); n < 1970 || n > 2030 {
 					t.Errorf("%d steps played in 20 s", n)
 				}
-				stalled = false
+				stalled.Store(false)
 				w.settle(10 * time.Second)
 				w.run(5 * time.Second)
 				w.expectWhole("afterwards")
@@ -215,21 +220,21 @@ func TestEngine_MicrophoneStalls_SpeakerDoesNot(t *testing.T) {
 
 func TestEngine_SpeakerStalls_MicrophoneDoesNot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		stalled := false
+		var stalled atomic.Bool
 		w := newWired(t, habits{}, habits{late: func(n int) time.Duration {
-			if stalled && n%100 < 20 {
+			if stalled.Load() && n%100 < 20 {
 				return time.Duration(20-n%100) * media.Step
 			}
 			return 0
 		}})
 		defer w.finish()
 		w.settle(20 * time.Second)
-		stalled = true
+		stalled.Store(true)
 		w.run(20 * time.Second)
 		if !w.heard.whole() {
 			t.Error("the microphone's tone broke")
 		}
-		stalled = false
+		stalled.Store(false)
 		w.settle(20 * time.Second)
 		w.run(20 * time.Second)
 		w.expectWhole("afterwards")
@@ -302,7 +307,7 @@ func TestWorker_SilenceForAnHour_IsNothing(t *testing.T) {
 		defer func() { _ = chain.Close() }()
 		w.follow(&route{capture: true, play: true, microphone: mic, speaker: speaker, chain: chain})
 		in, out := make([]byte, 2*media.StepSamples), make([]byte, 4*media.StepSamples)
-		for range 360_000 {
+		for range 360_000 / hurry {
 			time.Sleep(media.Step) //nolint:forbidigo // virtual
 			mic.Data(nil, in, media.StepSamples)
 			speaker.Data(out, nil, media.StepSamples)

@@ -93,11 +93,14 @@ func (r *reserve) judge(now time.Time, p *device.Playback, bite int, ppm, sure f
 		r.calm = 0
 		return -steps // too much by so much
 	}
-	floor := leastLeft
-	if math.Abs(ppm)+2*sure < oneClock {
+	floor, settled := leastLeft, max(off, -off) < closeTo
+	switch {
+	case math.Abs(ppm)+2*sure < oneClock:
 		floor = -bite
+	case settled && math.Abs(ppm)-2*sure > oneClock && r.aim < floor:
+		r.aim = min(r.aim+gently, floor)
 	}
-	return r.weigh(left, hungry, max(off, -off) < closeTo, floor)
+	return r.weigh(left, hungry, settled, floor)
 }
 
 // weigh changes the aim by what was left over, down to floor.

@@ -2,6 +2,7 @@ package audio
 
 import (
 	"math"
+	"sync"
 
 	"parley/media"
 )
@@ -32,6 +33,7 @@ func (w *toneWave) Play(out *[media.StepSamples]int16) { w.fill(out[:], 1) }
 // smoothness counts the breaks in a tone whose pitch may change by a few
 // thousandths. It knows no phase: each sample follows from the two before.
 type smoothness struct {
+	mu     sync.Mutex
 	a, b   float64
 	n      int
 	breaks int
@@ -40,6 +42,8 @@ type smoothness struct {
 }
 
 func (s *smoothness) hear(pcm []int16, channels int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	const tolerance = 40
 	turn := 2 * math.Cos(2*math.Pi*testHertz/media.SampleRate)
 	for i := 0; i < len(pcm); i += channels {
@@ -56,6 +60,8 @@ func (s *smoothness) hear(pcm []int16, channels int) {
 
 // whole reports whether the tone is there, and has not broken since it was asked last.
 func (s *smoothness) whole() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	ok := s.breaks == 0 && s.loud > 0.95*testAmplitude
 	s.breaks = 0
 	return ok
