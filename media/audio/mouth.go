@@ -129,7 +129,7 @@ func (m *mouth) pace(now time.Time, near *drift.Meter, ahead int) (more int) {
 	m.reserve.note(fill - samplesIn(now.Sub(d.At)))
 	steps := m.reserve.judge(now, m.to, m.bite, ppm, sure)
 	m.pacer.Lean(ppm, sure)
-	m.pacer.Aim(m.reserve.aim)
+	m.pacer.Aim(m.reserve.next())
 	if steps == 0 {
 		p := m.pacer.Next(drift.Reading{At: now, Fill: fill, Taken: d.At, Starved: m.to.Starved()})
 		m.resampler.Set(p.PPM)

@@ -17,6 +17,7 @@ const (
 	closeTo = 2 * media.SampleRate / 1000
 	// The reserve is made smaller by no more at a time: the canceller has to follow.
 	gently      = 2 * media.SampleRate / 1000
+	stride      = 5 * media.SampleRate / 2000
 	mostReserve = 100 * media.SampleRate / 1000
 	judgedEvery = time.Second
 	// Judgements without need before the reserve is made smaller: few, more after
@@ -42,6 +43,7 @@ type reserve struct {
 	found    [128]int // since the last judgement
 	noted    int
 	known    bool // there was a judgement
+	last     int  // what there typically was before the last judgement
 	starved  uint64
 	calm     int // judgements without need in a row
 	left     int // the least left over during those
@@ -56,9 +58,14 @@ func (r *reserve) note(found int) {
 		r.noted++
 	}
 	if !r.known {
-		r.aim = min(max(r.typical(), -media.StepSamples), media.StepSamples+leastLeft)
+		r.last = r.typical()
+		r.aim = min(max(r.last, -media.StepSamples), media.StepSamples+leastLeft)
 	}
 }
+
+// next is what to aim at for now: not too far from what there is, so that the rate
+// never changes by much.
+func (r *reserve) next() int { return min(max(r.aim, r.last-stride), r.last+stride) }
 
 // restart forgets what was found since the last judgement.
 func (r *reserve) restart(now time.Time) { r.noted, r.calm, r.ends = 0, 0, now.Add(judgedEvery) }
@@ -83,7 +90,8 @@ func (r *reserve) judge(now time.Time, p *device.Playback, bite int, ppm, sure f
 	left, known := p.Lowest()
 	starved := p.Starved()
 	hungry := starved != r.starved
-	off := r.typical() - r.aim
+	r.last = r.typical()
+	off := r.last - r.aim
 	r.starved, r.noted = starved, 0
 	if first || !known {
 		return 0
@@ -139,7 +147,7 @@ func (r *reserve) weigh(left int, hungry, settled bool, floor int) (steps int) {
 func (r *reserve) shrink(surplus int, settled bool, floor int) (steps int) {
 	r.calm = 0
 	r.patience = max(r.patience/2, firstPatience)
-	if steps = surplus / media.StepSamples; steps > 0 {
+	if steps = min(surplus, r.aim-floor) / media.StepSamples; steps > 0 {
 		r.aim -= steps * media.StepSamples
 	} else if settled && r.aim > floor {
 		r.aim = max(r.aim-min(surplus, gently), floor)
