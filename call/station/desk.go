@@ -166,13 +166,13 @@ func (d *desk) try(w session.Wanted) {
 	}
 }
 
-// raw is the peak of the microphone's sound as it comes; 0 where it is not known.
+// raw is the peak of the microphone's last step as it came; 0 where it is not known.
 func (d *desk) raw() float32 {
 	r := d.engine.Reading().Voice
 	if !d.gauge.fresh(r.Steps) {
 		return 0
 	}
-	return r.Before.Peak
+	return r.Peak
 }
 
 // wake lets run listen at once.

@@ -2,6 +2,7 @@ package station
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"strconv"
@@ -76,7 +77,7 @@ func (e *examiner) problems(r audio.Report) {
 		n := soundNotice(p)
 		key := "notice." + n.Code
 		if !e.said(key) {
-			e.note(Finding{Grade: gradeOf(p.Kind), Key: key, Args: n.Args, Err: p})
+			e.note(Finding{Grade: gradeOf(p, r), Key: key, Args: n.Args, Err: p})
 		}
 	}
 }
@@ -126,10 +127,11 @@ func (e *examiner) speaker(r audio.Report, choices map[media.DeviceKind]media.Ch
 	e.note(Finding{Grade: Poor, Key: "notice.ringerLost"})
 }
 
-// gradeOf tells how much calls miss a device.
-func gradeOf(kind media.DeviceKind) Grade {
-	if kind == media.Ringer {
-		return Poor // the speaker rings
+// gradeOf tells how much calls miss a device: less where another stands in.
+func gradeOf(p audio.Problem, r audio.Report) Grade {
+	using := map[media.DeviceKind]string{media.Microphone: r.Microphone, media.Speaker: r.Speaker}[p.Kind]
+	if p.Kind == media.Ringer || errors.Is(p, audio.ErrNotConnected) && using != "" {
+		return Poor
 	}
 	return Wrong
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -38,7 +39,9 @@ func ParseProcess(text string) (map[session.Stage]bool, error) {
 func sound(o Options, kept SoundSettings) (session.Sound, error) {
 	out := session.Sound{Switches: kept.Switches, Volume: map[media.DeviceKind]float64{}}
 	for kind, level := range kept.Volume {
-		out.Volume[kind] = session.Volume(level)
+		if !math.IsNaN(level) { // as good as missing; 0 would silence calls
+			out.Volume[kind] = session.Volume(level)
+		}
 	}
 	said, err := ParseProcess(o.Process)
 	if err != nil {

@@ -51,7 +51,7 @@ func TestSound_FlagsCountMoreThanSettings(t *testing.T) {
 		Volume:   map[media.DeviceKind]float64{media.Speaker: 7, media.Ringer: math.NaN()},
 	}
 	s, err := sound(Options{}, kept)
-	if err != nil || s.On(session.Echo) || !s.On(session.Noise) || s.VolumeOf(media.Speaker) != 1 || s.VolumeOf(media.Ringer) != 0 {
+	if err != nil || s.On(session.Echo) || !s.On(session.Noise) || s.VolumeOf(media.Speaker) != 1 || s.VolumeOf(media.Ringer) != 1 {
 		t.Errorf("the settings mean %+v, %v", s, err)
 	}
 	if s, err = sound(Options{Process: "echo"}, kept); err != nil || !s.On(session.Echo) || s.On(session.Noise) {

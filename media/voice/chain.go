@@ -155,6 +155,7 @@ func (c *Chain) publish() {
 	defer c.reading.Unlock()
 	c.published = Reading{
 		Before:             c.before.Level,
+		Peak:               c.before.top,
 		After:              c.after.Level,
 		Far:                c.distant.Level,
 		Noise:              c.ears.floor.amplitude(),

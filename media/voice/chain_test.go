@@ -86,7 +86,9 @@ func TestChain_NothingChangesNothing(t *testing.T) {
 			t.Fatalf("the sound changed at %d", v)
 		}
 	}
-	if got := r.Read(); got.Steps == 0 || got.Canceller.Rank != -1 || got.Suppressor.Rank != -1 || got.Before.Peak < 0.99 {
+	r.near, r.far = [480]int16{}, [480]int16{}
+	r.Process(&r.near, &r.far)
+	if got := r.Read(); got.Steps == 0 || got.Peak != 0 || got.Canceller.Rank != -1 || got.Suppressor.Rank != -1 || got.Before.Peak < 0.9 {
 		t.Errorf("read %+v", got)
 	}
 }

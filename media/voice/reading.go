@@ -8,6 +8,10 @@ type Reading struct {
 	After  Level // as it is sent
 	Far    Level // the loudspeaker's
 
+	// Peak is that of this step alone as it came, 0 to 1, without what Before
+	// remembers of earlier ones.
+	Peak float32
+
 	Noise    float32 // root mean square of the noise that remains before the gain, 0 to 1
 	Gain     float32 // of the automatic gain, in dB; 0 while it is switched off
 	Limiting float32 // what the limiter takes away, in dB, 0 or more
@@ -57,7 +61,10 @@ func ratio(a, b float32) float32 {
 const leastPower = 1e-12
 
 // meter is a Level that follows steps.
-type meter struct{ Level }
+type meter struct {
+	Level
+	top float32 // the peak of the last step
+}
 
 // meterFall is what is left of a level after a step: 0.45 dB less.
 const meterFall = 0.95
@@ -66,7 +73,8 @@ const meterFall = 0.95
 func (m *meter) measure(s *Step) float32 {
 	p := meanSquare(s)
 	m.RMS = fall(m.RMS, float32(math.Sqrt(float64(p))))
-	m.Peak = fall(m.Peak, peak(s))
+	m.top = peak(s)
+	m.Peak = fall(m.Peak, m.top)
 	return p
 }
 
