@@ -86,8 +86,10 @@ func (s *Slider) TypedRune(r rune) { bubbleRune(s, r) }
 
 // CreateRenderer is for Fyne.
 func (s *Slider) CreateRenderer() fyne.WidgetRenderer {
-	r := &sliderRenderer{slider: s, track: NewFill(look.Edge, 2), done: NewFill(look.Accent, 2),
-		knob: canvas.NewCircle(color.Transparent), ring: canvas.NewCircle(color.Transparent)}
+	r := &sliderRenderer{
+		slider: s, track: NewFill(look.Edge, 2), done: NewFill(look.Accent, 2),
+		knob: canvas.NewCircle(color.Transparent), ring: canvas.NewCircle(color.Transparent),
+	}
 	r.Refresh()
 	return r
 }

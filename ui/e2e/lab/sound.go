@@ -39,8 +39,10 @@ func NewSoundServer(t testing.TB) *SoundServer {
 func (s *SoundServer) Env() []string { return append(os.Environ(), s.own()...) }
 
 func (s *SoundServer) own() []string {
-	return []string{"PULSE_RUNTIME_PATH=" + s.dir, "XDG_RUNTIME_DIR=" + s.dir,
-		"PULSE_SERVER=unix:" + filepath.Join(s.dir, "native"), "PULSE_COOKIE=" + filepath.Join(s.dir, "cookie")}
+	return []string{
+		"PULSE_RUNTIME_PATH=" + s.dir, "XDG_RUNTIME_DIR=" + s.dir,
+		"PULSE_SERVER=unix:" + filepath.Join(s.dir, "native"), "PULSE_COOKIE=" + filepath.Join(s.dir, "cookie"),
+	}
 }
 
 // await asks until the server answers.

@@ -93,14 +93,11 @@ func uniform(most time.Duration) func(*rand.Rand, int) time.Duration {
 // stall holds up what is sent within a second in the middle, and delivers it at once.
 func stall(_ *rand.Rand, packet int) time.Duration {
 	const begin = traceLength / 2
-	return max(begin+time.Second-max(time.Duration(packet)*frame, begin), 0) * btoi(time.Duration(packet)*frame >= begin)
-}
-
-func btoi(b bool) time.Duration {
-	if b {
-		return 1
+	at := time.Duration(packet) * frame
+	if at < begin {
+		return 0
 	}
-	return 0
+	return max(begin+time.Second-at, 0)
 }
 
 // deliveries are the packets of a trace in the order of their arrival.
@@ -127,7 +124,7 @@ func packed(b *testing.B, speech []int16, loss int) [][]byte {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer encoder.Close()
+	defer func() { _ = encoder.Close() }()
 	if err := encoder.Adapt(media.AudioSettings{Bitrate: 32_000, Loss: loss}); err != nil {
 		b.Fatal(err)
 	}
@@ -158,26 +155,24 @@ func ours(b *testing.B, packets [][]byte, arrived []delivery, spoken []int16) ou
 	if err != nil {
 		b.Fatal(err)
 	}
-	epoch := time.Now()
-	now := epoch
-	buffer := playout.New(decoder, playout.Options{Now: func() time.Time { return now }})
-	defer buffer.Close()
+	trace := make([]playout.Delivery, len(arrived))
+	for i, d := range arrived {
+		trace[i] = playout.Delivery{At: d.at, Sequence: uint16(d.packet), Timestamp: uint32(d.packet * codec.PacketSamples), Payload: packets[d.packet]}
+	}
 	var heard []int16
-	var out [media.StepSamples]int16
 	var early, late playout.Stats
-	for next := 0; now.Sub(epoch) < traceLength+time.Second; now = now.Add(media.Step) {
-		for ; next < len(arrived) && !epoch.Add(arrived[next].at).After(now); next++ {
-			d := arrived[next]
-			buffer.Push(uint16(d.packet), uint32(d.packet*codec.PacketSamples), packets[d.packet], epoch.Add(d.at))
-		}
-		buffer.Play(&out)
-		heard = append(heard, out[:]...)
-		switch now.Sub(epoch) {
-		case lead:
+	last := arrived[len(arrived)-1].at
+	err = playout.Replay(decoder, 1, trace, traceLength+time.Second, func(at time.Duration, buffer *playout.Buffer, step *media.Sound) {
+		heard = append(heard, step.Samples[:]...)
+		if at <= lead {
 			early = buffer.Stats()
-		case arrived[len(arrived)-1].at.Truncate(media.Step):
+		}
+		if at <= last {
 			late = buffer.Stats()
 		}
+	})
+	if err != nil {
+		b.Fatal(err)
 	}
 	return outcome{
 		concealed: 100 * float64(late.ConcealedSamples-early.ConcealedSamples) / float64(late.TotalSamplesReceived-early.TotalSamplesReceived),
