@@ -42,7 +42,8 @@ type reserve struct {
 	ends     time.Time
 	found    [128]int // since the last judgement
 	noted    int
-	known    bool // there was a judgement
+	most     int  // of what is adopted
+	known    bool // the aim is one's own, not adopted from what there is
 	last     int  // what there typically was before the last judgement
 	starved  uint64
 	calm     int // judgements without need in a row
@@ -50,8 +51,9 @@ type reserve struct {
 	patience int
 }
 
-// note takes note of the reserve found now, and aims at it in the beginning,
-// within reason.
+// note takes note of the reserve found now, and aims at it in the beginning and
+// after the speaker went hungry, within reason: when a speaker had to wait, what
+// came late is now as much too early.
 func (r *reserve) note(found int) {
 	if r.noted < len(r.found) {
 		r.found[r.noted] = found
@@ -59,7 +61,7 @@ func (r *reserve) note(found int) {
 	}
 	if !r.known {
 		r.last = r.typical()
-		r.aim = min(max(r.last, -media.StepSamples), media.StepSamples+leastLeft)
+		r.aim = min(max(r.last, -media.StepSamples), max(r.most, media.StepSamples+leastLeft))
 	}
 }
 
@@ -119,10 +121,7 @@ func (r *reserve) weigh(left int, hungry, settled bool, floor int) (steps int) {
 	calm := false
 	switch {
 	case hungry:
-		if r.aim < mostReserve {
-			r.aim += media.StepSamples
-			steps = 1
-		}
+		r.known, r.most = false, mostReserve
 		r.patience = min(max(2*r.patience, hurtPatience), mostPatience)
 	case left < leastLeft && settled:
 		r.aim += leastLeft - left

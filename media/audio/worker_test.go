@@ -228,15 +228,30 @@ func TestReserve_BeginsWithWhatThereIs(t *testing.T) {
 	}
 }
 
-func TestReserve_GrowsWithHungerAndShrinksWithCalm(t *testing.T) {
-	r := reserve{known: true}
-	if steps := r.weigh(0, true, false, 0); steps != 1 || r.aim != media.StepSamples {
-		t.Errorf("hungry, it aims at %d and wants %d steps", r.aim, steps)
+func TestReserve_Hungry_AdoptsWhatHungerMade(t *testing.T) {
+	r := reserve{known: true, aim: 100}
+	r.weigh(0, true, false, 0)
+	for range 50 {
+		r.note(700)
 	}
-	for range hurtPatience {
+	if r.aim != 700 {
+		t.Errorf("hungry, it aims at %d", r.aim)
+	}
+	r.note(2 * mostReserve)
+	for range 100 {
+		r.note(2 * mostReserve)
+	}
+	if r.aim != mostReserve {
+		t.Errorf("very hungry, it aims at %d", r.aim)
+	}
+}
+
+func TestReserve_ShrinksWithCalm(t *testing.T) {
+	r := reserve{known: true, aim: 480}
+	for range firstPatience {
 		r.weigh(leastLeft+50, false, true, 0)
 	}
-	if r.aim != media.StepSamples-50 {
+	if r.aim != 430 {
 		t.Errorf("calm, it aims at %d", r.aim)
 	}
 	before := r.aim
@@ -260,11 +275,5 @@ func TestReserve_ManyStepsTooMuch_GoAtOnce(t *testing.T) {
 	}
 	if steps != -4 || r.aim != 3000-4*media.StepSamples {
 		t.Errorf("%d steps, it aims at %d", steps, r.aim)
-	}
-	for range 2000 {
-		r.weigh(0, true, false, 0)
-	}
-	if r.aim > mostReserve+media.StepSamples {
-		t.Errorf("always hungry, it aims at %d", r.aim)
 	}
 }
