@@ -211,7 +211,11 @@ func (d *desk) listen(now time.Time) (changed bool) {
 	}
 	var heard session.Heard
 	if d.wanted.Microphone {
-		heard = d.hear(d.engine.Reading().Voice)
+		r := d.engine.Reading().Voice
+		if !d.gauge.fresh(r.Steps) {
+			r.SpeakingWhileMuted = false // the microphone is gone
+		}
+		heard = d.hear(r)
 	}
 	changed = heard != d.heard
 	d.heard = heard
@@ -240,7 +244,8 @@ type gauge struct {
 }
 
 // fresh reports whether a reading is of now: the chain's last one stays when
-// another microphone, or none, is heard.
+// another microphone, or none, is heard. It has to be called now and then, as
+// listen does: one that was not looked at since it was made counts as new.
 func (g *gauge) fresh(steps uint64) bool {
 	const still = 100 // ms
 	now := time.Now().UnixMilli()
