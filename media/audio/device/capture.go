@@ -23,7 +23,7 @@ type Capture struct {
 // not block.
 func NewCapture(channels int, wake func()) *Capture {
 	c := &Capture{shared: &shared{}, notify: wake, began: time.Now()}
-	c.begin(channels, Period)
+	c.begin(channels, Period/2)
 	c.step = media.StepSamples
 	return c
 }

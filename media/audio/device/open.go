@@ -14,7 +14,9 @@ import (
 	"parley/media"
 )
 
-// Period is how many frames a device is asked to take or give at a time: 10 ms.
+// Period is how many frames a speaker is asked to take at a time: 10 ms. A microphone
+// is asked for half as much, which costs little, since it wakes nobody before there is
+// a step.
 const Period = media.StepSamples
 
 // Open opens and starts the device of t for to, with a connection of its own,
