@@ -95,7 +95,7 @@ func TestEngine_Canceller_IsHandedWhatIsPlayed(t *testing.T) {
 		defer mu.Unlock()
 		ear.mu.Lock()
 		defer ear.mu.Unlock()
-		for at := 10 * media.SampleRate; at < 11*media.SampleRate; at += media.SampleRate / 5 {
+		for at := 5 * media.SampleRate; at < 19*media.SampleRate; at += media.SampleRate / 2 {
 			where := find(played, ear.far[at:at+2000])
 			if where < 0 {
 				t.Fatalf("what the canceller was handed at %d was not played", at)

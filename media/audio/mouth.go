@@ -35,6 +35,7 @@ type mouth struct {
 	cushion   cushion
 	skips     int     // steps to leave out, since there is too much
 	heldBack  float64 // samples that a step waits for, smoothly
+	clocks    float64 // ppm that the speaker's clock is faster than the microphone's, as far as known
 
 	middle, side []int16
 	pcm          [2 * drift.MostStep]int16
@@ -129,6 +130,7 @@ func (m *mouth) pace(now time.Time, near *drift.Meter, ahead int) (more int) {
 	m.reserve.note(fill - samplesIn(now.Sub(d.At)))
 	steps := m.reserve.judge(now, m.to, m.bite, ppm, sure)
 	m.pacer.Lean(ppm, sure)
+	m.clocks = believed(ppm, sure)
 	m.pacer.Aim(m.reserve.next())
 	if steps == 0 {
 		p := m.pacer.Next(drift.Reading{At: now, Fill: fill, Taken: d.At, Starved: m.to.Starved()})
@@ -140,6 +142,15 @@ func (m *mouth) pace(now time.Time, near *drift.Meter, ahead int) (more int) {
 	}
 	m.skips = max(m.skips-steps, 0)
 	return max(steps, 0)
+}
+
+// drifting returns by how much the reserve grows, in ppm of what is played: what the
+// resampler does beyond making up for the clocks.
+func (m *mouth) drifting() float64 {
+	if !m.awake {
+		return 0
+	}
+	return m.resampler.PPM() - m.clocks
 }
 
 // full reports whether a step of the microphone should make no sound, because
@@ -186,6 +197,16 @@ func (m *mouth) delay() time.Duration {
 		return 0
 	}
 	return m.waiting() + lasting(uint64(m.to.Period())+drift.Delay)
+}
+
+// believed returns as much of a difference of clocks as its standard error allows.
+func believed(ppm, sure float64) float64 {
+	const doubtful = 20 // ppm: half believed
+	trust := 1 / (1 + sure*sure/(doubtful*doubtful))
+	if math.IsNaN(trust * ppm) {
+		return 0
+	}
+	return trust * ppm
 }
 
 // samplesIn returns how many samples a time holds.

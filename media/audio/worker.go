@@ -50,6 +50,7 @@ type worker struct {
 	mouth     mouth
 	bell      bell
 	far       farQueue
+	shadow    shadow
 	busy      time.Duration // the longest that the voice has taken lately
 	captureAt time.Time     // when the computer's clock's next step is due
 	playAt    time.Time
@@ -99,7 +100,10 @@ func (w *worker) follow(r *route) {
 }
 
 // lose forgets what the microphone still owes.
-func (w *worker) lose() { w.far.clear() }
+func (w *worker) lose() {
+	w.far.clear()
+	w.shadow.reset()
+}
 
 // tick does all steps that are due and returns when to come back if no device
 // calls before; the zero time is never.
@@ -185,6 +189,7 @@ func eachStep(due, now time.Time, do func(time.Time)) time.Time {
 func (w *worker) hear(now time.Time) {
 	for w.ear.next(&w.sound) {
 		w.beside = *w.pair(now) // a copy: what is made ahead below is written where it was
+		w.shadow.step(&w.beside, w.mouth.drifting())
 		if w.far.judge() > 0 {
 			w.mouth.moved(now)
 		}

@@ -24,10 +24,10 @@ const doubleTalk = echoLength / 2
 
 // serverDelay is about what it takes to hear what is played on a sound server and
 // to play it again; the rooms are made nearer by that.
-const serverDelay = 70 * time.Millisecond
+const serverDelay = 120 * time.Millisecond
 
 // heldReady is what a room has ready for the microphone when it begins to be heard.
-const heldReady = 50 * time.Millisecond
+const heldReady = 100 * time.Millisecond
 
 // BenchmarkEchoDevices measures the echo return loss enhancement of the whole
 // engine, devices included: what its speaker plays on a sound server goes through
