@@ -55,11 +55,11 @@ func PatternClip(t testing.TB) string {
 // ToneHertz is the pitch of ToneClip.
 const ToneHertz = 620
 
-// ToneClip writes ten seconds of a tone that comes and goes, as WAV, for
+// ToneClip writes a minute of a tone that comes and goes, as WAV, for
 // Chromium's microphone: a steady one would be taken for noise and removed.
 func ToneClip(t testing.TB) string {
 	t.Helper()
-	const seconds, perBeep = 10, media.SampleRate / 2
+	const seconds, perBeep = 60, media.SampleRate / 2
 	samples := make([]int16, seconds*media.SampleRate)
 	for i := range samples {
 		if at := i % perBeep; at < perBeep*7/10 {
