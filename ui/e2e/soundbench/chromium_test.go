@@ -53,14 +53,20 @@ function end() { pc.close(); playing.srcObject = null; return true; }
 
 func newReceiver(b *testing.B, server *lab.SoundServer) *receiver {
 	b.Helper()
-	chromium, err := browser.Chromium(browser.Options{Env: server.Env(), Audible: true})
+	return &receiver{server, openPage(b, browser.Options{Env: server.Env(), Audible: true}, receiverPage)}
+}
+
+// openPage starts Chromium and opens a page, until the benchmark ends.
+func openPage(b *testing.B, o browser.Options, html string) browser.Page {
+	b.Helper()
+	chromium, err := browser.Chromium(o)
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = chromium.Close() })
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
-		_, _ = w.Write([]byte(receiverPage))
+		_, _ = w.Write([]byte(html))
 	}))
 	b.Cleanup(web.Close)
 	page, err := chromium.NewPage(b.Context())
@@ -70,7 +76,7 @@ func newReceiver(b *testing.B, server *lab.SoundServer) *receiver {
 	if err := page.Open(b.Context(), web.URL); err != nil {
 		b.Fatal(err)
 	}
-	return &receiver{server, page}
+	return page
 }
 
 // inbound is what Chromium says of the stream, by the names of W3C webrtc-stats.

@@ -4,8 +4,6 @@ package soundbench
 
 import (
 	"context"
-	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -238,23 +236,7 @@ func loopChromium(b *testing.B, d *lab.Desks) {
 			b.Fatalf("pactl: %v: %s", err, out)
 		}
 	}
-	chromium, err := browser.Chromium(browser.Options{Env: d.Env(), Audible: true, Devices: true})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = chromium.Close() })
-	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html")
-		_, _ = w.Write([]byte(loopPage))
-	}))
-	b.Cleanup(web.Close)
-	page, err := chromium.NewPage(b.Context())
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := page.Open(b.Context(), web.URL); err != nil {
-		b.Fatal(err)
-	}
+	page := openPage(b, browser.Options{Env: d.Env(), Audible: true, Devices: true}, loopPage)
 	if _, err := page.Eval(b.Context(), "loop()"); err != nil {
 		b.Fatal(err)
 	}
