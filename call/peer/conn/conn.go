@@ -44,6 +44,7 @@ type Conn struct {
 	workers sync.WaitGroup
 	launch  func(func(context.Context)) context.CancelFunc
 	stop    context.CancelFunc
+	started chan struct{} // closed when pion reads what comes
 	done    chan struct{}
 
 	// What follows belongs to the queue.
@@ -73,7 +74,7 @@ func (a *API) Open(o call.Open, media func(*Conn) Media, post func(call.Event)) 
 	c := &Conn{
 		id: o.ID, remote: o.Remote, offers: o.Offers, habits: a.habits(o.Remote), post: post, timeouts: a.timeouts,
 		log:   a.log.With("component", "conn", "call", o.ID),
-		queue: NewQueue(), stop: stop, done: make(chan struct{}),
+		queue: NewQueue(), stop: stop, started: make(chan struct{}), done: make(chan struct{}),
 	}
 	c.launch = func(work func(context.Context)) context.CancelFunc {
 		ctx, stop := context.WithCancel(ctx)
@@ -134,7 +135,7 @@ func (c *Conn) open(a *API) error {
 	c.pc, c.tally = pc, a.tallies.take(pc.ID())
 	pc.OnICECandidate(func(i *webrtc.ICECandidate) { c.Do(func() { c.gathered(i) }) })
 	pc.OnICEConnectionStateChange(func(webrtc.ICEConnectionState) { c.Do(c.level) })
-	pc.OnConnectionStateChange(func(webrtc.PeerConnectionState) { c.Do(c.level) })
+	pc.OnConnectionStateChange(c.connectionState())
 	pc.SCTP().Transport().OnStateChange(func(webrtc.DTLSTransportState) { c.Do(c.level) })
 	pc.OnDataChannel(func(d *webrtc.DataChannel) { c.Do(func() { c.channelCame(d) }) })
 	pc.OnTrack(func(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) { c.Do(func() { c.media.Track(t, r) }) })

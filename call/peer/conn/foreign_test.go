@@ -70,7 +70,7 @@ func (s *studio) Track(t *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { s.takes <
 
 // pump writes a packet now and then until ctx is done.
 func pump(ctx context.Context, write func(*rtp.Header, []byte) bool) {
-	ticker := time.NewTicker(10 * time.Millisecond)
+	ticker := time.NewTicker(5 * time.Millisecond)
 	defer ticker.Stop()
 	for n := uint16(1); ; n++ {
 		select {

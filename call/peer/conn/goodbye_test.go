@@ -3,6 +3,7 @@ package conn_test
 import (
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,8 +17,9 @@ import (
 // page is a PeerConnection that somebody else's program drives: it knows nothing
 // of this package.
 type page struct {
-	t  *testing.T
-	pc *webrtc.PeerConnection
+	t       *testing.T
+	pc      *webrtc.PeerConnection
+	started chan struct{} // closed when pion reads what comes
 }
 
 func newPage(t *testing.T) *page {
@@ -32,12 +34,26 @@ func newPage(t *testing.T) *page {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &page{t, pc}
+	p := &page{t, pc, make(chan struct{})}
+	var once sync.Once
+	pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
+		if s == webrtc.PeerConnectionStateConnected {
+			once.Do(func() { close(p.started) })
+		}
+	})
 	t.Cleanup(p.close)
 	return p
 }
 
+// close waits, as Conn does, until pion reads what comes, before which it can
+// close only where nothing comes.
 func (p *page) close() {
+	if p.pc.SCTP().Transport().State() == webrtc.DTLSTransportStateConnected {
+		select {
+		case <-p.started:
+		case <-time.After(time.Second):
+		}
+	}
 	if err := p.pc.GracefulClose(); err != nil {
 		p.t.Error(err)
 	}
@@ -234,4 +250,19 @@ func TestHabits_Gather(t *testing.T) {
 		}
 	}
 	finish(t, c, events)
+}
+
+// TestClose_AsMediaBegins hangs up at the moment that the path is secured, when
+// the first packets are on their way.
+func TestClose_AsMediaBegins(t *testing.T) {
+	a := newAPI(t, conn.Options{})
+	for range 20 {
+		p := newPage(t)
+		p.sends(audio, webrtc.RTPTransceiverDirectionSendrecv)
+		c, events := open(a, call.Callee, &nothing{})
+		c.SetRemote(p.offer())
+		p.accept(until[call.LocalDescription](t, events).Description.SDP)
+		until[call.PeerUp](t, events)
+		finish(t, c, events)
+	}
 }

@@ -1,6 +1,8 @@
 package conn
 
 import (
+	"sync"
+
 	"github.com/pion/webrtc/v4"
 
 	"parley/call"
@@ -32,8 +34,31 @@ func (c *Conn) level() {
 	}
 }
 
+// connectionState follows the state that pion keeps, for one thing only: it first
+// gets connected when the goroutine that secured the path goes on to read from it.
+func (c *Conn) connectionState() func(webrtc.PeerConnectionState) {
+	var once sync.Once
+	return func(s webrtc.PeerConnectionState) {
+		if s == webrtc.PeerConnectionStateConnected {
+			once.Do(func() { close(c.started) })
+		}
+		c.Do(c.level)
+	}
+}
+
+// reads reports whether pion has begun to read what comes. Until then a packet
+// that comes and a Close block each other (see settle).
+func (c *Conn) reads() bool {
+	select {
+	case <-c.started:
+		return true
+	default:
+		return false
+	}
+}
+
 func (c *Conn) flows(path webrtc.ICEConnectionState, security webrtc.DTLSTransportState) bool {
-	return (path == webrtc.ICEConnectionStateConnected || path == webrtc.ICEConnectionStateCompleted) &&
+	return c.reads() && (path == webrtc.ICEConnectionStateConnected || path == webrtc.ICEConnectionStateCompleted) &&
 		security == webrtc.DTLSTransportStateConnected
 }
 

@@ -33,6 +33,7 @@ func (c *Conn) join(pc *webrtc.PeerConnection, goodbye *channel) bool {
 	all.Go(c.workers.Wait)
 	if pc != nil {
 		all.Go(func() {
+			c.settle(pc)
 			if err := goodbye.part(); err != nil {
 				c.log.Debug("closing the data channel", "err", err)
 			}
@@ -53,5 +54,24 @@ func (c *Conn) join(pc *webrtc.PeerConnection, goodbye *channel) bool {
 		return true
 	case <-timer.C:
 		return false
+	}
+}
+
+// settleLimit bounds how long Close waits for pion to begin reading. It takes
+// microseconds.
+const settleLimit = time.Second
+
+// settle lets pion get from the end of the handshake to the point where it reads.
+// Between the two, DTLSTransport.Stop holds the lock that the reading side must
+// pass, and waits for a session that waits to hand over its first packet.
+func (c *Conn) settle(pc *webrtc.PeerConnection) {
+	if pc.SCTP().Transport().State() != webrtc.DTLSTransportStateConnected {
+		return
+	}
+	timer := time.NewTimer(settleLimit)
+	defer timer.Stop()
+	select {
+	case <-c.started:
+	case <-timer.C:
 	}
 }
