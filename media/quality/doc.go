@@ -1,4 +1,4 @@
-// Package quality judges sound against what it should have been: how
+// Package quality judges sound, and pictures, against what they should have been: how
 // intelligible speech is (STOI, ESTOI), how much noise and echo is left, how
 // much of a talker is lost, how late and how evenly sound comes, and where a
 // tone breaks. Scores never listen; they compare with a known clean signal.
