@@ -1,5 +1,14 @@
 package media
 
+// VideoSettings are what a VideoEncoder is to do.
+type VideoSettings struct {
+	Bitrate         int     // target in bit/s, positive; encoders keep it within what they can
+	FramesPerSecond float64 // how many frames will come; 0: not known, the frames' own times tell
+	// Detail is for text and drawings: the encoder keeps edges sharp, spends next
+	// to nothing on what stands still, and rather shows a frame less than a coarse one.
+	Detail bool
+}
+
 // VideoEncoder turns frames into one codec's packets. It is used from one
 // goroutine. A change of frame size is followed, with a key frame.
 type VideoEncoder interface {
@@ -7,8 +16,9 @@ type VideoEncoder interface {
 	// bytes are valid until the next call; they are empty when the encoder
 	// chose to drop the frame.
 	Encode(f *Frame, key bool) ([]byte, error)
-	// SetBitrate sets the target in bit/s from the next frame on.
-	SetBitrate(bps int) error
+	// Adapt takes new settings from the next frame on. What has not changed costs
+	// nothing.
+	Adapt(VideoSettings) error
 	Close() error
 }
 

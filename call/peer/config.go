@@ -21,7 +21,7 @@ type Config struct {
 	Sources Sources
 	Screen  media.VideoSink // shows the remote picture; nil: nobody looks
 
-	NewVideoEncoder func(mime string, width, height, framesPerSecond, bitrate int) (media.VideoEncoder, error)
+	NewVideoEncoder func(mime string, width, height int, settings media.VideoSettings) (media.VideoEncoder, error)
 	NewVideoDecoder func(mime string) (media.VideoDecoder, error)
 	NewAudioEncoder func() (media.AudioEncoder, error)
 	NewPlayout      func() (Playout, error)

@@ -35,7 +35,7 @@ type videoSender struct {
 	encoder media.VideoEncoder
 	width   int
 	height  int
-	told    int // bitrate the encoder was told
+	told    media.VideoSettings // what the encoder was told
 	lastKey time.Time
 	failed  int
 	refused bool // no encoder can be made
@@ -98,7 +98,7 @@ func (v *videoSender) emit(f *media.Frame, packet []byte, now time.Time) {
 	stamp := v.clock.stamp(f.Captured)
 	v.pack.split(packet, func(payload []byte, last bool) {
 		v.packet(stamp, f.Captured, last, payload)
-		if wait := v.pace.take(len(payload), v.told, time.Now()); wait > 0 && !last {
+		if wait := v.pace.take(len(payload), v.told.Bitrate, time.Now()); wait > 0 && !last {
 			v.wait(wait)
 		}
 	})
@@ -108,7 +108,7 @@ func (v *videoSender) emit(f *media.Frame, packet []byte, now time.Time) {
 			s.KeyFrames++
 		}
 		s.FrameWidth, s.FrameHeight = f.Width(), f.Height()
-		s.TargetBitrate = float64(v.told)
+		s.TargetBitrate = float64(v.told.Bitrate)
 	})
 }
 
@@ -126,25 +126,25 @@ func (v *videoSender) prepare(f *media.Frame, now time.Time) bool {
 		return v.openEncoder(target)
 	}
 	if target != v.told {
-		if err := v.encoder.SetBitrate(target); err != nil {
-			v.log.Warn("video encoder refuses a bitrate", "bitrate", target, "err", err)
+		if err := v.encoder.Adapt(target); err != nil {
+			v.log.Warn("video encoder refuses its settings", "settings", target, "err", err)
 		}
 		v.told = target
 	}
 	return true
 }
 
-func (v *videoSender) target(f *media.Frame, resized bool, now time.Time) int {
+func (v *videoSender) target(f *media.Frame, resized bool, now time.Time) media.VideoSettings {
 	v.rateMu.Lock()
 	defer v.rateMu.Unlock()
 	if resized {
 		v.rate.size(f.Width(), f.Height())
 	}
-	return v.rate.get(now)
+	return media.VideoSettings{Bitrate: v.rate.get(now), FramesPerSecond: float64(v.config.FramesPerSecond)}
 }
 
-func (v *videoSender) openEncoder(target int) bool {
-	e, err := v.config.NewVideoEncoder(VP8, v.width, v.height, v.config.FramesPerSecond, target)
+func (v *videoSender) openEncoder(target media.VideoSettings) bool {
+	e, err := v.config.NewVideoEncoder(VP8, v.width, v.height, target)
 	if err != nil {
 		v.log.Warn("no video encoder", "width", v.width, "height", v.height, "err", err)
 		v.refused = true

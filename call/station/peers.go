@@ -27,8 +27,8 @@ func (s *Station) peerConfig() peer.Config {
 	return peer.Config{
 		Sources: peer.Sources{Video: &s.devices.picture, Audio: s.devices.sound.engine.Sound()},
 		Screen:  s.remoteScreen(),
-		NewVideoEncoder: func(mime string, _, _, _, bitrate int) (media.VideoEncoder, error) {
-			return codec.NewVideoEncoder(mime, bitrate)
+		NewVideoEncoder: func(mime string, _, _ int, s media.VideoSettings) (media.VideoEncoder, error) {
+			return codec.NewVideoEncoder(mime, s)
 		},
 		NewVideoDecoder: func(mime string) (media.VideoDecoder, error) { return codec.NewVideoDecoder(mime) },
 		NewAudioEncoder: func() (media.AudioEncoder, error) { return codec.NewOpusEncoder(audioBitrate) },

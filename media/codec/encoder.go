@@ -29,8 +29,8 @@ type VideoEncoder struct {
 	codec  C.int
 	coder  *C.parley_coder // nil before the first frame and after Close
 	size   image.Point
-	kbps   int
-	wanted int // kbit/s from the next frame on
+	now    media.VideoSettings // what libvpx was told
+	wanted media.VideoSettings // from the next frame on
 	pace   pace
 	stamps stamps
 	out    []byte
@@ -39,27 +39,27 @@ type VideoEncoder struct {
 
 var _ media.VideoEncoder = (*VideoEncoder)(nil)
 
-// NewVideoEncoder returns an encoder for the codec of this MIME type with a
-// target of bps bit/s. The codec opens with the first frame, whose size it takes.
-func NewVideoEncoder(mime string, bps int) (*VideoEncoder, error) {
+// NewVideoEncoder returns an encoder for the codec of this MIME type . The codec opens with the first frame, whose size it takes.
+func NewVideoEncoder(mime string, s media.VideoSettings) (*VideoEncoder, error) {
 	codec, err := vpxCodec(mime)
 	if err != nil {
 		return nil, fmt.Errorf("opening a video encoder: %w", err)
 	}
 	e := &VideoEncoder{codec: codec}
-	if err := e.SetBitrate(bps); err != nil {
+	if err := e.Adapt(s); err != nil {
 		return nil, fmt.Errorf("opening a video encoder: %w", err)
 	}
 	return e, nil
 }
 
-// SetBitrate sets the target in bit/s from the next frame on, limited to
-// MinVideoBitrate and MaxVideoBitrate.
-func (e *VideoEncoder) SetBitrate(bps int) error {
-	if bps <= 0 {
-		return fmt.Errorf("setting the video bit rate to %d bit/s: it must be positive", bps)
+// Adapt takes new settings from the next frame on. The bit rate is kept within
+// MinVideoBitrate and MaxVideoBitrate; the frames' own times tell their rate.
+func (e *VideoEncoder) Adapt(s media.VideoSettings) error {
+	if s.Bitrate <= 0 {
+		return fmt.Errorf("setting the video bit rate to %d bit/s: it must be positive", s.Bitrate)
 	}
-	e.wanted = min(max(bps, MinVideoBitrate), MaxVideoBitrate) / 1000
+	s.Bitrate = min(max(s.Bitrate, MinVideoBitrate), MaxVideoBitrate) / 1000 * 1000
+	e.wanted = s
 	return nil
 }
 
@@ -96,19 +96,36 @@ func (e *VideoEncoder) encode(i *image.YCbCr, at, duration int64, key bool) C.pa
 		C.int64_t(at), C.ulong(duration), forced)
 }
 
-// prepare opens the codec for a size, or brings its bit rate up to date. Telling
+// prepare opens the codec for a size, or brings its settings up to date. Telling
 // libvpx its settings anew costs time, so it is told only of a change.
 func (e *VideoEncoder) prepare(size image.Point) error {
 	if e.coder == nil || e.size != size {
 		return e.open(size)
 	}
-	if e.wanted == e.kbps {
+	if e.wanted.Bitrate != e.now.Bitrate {
+		if code := C.parley_set_rate(e.coder, C.int(e.wanted.Bitrate/1000)); code != 0 {
+			return fmt.Errorf("setting the video bit rate to %d bit/s: %w", e.wanted.Bitrate, vpxError(code))
+		}
+	}
+	if err := e.setDetail(e.now.Detail); err != nil {
+		return err
+	}
+	e.now = e.wanted
+	return nil
+}
+
+// setDetail follows a change of Detail.
+func (e *VideoEncoder) setDetail(before bool) error {
+	if e.wanted.Detail == before {
 		return nil
 	}
-	if code := C.parley_set_rate(e.coder, C.int(e.wanted)); code != 0 {
-		return fmt.Errorf("setting the video bit rate to %d kbit/s: %w", e.wanted, vpxError(code))
+	detail := C.int(0)
+	if e.wanted.Detail {
+		detail = 1
 	}
-	e.kbps = e.wanted
+	if code := C.parley_set_detail(e.coder, detail); code != 0 {
+		return fmt.Errorf("preparing a video encoder for detail: %w", vpxError(code))
+	}
 	return nil
 }
 
@@ -117,11 +134,15 @@ func (e *VideoEncoder) open(size image.Point) error {
 	pixels := size.X * size.Y
 	e.pace = newPace(e.codec == C.PARLEY_VP9, pixels)
 	threads := threadsFor(pixels, runtime.NumCPU())
-	opened := C.parley_open_encoder(e.codec, C.int(size.X), C.int(size.Y), C.int(e.wanted), C.int(threads), C.int(e.pace.speed))
+	opened := C.parley_open_encoder(e.codec, C.int(size.X), C.int(size.Y), C.int(e.wanted.Bitrate/1000), C.int(threads), C.int(e.pace.speed))
 	if opened.error != 0 {
 		return fmt.Errorf("opening a video encoder for %dx%d: %w", size.X, size.Y, vpxError(opened.error))
 	}
-	e.coder, e.size, e.kbps = opened.coder, size, e.wanted
+	e.coder, e.size = opened.coder, size
+	if err := e.setDetail(false); err != nil {
+		return err
+	}
+	e.now = e.wanted
 	return nil
 }
 

@@ -11,7 +11,7 @@ func TestRateIsFollowed(t *testing.T) {
 	for _, mime := range both {
 		e, c := newEncoder(t, mime, 300_000), newCamera(320, 180).grain()
 		for _, bps := range []int{300_000, 900_000, 200_000} {
-			if err := e.SetBitrate(bps); err != nil {
+			if err := e.Adapt(media.VideoSettings{Bitrate: bps}); err != nil {
 				t.Fatal(err)
 			}
 			packets(t, e, c, 60) // to settle

@@ -56,7 +56,7 @@ func (c *camera) grain() *camera {
 
 func newEncoder(tb testing.TB, mime string, bps int) *VideoEncoder {
 	tb.Helper()
-	e, err := NewVideoEncoder(mime, bps)
+	e, err := NewVideoEncoder(mime, media.VideoSettings{Bitrate: bps})
 	if err != nil {
 		tb.Fatal(err)
 	}

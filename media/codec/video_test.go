@@ -276,13 +276,13 @@ func TestClosed(t *testing.T) {
 }
 
 func TestOpenRefuses(t *testing.T) {
-	if _, err := NewVideoEncoder("video/H264", 1_000_000); !errors.Is(err, ErrCodec) {
+	if _, err := NewVideoEncoder("video/H264", media.VideoSettings{Bitrate: 1_000_000}); !errors.Is(err, ErrCodec) {
 		t.Error(err)
 	}
 	if _, err := NewVideoDecoder("audio/opus"); !errors.Is(err, ErrCodec) {
 		t.Error(err)
 	}
-	if _, err := NewVideoEncoder(VP8, 0); err == nil {
+	if _, err := NewVideoEncoder(VP8, media.VideoSettings{}); err == nil {
 		t.Error("a bit rate of 0 was taken")
 	}
 	if _, err := NewVideoDecoder("VIDEO/vp8"); err != nil {

@@ -10,6 +10,7 @@
 #include <vpx/vpx_encoder.h>
 
 struct parley_coder {
+	int codec;
 	vpx_codec_ctx_t context;
 	vpx_codec_enc_cfg_t config;
 	vpx_image_t image;        // describes the caller's planes while encoding
@@ -76,6 +77,7 @@ static vpx_codec_err_t tune(vpx_codec_ctx_t *x, int codec, int threads, int spee
 parley_opened parley_open_encoder(int codec, int width, int height, int kbps, int threads, int speed) {
 	parley_coder *c = calloc(1, sizeof *c);
 	if (!c) return (parley_opened){NULL, VPX_CODEC_MEM_ERROR};
+	c->codec = codec;
 	vpx_codec_err_t code = configure(&c->config, codec, width, height, kbps, threads);
 	if (!code) code = vpx_codec_enc_init(&c->context, encoder_of(codec), &c->config, 0);
 	if (code) {
@@ -98,6 +100,11 @@ int parley_set_rate(parley_coder *c, int kbps) {
 
 int parley_set_speed(parley_coder *c, int speed) {
 	return vpx_codec_control(&c->context, VP8E_SET_CPUUSED, speed);
+}
+
+int parley_set_detail(parley_coder *c, int detail) {
+	if (c->codec == PARLEY_VP8) return vpx_codec_control(&c->context, VP8E_SET_SCREEN_CONTENT_MODE, detail);
+	return vpx_codec_control(&c->context, VP9E_SET_TUNE_CONTENT, detail ? VP9E_CONTENT_SCREEN : VP9E_CONTENT_DEFAULT);
 }
 
 static void point_at(vpx_image_t *image, const uint8_t *y, const uint8_t *u, const uint8_t *v, int y_stride,

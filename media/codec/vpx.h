@@ -32,6 +32,9 @@ parley_opened parley_open_encoder(int codec, int width, int height, int kbps, in
 int parley_set_rate(parley_coder *c, int kbps);
 int parley_set_speed(parley_coder *c, int speed);
 
+// parley_set_detail says whether the pictures are of a screen: text and drawings.
+int parley_set_detail(parley_coder *c, int detail);
+
 // parley_encode compresses one picture. pts and duration count 1/90000 s.
 parley_packet parley_encode(parley_coder *c, const uint8_t *y, const uint8_t *u, const uint8_t *v, int y_stride,
                             int c_stride, int64_t pts, unsigned long duration, int key);

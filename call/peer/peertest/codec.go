@@ -57,8 +57,8 @@ func (e *videoEncoder) Encode(f *media.Frame, key bool) ([]byte, error) {
 	return p, nil
 }
 
-func (e *videoEncoder) SetBitrate(bps int) error {
-	e.end.Bitrate.Store(int64(bps))
+func (e *videoEncoder) Adapt(s media.VideoSettings) error {
+	e.end.Bitrate.Store(int64(s.Bitrate))
 	return nil
 }
 

@@ -68,7 +68,7 @@ func (e *End) config() peer.Config {
 	return peer.Config{
 		Sources: peer.Sources{Video: &e.video, Audio: &e.audio},
 		Screen:  e.screen,
-		NewVideoEncoder: func(string, int, int, int, int) (media.VideoEncoder, error) {
+		NewVideoEncoder: func(string, int, int, media.VideoSettings) (media.VideoEncoder, error) {
 			e.open.Add(1)
 			return &videoEncoder{end: e}, nil
 		},
