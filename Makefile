@@ -74,10 +74,14 @@ bench-audio: build ## echo, noise, bad networks, delay and cost of sound
 	@packaging/setup.sh bench
 	PARLEY='$(CURDIR)/parley' MINUTES='$(MINUTES)' $(GO) test -tags $(TAGS),e2e -run '^$$' -bench '$(or $(ONLY),.)' -benchtime 1x -timeout 3h ./ui/e2e/soundbench
 
+bench-video: build ## the picture: networks that change, processor time, delay
+	@packaging/setup.sh bench
+	PARLEY='$(CURDIR)/parley' $(GO) test -tags $(TAGS),e2e -run '^$$' -bench '$(or $(ONLY),.)' -benchtime 1x -timeout 2h ./ui/e2e/videobench
+
 screenshots: setup-test build ## every screen into docs/screenshots
 	packaging/screenshots.sh
 
 clean: ## remove what was built
 	rm -rf parley bin build
 
-.PHONY: help setup setup-test run build test lint unit pure e2e explore bench bench-audio screenshots clean
+.PHONY: help setup setup-test run build test lint unit pure e2e explore bench bench-audio bench-video screenshots clean

@@ -1,0 +1,100 @@
+//go:build e2e
+
+package videobench
+
+import (
+	"context"
+	_ "embed"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"image"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"parley/ui/e2e/browser"
+	"parley/ui/e2e/lab"
+)
+
+//go:embed page.html
+var page []byte
+
+// openPage starts Chromium whose camera is the clip.
+func openPage(b *testing.B, f *footage) browser.Page {
+	b.Helper()
+	chromium, err := browser.Chromium(browser.Options{Camera: f.write(b)})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = chromium.Close() })
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write(page)
+	}))
+	b.Cleanup(web.Close)
+	p, err := chromium.NewPage(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := p.Open(b.Context(), web.URL); err != nil {
+		b.Fatal(err)
+	}
+	return p
+}
+
+// get evaluates an expression of the page.
+func get[T any](ctx context.Context, b *testing.B, p browser.Page, expression string) T {
+	b.Helper()
+	v, err := browser.Get[T](ctx, p, expression)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return v
+}
+
+func quoted(text string) string {
+	out, _ := json.Marshal(text)
+	return string(out)
+}
+
+// chromium shows the clip from one connection of a page to another.
+func chromium(b *testing.B, f *footage, path *lab.Path, during func(ctx context.Context)) *showing {
+	b.Helper()
+	ctx := b.Context()
+	p := openPage(b, f)
+	offer := get[string](ctx, b, p, fmt.Sprintf("offer(%d)", mostBitrate))
+	answer := get[string](ctx, b, p, "answer("+quoted(path.SDP(0, offer))+")")
+	get[bool](ctx, b, p, "accept("+quoted(path.SDP(1, answer))+")")
+	during(ctx)
+	return collect(ctx, b, p)
+}
+
+// collect fetches what the page saw.
+func collect(ctx context.Context, b *testing.B, p browser.Page) *showing {
+	b.Helper()
+	seen := &showing{}
+	for _, v := range get[[][3]float64](ctx, b, p, "stop()") {
+		seen.sights = append(seen.sights, sight{int(v[0]), millis(v[1]), millis(v[2])})
+	}
+	count := get[int](ctx, b, p, "samples.length")
+	for i := range count {
+		v := get[struct {
+			Number        int
+			At            float64
+			Width, Height int
+			Luma          string
+		}](ctx, b, p, fmt.Sprintf("sample(%d)", i))
+		luma, err := base64.StdEncoding.DecodeString(v.Luma)
+		if err != nil {
+			b.Fatal(err)
+		}
+		picture := image.NewYCbCr(image.Rect(0, 0, v.Width, v.Height), image.YCbCrSubsampleRatio420)
+		copy(picture.Y, luma)
+		seen.samples = append(seen.samples, sample{v.Number, millis(v.At), picture})
+	}
+	return seen
+}
+
+func millis(v float64) time.Duration { return time.Duration(v * float64(time.Millisecond)) }
