@@ -76,7 +76,7 @@ func (e *ears) step(s *Step, h heard) {
 	e.loud = above >= loudRatio && e.smooth >= faintest
 	e.probability = e.likely(above, h.probability)
 	e.decide()
-	e.echo.step(h, e.floor.power)
+	e.echo.step(h, e.raw.power)
 	e.near = e.speech && !e.echo.dominates()
 }
 

@@ -20,13 +20,11 @@ const (
 	// the reason.
 	echoWorse  = 8
 	echoDouble = 10 * stepsASecond
-	// apartSure is how many steps of clear sound from the loudspeaker (-40 dBFS)
-	// must pass unheard in the microphone until the two are taken to be apart (a
-	// headset). Each that may have been heard counts against it, so that somebody
-	// with a headset is heard over the far end for some seconds at least.
-	apartSure = 100
-	apartMost = 5 * apartSure
-	farClear  = 1e-4
+	// echoTrusted is how many dB a canceller must take away until the gain learns
+	// from what it leaves: with less, leftovers of a loud echo look like somebody
+	// who talks softly. AEC3 passes it within seconds, speexdsp after half a minute
+	// or, where the echo is faint, never.
+	echoTrusted = 20
 )
 
 // echoWatch judges the canceller by what goes in and comes out, and tells when
@@ -36,8 +34,7 @@ type echoWatch struct {
 	echoed, cleared float32 // mean powers while the far end alone is heard
 	in, out         float32 // the same of the last 50 ms
 	double          int     // steps for which somebody has spoken at the same time
-	since           int     // steps since the far end began, up to farTail
-	apart           int     // steps for which the far end was not heard, up to apartMost
+	apart           apart
 	cancelling      bool
 	near            bool // the canceller leaves too much for an echo
 }
@@ -53,26 +50,12 @@ func (w *echoWatch) step(h heard, noise float32) {
 	w.in += (h.echoed - w.in) * 0.2
 	w.out += (h.cleared - w.out) * 0.2
 	w.near = w.out > echoResidue*w.in
+	w.apart.step(h.far, h.echoed, noise)
 	if w.tail == 0 {
-		w.double, w.since = 0, 0
+		w.double = 0
 		return
 	}
-	w.since = min(w.since+1, farTail)
-	w.relate(h.far, noise)
 	w.estimate(noise)
-}
-
-// relate finds out whether the microphone hears the loudspeaker at all, once the
-// far end has been speaking for as long as it can be on its way.
-func (w *echoWatch) relate(far, noise float32) {
-	if w.since < farTail {
-		return
-	}
-	if w.in > 4*noise {
-		w.apart = max(w.apart-1, 0)
-	} else if far > farClear {
-		w.apart = min(w.apart+1, apartMost)
-	}
 }
 
 // estimate follows how much the canceller takes away. Where it takes far less
@@ -102,11 +85,17 @@ func (w *echoWatch) decibels() float32 {
 	return min(max(ratio(w.echoed, w.cleared), 0), 60)
 }
 
+// heard tells whether the far end may be in what the microphone hears.
+func (w *echoWatch) heard() bool { return w.tail > 0 && !w.apart.sure() }
+
 // dominates tells whether what the microphone hears must be taken for the far
 // end's echo.
 func (w *echoWatch) dominates() bool {
-	if w.tail == 0 || w.apart >= apartSure {
-		return false
-	}
-	return !w.cancelling || w.decibels() < echoProven || !w.near
+	return w.heard() && (!w.cancelling || w.decibels() < echoProven || !w.near)
+}
+
+// doubtful tells whether what is left may be echo although the canceller does
+// not take it for that.
+func (w *echoWatch) doubtful() bool {
+	return w.heard() && (!w.cancelling || w.decibels() < echoTrusted)
 }

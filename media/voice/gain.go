@@ -63,7 +63,7 @@ func (g *gain) step(on bool, s *Step, e *ears) {
 // learn averages the level of near speech: of what is within gainDepth of the
 // level itself, as ITU-T P.56 measures it.
 func (g *gain) learn(e *ears) {
-	if !e.near {
+	if !e.near || e.echo.doubtful() {
 		g.run = 0
 		return
 	}

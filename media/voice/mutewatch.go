@@ -9,8 +9,25 @@ const (
 // muteWatch tells when somebody speaks while nobody hears it.
 type muteWatch struct {
 	speaking bool
-	spoken   int // steps with speech
-	silent   int // steps since
+	near     muteCount // who certainly is here
+	any      muteCount // or may be the far end's echo
+}
+
+// muteCount counts steps of speech that follow each other without a gap.
+type muteCount struct {
+	spoken int
+	silent int // steps since
+}
+
+func (c *muteCount) step(speaks bool) {
+	if speaks {
+		c.spoken, c.silent = min(c.spoken+1, muteSpeaks), 0
+	} else {
+		c.silent = min(c.silent+1, muteLasts)
+	}
+	if c.silent >= muteGap {
+		c.spoken = 0
+	}
 }
 
 func (m *muteWatch) step(muted bool, e *ears) {
@@ -18,17 +35,15 @@ func (m *muteWatch) step(muted bool, e *ears) {
 		*m = muteWatch{}
 		return
 	}
-	if e.near && e.voiced && e.loud {
-		m.spoken, m.silent = min(m.spoken+1, muteSpeaks), 0
-	} else {
-		m.silent = min(m.silent+1, muteLasts)
+	speaks := e.speech && e.voiced && e.loud
+	m.any.step(speaks)
+	m.near.step(speaks && e.near)
+	if e.echo.apart.sure() { // nothing of it was an echo
+		m.near = m.any
 	}
-	if m.silent >= muteGap {
-		m.spoken = 0
-	}
-	if m.spoken >= muteSpeaks {
+	if m.near.spoken >= muteSpeaks {
 		m.speaking = true
-	} else if m.silent >= muteLasts {
+	} else if m.near.silent >= muteLasts {
 		m.speaking = false
 	}
 }

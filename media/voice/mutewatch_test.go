@@ -7,10 +7,11 @@ import (
 
 // scene is what a muted microphone hears, and what the loudspeaker plays.
 type scene struct {
-	far, here source
-	gain      float32 // of the loudspeaker into the microphone
-	delay     int     // of it, steps
-	canceller *stage
+	far, here  source
+	gain       float32 // of the loudspeaker into the microphone
+	delay      int     // of it, steps
+	canceller  *stage
+	suppressor *stage
 }
 
 // subtract is a canceller that knows the room: from so many steps after it began
@@ -40,6 +41,9 @@ func (s scene) play(t *testing.T, seconds float64, muted bool, each func(step in
 		if s.canceller != nil {
 			o.Settings = Settings{Echo: true, Gain: true} // it does not know what a high-pass does to the echo
 			o.Cancellers = cancellers(s.canceller)
+		}
+		if s.suppressor != nil {
+			o.Settings.Noise, o.Suppressors = true, suppressors(s.suppressor)
 		}
 		r := newRig(t, o)
 		synctest.Wait()
