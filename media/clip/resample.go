@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"parley/media"
+	"parley/media/sinc"
 )
 
 // The shape of the filter: how many zero crossings of the sinc are kept on
@@ -48,39 +49,12 @@ func newResampler(in *pcmReader, rate int) *resampler {
 func sincTable(half int, scale float64) [][]float32 {
 	table := make([][]float32, phases+1)
 	for p := range table {
-		row := make([]float32, 2*half)
-		for i := range row {
-			x := float64(i-half+1) - float64(p)/phases
-			row[i] = float32(scale * sinc(scale*x) * window(x/float64(half)))
+		table[p] = make([]float32, 2*half)
+		for i, w := range sinc.Row(half, scale, kaiser, float64(p)/phases) {
+			table[p][i] = float32(w)
 		}
-		table[p] = row
 	}
 	return table
-}
-
-func sinc(x float64) float64 {
-	if x == 0 {
-		return 1
-	}
-	return math.Sin(math.Pi*x) / (math.Pi * x)
-}
-
-// window is Kaiser's, from -1 to 1.
-func window(x float64) float64 {
-	if x <= -1 || x >= 1 {
-		return 0
-	}
-	return bessel(kaiser*math.Sqrt(1-x*x)) / bessel(kaiser)
-}
-
-// bessel is the modified Bessel function of the first kind and order 0.
-func bessel(x float64) float64 {
-	sum, term := 1.0, 1.0
-	for k := 1.0; term > sum*1e-12; k++ {
-		term *= x * x / (4 * k * k)
-		sum += term
-	}
-	return sum
 }
 
 func (r *resampler) read(out []int16) (int, error) {

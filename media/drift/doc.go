@@ -5,5 +5,6 @@
 // less than a hundredth of a semitone's tenth unless something went wrong.
 //
 // It is pure: no clock is read, no goroutine is started, nothing is allocated
-// once things are made. It imports the standard library and media only.
+// once things are made. It imports the standard library, media and
+// media/sinc only.
 package drift

@@ -1,6 +1,6 @@
 package drift
 
-import "math"
+import "parley/media/sinc"
 
 const (
 	taps   = 24  // of the filter: 0.25 ms to either side
@@ -17,43 +17,16 @@ type kernel [phases + 1][taps]float32
 func newKernel() *kernel {
 	k := &kernel{}
 	for p := range k {
+		row := sinc.Row(taps/2, 1, kaiserBeta, float64(p)/phases)
 		sum := 0.0
-		var row [taps]float64
-		for i := range row {
-			row[i] = windowedSinc(float64(i-(taps/2-1)) - float64(p)/phases)
-			sum += row[i]
+		for _, w := range row {
+			sum += w
 		}
-		for i := range row {
-			k[p][i] = float32(row[i] / sum) // the same gain at every phase
+		for i, w := range row {
+			k[p][i] = float32(w / sum) // the same gain at every phase
 		}
 	}
 	return k
-}
-
-// windowedSinc is the sinc function under a Kaiser window, x in samples.
-func windowedSinc(x float64) float64 {
-	edge := x / (taps / 2)
-	if edge <= -1 || edge >= 1 {
-		return 0
-	}
-	if x == math.Trunc(x) && x != 0 {
-		return 0 // exactly, so that phase 0 changes nothing
-	}
-	window := bessel(kaiserBeta*math.Sqrt(1-edge*edge)) / bessel(kaiserBeta)
-	if x == 0 {
-		return window
-	}
-	return window * math.Sin(math.Pi*x) / (math.Pi * x)
-}
-
-// bessel is the modified Bessel function of the first kind, of order zero.
-func bessel(x float64) float64 {
-	sum, term := 1.0, 1.0
-	for n := 1.0; term > 1e-12*sum; n++ {
-		term *= (x / (2 * n)) * (x / (2 * n))
-		sum += term
-	}
-	return sum
 }
 
 // read returns the signal in x, phase (0 to 1) after the middle of the window.

@@ -6,8 +6,8 @@
 // Signals are []float64, nominally between -1 and 1, at one rate that is given
 // in samples a second. Floats makes them of the program's sound.
 //
-// It is for tests and benchmarks, and imports the standard library and media
-// only.
+// It is for tests and benchmarks, and imports the standard library, media and
+// media/sinc only.
 package quality
 
 import (

@@ -1,6 +1,10 @@
 package quality
 
-import "math"
+import (
+	"math"
+
+	"parley/media/sinc"
+)
 
 // The filter of Resample: zero crossings of the sinc on either side, its cut-off
 // as a share of the lower Nyquist frequency, and the Kaiser window's parameter
@@ -32,22 +36,11 @@ func Resample(signal []float64, from, to int) []float64 {
 	for i := range out {
 		place, phase := i*down/up, i*down%up
 		if table[phase] == nil {
-			table[phase] = sincRow(half, scale, float64(phase)/float64(up))
+			table[phase] = sinc.Row(half, scale, resampleKaiser, float64(phase)/float64(up))
 		}
 		out[i] = weigh(signal, place-half+1, table[phase])
 	}
 	return out
-}
-
-// sincRow returns the weights of 2*half samples for a place that lies after
-// sample half-1 of them by offset.
-func sincRow(half int, scale, offset float64) []float64 {
-	row := make([]float64, 2*half)
-	for i := range row {
-		x := float64(i-half+1) - offset
-		row[i] = scale * sinc(scale*x) * kaiser(x/float64(half))
-	}
-	return row
 }
 
 // weigh sums signal from start on by weights; beyond the signal is silence.
@@ -65,31 +58,6 @@ func weigh(signal []float64, start int, weights []float64) float64 {
 	sum := 0.0
 	for i, s := range part {
 		sum += s * weights[i]
-	}
-	return sum
-}
-
-func sinc(x float64) float64 {
-	if x == 0 {
-		return 1
-	}
-	return math.Sin(math.Pi*x) / (math.Pi * x)
-}
-
-// kaiser is Kaiser's window, from -1 to 1.
-func kaiser(x float64) float64 {
-	if x <= -1 || x >= 1 {
-		return 0
-	}
-	return bessel(resampleKaiser*math.Sqrt(1-x*x)) / bessel(resampleKaiser)
-}
-
-// bessel is the modified Bessel function of the first kind and order 0.
-func bessel(x float64) float64 {
-	sum, term := 1.0, 1.0
-	for k := 1.0; term > sum*1e-12; k++ {
-		term *= x * x / (4 * k * k)
-		sum += term
 	}
 	return sum
 }

@@ -3,8 +3,8 @@
 // it, and noises. All of it comes out the same for the same seed, at
 // media.SampleRate.
 //
-// It is for tests and benchmarks, and imports the standard library, media and
-// media/quality only.
+// It is for tests and benchmarks, and imports the standard library, media,
+// media/quality and media/sinc only.
 package room
 
 import (

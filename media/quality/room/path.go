@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"parley/media"
+	"parley/media/sinc"
 )
 
 // The filter that reads between samples: its samples and its tabulated phases,
@@ -151,7 +152,7 @@ func betweenTable() *[betweenPhases + 1][betweenTaps]float64 {
 		for i := range table[phase] {
 			x := float64(i-betweenTaps/2+1) - float64(phase)/betweenPhases
 			w := math.Cos(math.Pi / 2 * x / (betweenTaps / 2)) // squared: Hann's window
-			table[phase][i] = betweenCut * sinc(betweenCut*x) * w * w
+			table[phase][i] = betweenCut * sinc.At(betweenCut*x) * w * w
 		}
 	}
 	return &table

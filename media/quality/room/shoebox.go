@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"parley/media"
+	"parley/media/sinc"
 )
 
 const (
@@ -76,15 +77,8 @@ func place(out []float64, at, strength float64) {
 	const half = imageFilter * media.SampleRate
 	for i := max(0, int(math.Ceil(at-half))); i < len(out) && float64(i) <= at+half; i++ {
 		x := float64(i) - at
-		out[i] += strength * (0.5 + 0.5*math.Cos(math.Pi*x/half)) * imageHighest * sinc(imageHighest*x)
+		out[i] += strength * (0.5 + 0.5*math.Cos(math.Pi*x/half)) * imageHighest * sinc.At(imageHighest*x)
 	}
-}
-
-func sinc(x float64) float64 {
-	if x == 0 {
-		return 1
-	}
-	return math.Sin(math.Pi*x) / (math.Pi * x)
 }
 
 // unit brings to an energy of 1.
