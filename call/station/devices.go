@@ -165,32 +165,6 @@ func (d *devices) sees(r camera.Report) {
 	d.report()
 }
 
-// cameras lists what can be the picture: cameras, then screens.
-func cameras() []media.Device {
-	list, err := camera.List()
-	if err != nil {
-		list = nil // opening one says why
-	}
-	for _, d := range screen.List() {
-		list = append(list, media.Device{Kind: media.Camera, ID: screenChoice + ":" + d.ID, Name: d.Name})
-	}
-	return list
-}
-
-// screenChoice is the choice of the default screen as the picture; with a colon
-// and an id, of another.
-const screenChoice = "screen"
-
-// openPicture opens what a choice of camera means: a screen, or a camera or one
-// of its stand-ins.
-func openPicture(ctx context.Context, c media.Choice, want camera.Format) (camera.Source, error) {
-	name, id, _ := strings.Cut(c.String(), ":")
-	if name == screenChoice {
-		return screen.Open(ctx, id, screen.DefaultFormat())
-	}
-	return camera.Open(ctx, c, want)
-}
-
 func (d *devices) hears(r audio.Report) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

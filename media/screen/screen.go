@@ -1,8 +1,3 @@
-// Package screen records a whole screen, as a source like those of package
-// camera: for showing it to the other side. It uses mediadevices' screen drivers,
-// which need C; on Linux there is one for X11 only, and what runs under Wayland
-// is not seen. It may import the standard library, mediadevices' drivers, media,
-// media/camera and what lies below them.
 package screen
 
 import (
@@ -10,89 +5,101 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"sync"
+	"image"
 
-	"github.com/pion/mediadevices/pkg/driver"
-	drivers "github.com/pion/mediadevices/pkg/driver/screen"
-
-	"parley/media"
 	"parley/media/camera"
+	"parley/media/codec"
 )
 
 // The errors of this package. They are found with errors.Is.
 var (
-	ErrNoDriver = errors.New("no screen can be recorded here")
-	ErrNoScreen = errors.New("no such screen")
+	ErrNoDriver = errors.New("nothing on the screen can be recorded here")
+	ErrNoScreen = errors.New("no such screen or window")
+	ErrGone     = errors.New("the window was closed, or the screen was taken away")
+	ErrDenied   = errors.New("the desktop was told not to share")
+	ErrRegion   = errors.New("the region is not on the screen")
 )
+
+// Kind tells what can be shared.
+type Kind string
+
+// The kinds. Where the desktop asks the user itself what to share, as on
+// Wayland, the only thing that is listed is Asked.
+const (
+	Screen Kind = "screen"
+	Window Kind = "window"
+	Asked  Kind = "asked"
+)
+
+// Item is something that can be shared.
+type Item struct {
+	// ID stays the same while the window is open, and for a screen while it is
+	// connected in the same way.
+	ID    string
+	Kind  Kind
+	Title string      // of a window; the connector of a screen, such as HDMI-1
+	Size  image.Point // pixels; zero if not known before it is opened
+	// Default is the item that a Target without an id means.
+	Default bool
+}
 
 // DefaultFormat returns what suits text that is read: 1080p at 15 frames/s.
 func DefaultFormat() camera.Format { return camera.Format{Width: 1920, Height: 1080, Rate: 15} }
 
-// scanning keeps two scans apart: the registry of mediadevices belongs to the
-// whole process, and so does its lock.
-var scanning sync.Mutex
-
-// scan returns the drivers of the screens that are there now, each once.
-func scan() []driver.Driver {
-	scanning.Lock()
-	defer scanning.Unlock()
-	registry := driver.GetManager()
-	screens := driver.FilterDeviceType(driver.Screen)
-	for _, d := range registry.Query(screens) {
-		registry.Delete(d.ID()) // otherwise each would be there twice
-	}
-	drivers.Initialize()
-	found := registry.Query(screens)
-	slices.SortFunc(found, func(a, b driver.Driver) int {
-		return cmp.Or(cmp.Compare(b.Info().Priority, a.Info().Priority), cmp.Compare(a.Info().Label, b.Info().Label))
-	})
-	return found
-}
-
-// Drivers returns nil if a screen can be recorded, and ErrNoDriver if the program
-// has no driver for this system or there is no display that it understands.
-func Drivers() error {
-	if len(scan()) == 0 {
-		return ErrNoDriver
-	}
-	return nil
-}
-
-// List returns the screens, the default one first. A screen stands where a
-// camera could, so that is its kind.
-func List() []media.Device {
-	var list []media.Device
-	for i, d := range scan() {
-		list = append(list, media.Device{
-			Kind: media.Camera, ID: d.Info().Label, Name: nameOf(i), Default: i == 0,
-		})
-	}
-	return list
-}
-
-func nameOf(i int) string { return fmt.Sprintf("Screen %d", i+1) }
-
-// Open records a screen by its id; "" is the default one. Format members that
-// are zero mean those of DefaultFormat; a larger screen is scaled down. The
-// errors are ErrNoDriver, ErrNoScreen, ctx's, and those of camera.OpenDriver.
-func Open(ctx context.Context, id string, want camera.Format) (camera.Source, error) {
-	found := scan()
-	if len(found) == 0 {
-		return nil, fmt.Errorf("recording a screen: %w", ErrNoDriver)
-	}
-	for i, d := range found {
-		if id == "" || d.Info().Label == id {
-			how := camera.Recording{Name: nameOf(i), Format: orDefault(want), Paced: true}
-			return camera.OpenDriver(ctx, d, how)
-		}
-	}
-	return nil, fmt.Errorf("recording screen %q: %w", id, ErrNoScreen)
-}
+// MaxRate is how many pictures a second are taken at most.
+const MaxRate = 60
 
 func orDefault(f camera.Format) camera.Format {
 	d := DefaultFormat()
-	return camera.Format{
-		Width: cmp.Or(f.Width, d.Width), Height: cmp.Or(f.Height, d.Height), Rate: cmp.Or(f.Rate, d.Rate),
+	if f.Width <= 0 || f.Height <= 0 {
+		f.Width, f.Height = d.Width, d.Height
 	}
+	f.Rate = min(cmp.Or(max(f.Rate, 0), d.Rate), MaxRate)
+	return f
+}
+
+// Drivers returns nil if something can be recorded, and ErrNoDriver if the
+// program has no driver for this system or there is no display that it understands.
+func Drivers(ctx context.Context) error {
+	_, err := List(ctx)
+	return err
+}
+
+// List returns what can be shared: screens, the default one first, then windows
+// as the window manager lists them. Errors are ErrNoDriver and ctx's.
+func List(ctx context.Context) ([]Item, error) { return list(ctx) }
+
+// Open records a target. Members of the format that are zero mean those of
+// DefaultFormat. A larger picture is scaled down, a window that changes its
+// size changes that of the pictures. Pictures come when something has changed,
+// a few more so that an encoder can refine them, and one a second where nothing
+// moves. A window that is minimised keeps its last picture; one that is closed
+// ends the source with ErrGone. Errors are ErrNoDriver, ErrNoScreen, ErrRegion,
+// ErrDenied, and ctx's.
+func Open(ctx context.Context, t Target, want camera.Format) (camera.Source, error) {
+	src, err := open(ctx, t, orDefault(want))
+	if err != nil {
+		return nil, fmt.Errorf("recording %q: %w", t, err)
+	}
+	return src, nil
+}
+
+// Thumbnail returns how an item looks now, no larger than the size asks for.
+// Where the desktop asks the user what to share, there is none: ErrNoDriver.
+func Thumbnail(ctx context.Context, id string, size image.Point) (*image.RGBA, error) {
+	if asks() {
+		return nil, fmt.Errorf("looking at %q: %w", id, ErrNoDriver)
+	}
+	src, err := Open(ctx, Target{ID: id}, camera.Format{Width: size.X, Height: size.Y, Rate: MaxRate})
+	if err != nil {
+		return nil, err
+	}
+	f, err := src.Next(ctx, 0)
+	if err := errors.Join(err, src.Close()); err != nil {
+		return nil, fmt.Errorf("looking at %q: %w", id, err)
+	}
+	defer f.Release()
+	picture := image.NewRGBA(f.Image.Rect)
+	codec.ToRGBA(picture, f.Image)
+	return picture, nil
 }
