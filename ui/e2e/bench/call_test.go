@@ -4,10 +4,6 @@ package bench
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -42,61 +38,12 @@ func inCall(ctx context.Context, b *testing.B, hub, camera string) pair {
 	return pair{sends, shows}
 }
 
-// used returns the processor time that a process has used, in milliseconds.
-func used(b *testing.B, pid int) float64 {
-	b.Helper()
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		b.Fatal(err)
-	}
-	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
-	user, err := strconv.Atoi(fields[11]) // utime and stime are fields 14 and 15, in hundredths of a second
-	if err != nil {
-		b.Fatal(err)
-	}
-	system, err := strconv.Atoi(fields[12])
-	if err != nil {
-		b.Fatal(err)
-	}
-	return float64(user+system) * 10
-}
-
 // pass lets time go by: measuring is the one thing that takes time by itself.
 func pass(ctx context.Context, d time.Duration) {
 	select {
 	case <-time.After(d):
 	case <-ctx.Done():
 	}
-}
-
-// BenchmarkPath measures the processor time of both ends per frame, beside
-// libvpx alone at the bit rate that the call settled on.
-func BenchmarkPath(b *testing.B) {
-	ctx := b.Context()
-	clip := writeClip(b)
-	hub := lab.NewHub(b, "127.0.0.1:0").URL
-	var sender, receiver, rate, floor, ratio []float64
-	for range runs {
-		p := inCall(ctx, b, hub, "file:"+clip)
-		pass(ctx, warmUp)
-		before := p.shows.Ask(ctx, "stats").Number("inbound.video.framesDecoded")
-		s, r := used(b, p.sends.PID()), used(b, p.shows.PID())
-		pass(ctx, measure)
-		s, r = used(b, p.sends.PID())-s, used(b, p.shows.PID())-r
-		frames := p.shows.Ask(ctx, "stats").Number("inbound.video.framesDecoded") - before
-		kilobits := p.sends.Ask(ctx, "stats").Number("outbound.video.targetBitrate") / 1000
-		p.sends.Quit(ctx)
-		p.shows.Quit(ctx)
-		encode, decode := limit(b, clip, int(kilobits))
-		sender, receiver = append(sender, s/frames), append(receiver, r/frames)
-		rate, floor = append(rate, frames/measure.Seconds()), append(floor, encode+decode)
-		ratio = append(ratio, (s+r)/frames/(encode+decode))
-	}
-	results.Add("720p30, sender, processor time", "ms/frame", sender...)
-	results.Add("720p30, receiver, processor time", "ms/frame", receiver...)
-	results.Add("libvpx alone, encode and decode, same frames and bit rate", "ms/frame", floor...)
-	results.Add("whole path / libvpx alone", "ratio", ratio...)
-	results.Add("frames shown", "1/s", rate...)
 }
 
 // BenchmarkLatency measures from capture to decoded, read off the pictures.
@@ -151,9 +98,9 @@ func BenchmarkWindow(b *testing.B) {
 		w.Do("call", "to", "echo")
 		w.Next(ctx, "firstFrame", func(e lab.Event) bool { return e.Text("kind") == "video" })
 		pass(ctx, warmUp)
-		before := used(b, w.PID())
+		before := lab.ProcessorTime(b, w.PID())
 		pass(ctx, measure)
-		busy = append(busy, (used(b, w.PID())-before)/measure.Seconds()/10)
+		busy = append(busy, (lab.ProcessorTime(b, w.PID())-before)/measure.Seconds()/10)
 		call = append(call, w.Ask(ctx, "stats").Number("process.rss")/mebibyte)
 		w.Quit(ctx)
 	}

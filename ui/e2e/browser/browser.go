@@ -12,6 +12,8 @@ import (
 type Browser interface {
 	// NewPage opens a tab that shares no cookies and no storage with others.
 	NewPage(ctx context.Context) (Page, error)
+	// PID is the browser's main process, whose descendants are all others.
+	PID() int
 	Close() error
 }
 

@@ -109,6 +109,9 @@ func (c *chromium) NewPage(ctx context.Context) (Page, error) {
 	return &tabOfChromium{tab, cancel}, ctx.Err()
 }
 
+// PID implements Browser.
+func (c *chromium) PID() int { return chromedp.FromContext(c.ctx).Browser.Process().Pid }
+
 func (c *chromium) Close() error {
 	done := make(chan struct{})
 	go func() {

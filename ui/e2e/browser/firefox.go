@@ -145,6 +145,9 @@ func (f *firefox) NewPage(ctx context.Context) (Page, error) {
 	return p, p.call(ctx, "browsingContext.setViewport", object{"viewport": object{"width": width, "height": height}}, nil)
 }
 
+// PID implements Browser.
+func (f *firefox) PID() int { return f.cmd.Process.Pid }
+
 func (f *firefox) Close() error {
 	if f.bidi != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), closing/2)

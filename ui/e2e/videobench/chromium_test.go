@@ -22,7 +22,7 @@ import (
 var page []byte
 
 // openPage starts Chromium whose camera is the clip.
-func openPage(b *testing.B, f *footage) browser.Page {
+func openPage(b *testing.B, f *footage) chromiumPage {
 	b.Helper()
 	chromium, err := browser.Chromium(browser.Options{Camera: f.write(b)})
 	if err != nil {
@@ -41,7 +41,13 @@ func openPage(b *testing.B, f *footage) browser.Page {
 	if err := p.Open(b.Context(), web.URL); err != nil {
 		b.Fatal(err)
 	}
-	return p
+	return chromiumPage{p, chromium}
+}
+
+// chromiumPage is the page, in a browser of its own.
+type chromiumPage struct {
+	browser.Page
+	browser browser.Browser
 }
 
 // get evaluates an expression of the page.
@@ -64,11 +70,17 @@ func chromium(b *testing.B, f *footage, path *lab.Path, during func(ctx context.
 	b.Helper()
 	ctx := b.Context()
 	p := openPage(b, f)
-	offer := get[string](ctx, b, p, fmt.Sprintf("offer(%d)", mostBitrate))
-	answer := get[string](ctx, b, p, "answer("+quoted(path.SDP(0, offer))+")")
-	get[bool](ctx, b, p, "accept("+quoted(path.SDP(1, answer))+")")
+	p.join(ctx, b, f, path, mostBitrate, true)
 	during(ctx)
 	return collect(ctx, b, p)
+}
+
+// join connects the page to itself; looked at, what it shows is recorded.
+func (p chromiumPage) join(ctx context.Context, b *testing.B, f *footage, path *lab.Path, bitrate int, looked bool) {
+	b.Helper()
+	offer := get[string](ctx, b, p, fmt.Sprintf("offer(%d, %d, %d, %t)", bitrate, f.size.X, f.size.Y, looked))
+	answer := get[string](ctx, b, p, "answer("+quoted(path.SDP(0, offer))+")")
+	get[bool](ctx, b, p, "accept("+quoted(path.SDP(1, answer))+")")
 }
 
 // collect fetches what the page saw.

@@ -18,28 +18,35 @@ import (
 )
 
 const (
-	width, height = 1280, 720
-	frameRate     = 30
-	clipFrames    = 150
+	frameRate  = 30
+	clipFrames = 150
 )
+
+// The sizes of pictures that are measured.
+func nHD() image.Point    { return image.Pt(640, 360) }
+func hd() image.Point     { return image.Pt(1280, 720) }
+func fullHD() image.Point { return image.Pt(1920, 1080) }
 
 // footage is a clip in memory: somebody who moves before a room, with a camera's
 // grain. Each picture bears its number, as a bar code.
-type footage struct{ frames []*media.Frame }
+type footage struct {
+	size   image.Point
+	frames []*media.Frame
+}
 
 // shoot makes the clip that everybody sends. It is the same at every run.
-func shoot() *footage {
+func shoot(size image.Point) *footage {
 	var pool media.Pool
 	grain := rand.New(rand.NewPCG(1, 2))
 	noise := make([]int8, 1<<16)
 	for i := range noise {
 		noise[i] = int8(grain.NormFloat64() * 1.5)
 	}
-	room := pool.Get(width, height)
+	room := pool.Get(size.X, size.Y)
 	paintRoom(room.Image)
-	f := &footage{}
+	f := &footage{size: size}
 	for n := range clipFrames {
-		frame := pool.Get(width, height)
+		frame := pool.Get(size.X, size.Y)
 		copy(frame.Image.Y, room.Image.Y)
 		copy(frame.Image.Cb, room.Image.Cb)
 		copy(frame.Image.Cr, room.Image.Cr)
@@ -57,9 +64,11 @@ func shoot() *footage {
 
 // paintRoom paints what stands still: shelves and a wall.
 func paintRoom(p *image.YCbCr) {
-	for y := range height {
-		for x := range width {
-			v := 90 + 30*math.Sin(float64(x)/160) + 12*math.Sin(float64(y)/9)*math.Sin(float64(x)/13)
+	scale := float64(p.Rect.Dy()) / 720
+	for y := range p.Rect.Dy() {
+		for x := range p.Rect.Dx() {
+			fx, fy := float64(x)/scale, float64(y)/scale
+			v := 90 + 30*math.Sin(fx/160) + 12*math.Sin(fy/9)*math.Sin(fx/13)
 			p.Y[y*p.YStride+x] = uint8(v)
 		}
 	}
@@ -70,10 +79,12 @@ func paintRoom(p *image.YCbCr) {
 
 // paintHead paints what moves: it sways, turns and talks.
 func paintHead(p *image.YCbCr, turn float64) {
-	cx, cy := width/2+140*math.Sin(turn), height/2+20*math.Sin(3*turn)
-	const rx, ry = 170, 240
-	for y := max(0, int(cy)-ry); y < min(height, int(cy)+ry); y++ {
-		for x := int(cx) - rx; x < int(cx)+rx; x++ {
+	width, height := float64(p.Rect.Dx()), float64(p.Rect.Dy())
+	scale := height / 720
+	cx, cy := width/2+140*scale*math.Sin(turn), height/2+20*scale*math.Sin(3*turn)
+	rx, ry := 170*scale, 240*scale
+	for y := int(cy - ry); y < int(cy+ry); y++ {
+		for x := int(cx - rx); x < int(cx+rx); x++ {
 			dx, dy := (float64(x)-cx)/rx, (float64(y)-cy)/ry
 			if dx*dx+dy*dy > 1 {
 				continue
@@ -98,7 +109,7 @@ func (f *footage) write(b *testing.B) (path string) {
 	}
 	defer func() { _ = file.Close() }()
 	buffered := bufio.NewWriterSize(file, 1<<20)
-	out, err := clip.NewY4MWriter(buffered, clip.Y4M{Width: width, Height: height, Interval: time.Second / frameRate})
+	out, err := clip.NewY4MWriter(buffered, clip.Y4M{Width: f.size.X, Height: f.size.Y, Interval: time.Second / frameRate})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -86,7 +86,7 @@ func (s *showing) judge(b *testing.B, original *footage, from, to time.Duration)
 func (s *showing) look(b *testing.B, original *footage, from, to time.Duration, f *figures) {
 	b.Helper()
 	var psnr, ssim, widths []float64
-	whole := image.NewYCbCr(image.Rect(0, 0, width, height), image.YCbCrSubsampleRatio420)
+	whole := image.NewYCbCr(image.Rectangle{Max: original.size}, image.YCbCrSubsampleRatio420)
 	for _, v := range s.samples {
 		if v.at < from || v.at > to {
 			continue

@@ -18,7 +18,7 @@ type player func(b *testing.B, f *footage, path *lab.Path, during func(context.C
 // BenchmarkNetwork shows the clip over networks that change: from a Parley to a
 // Parley, and from a Chromium to a Chromium.
 func BenchmarkNetwork(b *testing.B) {
-	clip := shoot()
+	clip := shoot(hd())
 	for _, f := range forecasts() {
 		b.Run(f.name, func(b *testing.B) {
 			b.Run("Parley", func(b *testing.B) { f.run(b, clip, "Parley", parley) })

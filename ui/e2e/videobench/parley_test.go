@@ -154,7 +154,7 @@ func (f *footage) play(ctx context.Context, to *media.Feed, s *shutter) {
 			return
 		case <-ticker.C:
 		}
-		frame := pool.Get(width, height)
+		frame := pool.Get(f.size.X, f.size.Y)
 		from := f.frames[n%clipFrames].Image
 		copy(frame.Image.Y, from.Y)
 		copy(frame.Image.Cb, from.Cb)
