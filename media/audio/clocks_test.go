@@ -136,7 +136,7 @@ func TestEngine_Drift_HalfAnHour(t *testing.T) {
 			if most-least > 5*time.Millisecond || most > 30*time.Millisecond {
 				t.Errorf("the delay went from %v to %v", least, most)
 			}
-			if n := w.engine.worker.far.count; n > 1 {
+			if n := w.engine.worker.owed.count; n > 1 {
 				t.Errorf("%d steps are owed", n)
 			}
 			if r.DriftPPM < ppm-5 || r.DriftPPM > ppm+5 {
@@ -209,9 +209,9 @@ func TestEngine_MicrophoneStalls_SpeakerDoesNot(t *testing.T) {
 				w.run(5 * time.Second)
 				w.expectWhole("afterwards")
 				r := w.engine.Reading()
-				t.Logf("%+v, owed %d", r, w.engine.worker.far.count)
-				if r.OutputDelay > 60*time.Millisecond || w.engine.worker.far.count > 1 {
-					t.Errorf("owed %d, %+v", w.engine.worker.far.count, r)
+				t.Logf("%+v, owed %d", r, w.engine.worker.owed.count)
+				if r.OutputDelay > 60*time.Millisecond || w.engine.worker.owed.count > 1 {
+					t.Errorf("owed %d, %+v", w.engine.worker.owed.count, r)
 				}
 			})
 		})

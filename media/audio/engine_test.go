@@ -16,14 +16,14 @@ import (
 
 // witness is a canceller that keeps what it is handed.
 type witness struct {
-	mu  sync.Mutex
-	far []float32
+	mu        sync.Mutex
+	near, far []float32
 }
 
-func (w *witness) Cancel(_, far *voice.Step) error {
+func (w *witness) Cancel(near, far *voice.Step) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.far = append(w.far, far[:]...)
+	w.near, w.far = append(w.near, near[:]...), append(w.far, far[:]...)
 	return nil
 }
 

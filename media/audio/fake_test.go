@@ -40,6 +40,7 @@ type habits struct {
 	mute   func(n int) bool          // callback n does not come, and its sound is lost
 	speak  func(out []int16)         // what a microphone hears; nil is a constant
 	hear   func(in []int16)          // what a speaker plays
+	miss   func(frames int)          // told of callbacks that do not come
 }
 
 // fakeDevice calls back until it is closed or dies.
@@ -125,6 +126,8 @@ func (d *fakeDevice) run(t device.Target, to device.Endpoint, h habits) {
 		}
 		if h.mute == nil || !h.mute(n) {
 			call(t, to, h, count)
+		} else if h.miss != nil {
+			h.miss(count)
 		}
 	}
 }

@@ -33,6 +33,7 @@ type mouth struct {
 	clock     drift.Meter
 	reserve   reserve
 	cushion   cushion
+	shadow    shadow
 	skips     int     // steps to leave out, since there is too much
 	heldBack  float64 // samples that a step waits for, smoothly
 	clocks    float64 // ppm that the speaker's clock is faster than the microphone's, as far as known
@@ -43,7 +44,7 @@ type mouth struct {
 
 // follow changes to another speaker.
 func (m *mouth) follow(to *device.Playback) {
-	*m = mouth{to: to, resampler: m.resampler, middle: m.middle, side: m.side}
+	*m = mouth{to: to, resampler: m.resampler, middle: m.middle, side: m.side, shadow: m.shadow}
 	if m.resampler == nil {
 		m.resampler = drift.NewResampler()
 		m.middle = make([]int16, 0, drift.MostStep)
@@ -51,6 +52,7 @@ func (m *mouth) follow(to *device.Playback) {
 	}
 	m.resampler.Reset()
 	m.resampler.Set(0)
+	m.shadow.restart()
 }
 
 // listen finds out whether the speaker takes sound, and until when that is taken
@@ -79,6 +81,7 @@ func (m *mouth) wake(d device.Demand) {
 	m.awake, m.skips, m.heldBack = true, 0, 0
 	m.cushion = cushion{}
 	m.pacer.Reset()
+	m.shadow.reset()
 	m.reserve = reserve{starved: m.to.Starved()}
 	var silence [2 * (leastBite + leastLeft)]int16
 	m.to.Write(silence[:2*max(0, leastBite+leastLeft-d.Waiting)])
@@ -109,7 +112,26 @@ func (m *mouth) write(step *mixed, now time.Time) {
 		}
 		m.pcm[2*i], m.pcm[2*i+1] = fit(left), fit(right)
 	}
-	m.to.Write(m.pcm[:2*len(middle)])
+	written := m.to.Write(m.pcm[:2*len(middle)])
+	m.shadow.add(d.Asked+uint64(d.Waiting), middle[:written])
+}
+
+// with fills far with what is heard of the speaker while the microphone hears the step
+// that was just taken from it, but for what both sides hold.
+func (m *mouth) with(far *[media.StepSamples]int16, from *device.Capture) {
+	if !m.awake {
+		clear(far[:])
+		return
+	}
+	delivered, at := from.Delivered()
+	if later := delivered - from.Taken(); later < media.StepSamples { // else it is late itself
+		d := m.to.Demand()
+		passed := at.Sub(d.At).Seconds() * media.SampleRate
+		// All that the speaker has asked for since it was full makes room in it, however
+		// it asks. A step less is sure to be made by now, and as sure not to be heard before.
+		m.shadow.note(float64(d.Asked) + passed - float64(later) - media.StepSamples)
+	}
+	m.shadow.step(far, m.clocks)
 }
 
 // fit limits what the resampler makes of the very loudest to 16 bit.
@@ -142,15 +164,6 @@ func (m *mouth) pace(now time.Time, near *drift.Meter, ahead int) (more int) {
 	}
 	m.skips = max(m.skips-steps, 0)
 	return max(steps, 0)
-}
-
-// drifting returns by how much the reserve grows, in ppm of what is played: what the
-// resampler does beyond making up for the clocks.
-func (m *mouth) drifting() float64 {
-	if !m.awake {
-		return 0
-	}
-	return m.resampler.PPM() - m.clocks
 }
 
 // full reports whether a step of the microphone should make no sound, because

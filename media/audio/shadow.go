@@ -1,65 +1,152 @@
 package audio
 
 import (
+	"math"
+	"slices"
+
 	"parley/media"
 	"parley/media/drift"
 )
 
 const (
-	// shadowSlack is by how much the reserve may shrink until the shadow slips. It is
-	// less than any echo takes from the resampler to the microphone and back here.
-	shadowSlack = 10 * media.SampleRate / 1000
-	// shadowMost is by how much it may grow.
-	shadowMost = 20 * media.SampleRate / 1000
+	// shadowTape is how much of what the speaker was given is remembered; a power of two.
+	shadowTape = 1 << 16
+	// The place is judged by the median of so many steps. It is put right at once
+	// after so many steps of silence: they leave nothing to be disturbed.
+	shadowWindow, shadowHush = 25, 60
+	// So far off, in samples, it is left as it is, as that may be how callbacks come; to
+	// so close it is brought then, at so many ppm. From so far off something has
+	// happened to a device, and it jumps if it is seen twice, so nearly the same.
+	shadowNear, shadowThere = 3 * media.SampleRate / 1000, media.SampleRate / 2000
+	shadowSlew              = 150
+	shadowFar, shadowAlike  = 8 * media.SampleRate / 1000, 2 * media.SampleRate / 1000
 )
 
 // shadow is what the speaker plays, as the canceller should be handed it: at a
 // delay to the echo that does not change.
 //
-// What is played is resampled for two reasons. The speaker's clock is not the
-// microphone's: that cancels out on the way through the air. And the reserve is
-// brought to where it should be: then steps are heard earlier or later than those
-// before them, by milliseconds within some seconds, which a canceller has to follow
-// as if somebody walked through the room. The shadow makes that move, too.
+// It is kept by the speaker's own count of frames, as what was written to its ring,
+// with silence wherever the speaker found nothing. So whatever is done to the reserve,
+// by the rate, by steps that are put in or left out, or by hunger, is in it as it
+// is heard. Which frame belongs to which of the microphone is known from the moments
+// at which both call back; it is measured once and then only followed, at the rate
+// by which their clocks differ: a canceller would have to follow every correction.
 type shadow struct {
+	tape []int16
+	end  uint64 // of the speaker's frames that are known
+
 	resampler *drift.Resampler
-	ready     []int16
+	next      uint64  // frame that the resampler is handed next
+	ready     []int16 // what it made of those before
+	placed    bool
+	slewing   float64 // ppm
+
+	off   [shadowWindow]float64 // frames that the place is behind what was measured
+	noted int
+	doubt float64 // how far off it was in the window before, if that was far
+	hush  int     // steps of silence until now
 }
 
-// reset begins anew, with silence.
+// reset begins anew to find the place: for another microphone.
 func (s *shadow) reset() {
 	if s.resampler == nil {
 		s.resampler = drift.NewResampler()
-		s.ready = make([]int16, 0, media.StepSamples+drift.MostStep+shadowMost)
+		s.tape = make([]int16, shadowTape)
+		s.ready = make([]int16, 0, media.StepSamples+drift.MostStep)
 	}
 	s.resampler.Reset()
 	s.resampler.Set(0)
-	s.ready = s.ready[:shadowSlack]
-	clear(s.ready)
+	s.ready, s.placed, s.slewing = s.ready[:0], false, 0
+	s.noted, s.doubt, s.hush = 0, 0, shadowHush
 }
 
-// step changes far, which is played with the microphone's step, to what the
-// canceller should be handed. The reserve grows by ppm.
-func (s *shadow) step(far *[media.StepSamples]int16, ppm float64) {
-	if s.resampler == nil {
-		s.reset()
+// restart forgets what the speaker was given: for another one.
+func (s *shadow) restart() {
+	s.end = 0
+	s.reset()
+}
+
+// add takes note that samples will be the speaker's frames from at on. What is
+// between them and those before is silence.
+func (s *shadow) add(at uint64, samples []int16) {
+	if at > s.end+shadowTape {
+		s.end = at - shadowTape
 	}
-	s.resampler.Set(ppm)
-	s.ready = s.resampler.Mono(s.ready, far[:])
-	switch n := len(s.ready); {
-	case n < media.StepSamples: // it slips: the canceller has to follow after all
-		missing := media.StepSamples + shadowSlack - n
-		s.ready = s.ready[:n+missing]
-		copy(s.ready[missing:], s.ready[:n])
-		clear(s.ready[:missing])
-	case n > media.StepSamples+shadowMost:
-		s.take(n - media.StepSamples - shadowSlack)
+	for ; s.end < at; s.end++ {
+		s.tape[s.end%shadowTape] = 0
+	}
+	for _, v := range samples {
+		s.tape[s.end%shadowTape] = v
+		s.end++
+	}
+}
+
+// step fills far with what belongs to the next step of the microphone, whose clock is so
+// many ppm slower than the speaker's.
+func (s *shadow) step(far *[media.StepSamples]int16, ppm float64) {
+	s.resampler.Set(s.slewing - ppm)
+	var in [media.StepSamples]int16
+	for len(s.ready) < media.StepSamples {
+		s.read(&in)
+		s.ready = s.resampler.Mono(s.ready, in[:])
 	}
 	copy(far[:], s.ready)
-	s.take(media.StepSamples)
+	s.ready = s.ready[:copy(s.ready, s.ready[media.StepSamples:])]
+	if s.hush++; *far != [media.StepSamples]int16{} {
+		s.hush = 0
+	}
 }
 
-// take removes the oldest samples.
-func (s *shadow) take(n int) {
-	s.ready = s.ready[:copy(s.ready, s.ready[n:])]
+// read reads the next frames.
+func (s *shadow) read(in *[media.StepSamples]int16) {
+	clear(in[:])
+	for i := range in {
+		if at := s.next + uint64(i); at < s.end && at+shadowTape >= s.end {
+			in[i] = s.tape[at%shadowTape]
+		}
+	}
+	s.next += media.StepSamples
+}
+
+// jump goes to where the step that is to come ends at a frame.
+func (s *shadow) jump(at float64) {
+	s.ready = s.ready[:0]
+	s.next = uint64(max(0, math.Round(at)-media.StepSamples))
+	s.placed, s.slewing, s.doubt = true, 0, 0
+}
+
+// place is the frame at which the step that is to come ends.
+func (s *shadow) place() float64 {
+	return float64(s.next) - float64(len(s.ready)) + media.StepSamples
+}
+
+// note takes note that the speaker was at a frame when the step that is to come ended,
+// as far as the moments of the callbacks tell.
+func (s *shadow) note(at float64) {
+	if !s.placed {
+		s.jump(at)
+	}
+	s.off[s.noted] = at - s.place()
+	if s.noted++; s.noted < shadowWindow {
+		return
+	}
+	s.noted = 0
+	slices.Sort(s.off[:])
+	s.judge(s.off[shadowWindow/2])
+}
+
+// judge keeps the place, which is off by so many frames, or corrects it.
+func (s *shadow) judge(off float64) {
+	far := math.Abs(off) > shadowFar
+	switch {
+	case s.hush > shadowHush && math.Abs(off) > shadowThere,
+		far && math.Abs(off-s.doubt) < shadowAlike:
+		s.jump(s.place() + off)
+	case far:
+		s.doubt = off
+	case math.Abs(off) > shadowNear:
+		s.slewing, s.doubt = -math.Copysign(shadowSlew, off), 0
+	case off*s.slewing >= 0 || math.Abs(off) < shadowThere:
+		s.slewing, s.doubt = 0, 0
+	}
 }

@@ -49,8 +49,7 @@ type worker struct {
 	ear       ear
 	mouth     mouth
 	bell      bell
-	far       farQueue
-	shadow    shadow
+	owed      owed
 	busy      time.Duration // the longest that the voice has taken lately
 	captureAt time.Time     // when the computer's clock's next step is due
 	playAt    time.Time
@@ -58,8 +57,7 @@ type worker struct {
 	mixer  mixer
 	mixed  mixed
 	sound  media.Sound
-	quiet  [media.StepSamples]int16 // stays silent
-	beside [media.StepSamples]int16 // what is played with the microphone's step
+	beside [media.StepSamples]int16 // what is heard with the microphone's step
 }
 
 // follow changes to another route.
@@ -101,8 +99,8 @@ func (w *worker) follow(r *route) {
 
 // lose forgets what the microphone still owes.
 func (w *worker) lose() {
-	w.far.clear()
-	w.shadow.reset()
+	w.owed.clear()
+	w.mouth.shadow.reset()
 }
 
 // tick does all steps that are due and returns when to come back if no device
@@ -188,15 +186,15 @@ func eachStep(due, now time.Time, do func(time.Time)) time.Time {
 // what is played first, as that is urgent.
 func (w *worker) hear(now time.Time) {
 	for w.ear.next(&w.sound) {
-		w.beside = *w.pair(now) // a copy: what is made ahead below is written where it was
-		w.shadow.step(&w.beside, w.mouth.drifting())
-		if w.far.judge() > 0 {
+		w.pair(now)
+		if w.owed.judge() > 0 {
 			w.mouth.moved(now)
 		}
 		if w.route.chain != nil && !w.route.raw {
 			if w.mouth.awake {
 				w.ahead(w.busy)
 			}
+			w.mouth.with(&w.beside, w.ear.from)
 			began := w.clock()
 			w.route.chain.Process(&w.sound.Samples, &w.beside)
 			now = w.clock()
@@ -206,29 +204,23 @@ func (w *worker) hear(now time.Time) {
 	}
 }
 
-// pair returns what is played with this step of the microphone, and plays it if
-// that was not done ahead of time.
-func (w *worker) pair(now time.Time) (far *[media.StepSamples]int16) {
+// pair plays a step with this one of the microphone, unless that was done ahead of time.
+func (w *worker) pair(now time.Time) {
 	if !w.route.sounds() {
-		return &w.quiet
+		return
 	}
 	if w.mouth.awake {
-		for range w.mouth.pace(now, &w.ear.clock, w.far.count) {
+		for range w.mouth.pace(now, &w.ear.clock, w.owed.count) {
 			w.make()
 		}
 	}
-	if early := w.far.pop(); early != nil {
-		return early
-	}
-	if w.mouth.awake && w.mouth.full() {
+	switch {
+	case w.owed.pay():
+	case w.mouth.awake && w.mouth.full():
 		w.gauge.skipped++
-		return &w.quiet
+	default:
+		w.make()
 	}
-	w.make()
-	if !w.mouth.awake {
-		return &w.quiet // nobody hears it
-	}
-	return &w.mixed.middle
 }
 
 // ahead plays steps before their time if the speaker, in so long, cannot wait for
@@ -237,11 +229,11 @@ func (w *worker) ahead(busy time.Duration) time.Time {
 	for {
 		now := w.clock()
 		due := w.mouth.deadline(now, busy)
-		if due.After(now) || w.far.full() {
+		if due.After(now) || w.owed.full() {
 			return due
 		}
 		w.make()
-		w.far.push(&w.mixed.middle)
+		w.owed.add()
 		w.gauge.ahead++
 	}
 }

@@ -189,32 +189,31 @@ func TestCushion_GrowsWhenStarvedAndShrinksAtRest(t *testing.T) {
 	}
 }
 
-func TestFarQueue_KeepsOrderAndForgetsWhatNobodyComesFor(t *testing.T) {
-	var q farQueue
-	step := func(v int16) *[media.StepSamples]int16 { return &[media.StepSamples]int16{v} }
-	for i := range int16(20) { // the microphone stalls
-		q.push(step(i))
+func TestOwed_IsForgottenWhereNobodyPays(t *testing.T) {
+	var o owed
+	for range 20 { // the microphone stalls
+		o.add()
 	}
-	for i := range int16(12) { // and delivers most of it at once
-		if got := q.pop(); got[0] != i {
-			t.Fatalf("step %d is %d", i, got[0])
+	for range 12 { // and delivers most of it at once
+		if !o.pay() {
+			t.Fatal("a step is not owed")
 		}
-		q.judge()
+		o.judge()
 	}
 	dropped := 0
-	for i := int16(20); i < 140; i++ { // the rest is lost
-		q.push(step(i))
-		q.pop()
-		dropped += q.judge()
+	for range 120 { // the rest is lost
+		o.add()
+		o.pay()
+		dropped += o.judge()
 	}
-	if dropped != 8 || q.count != 0 {
-		t.Errorf("%d dropped, %d left", dropped, q.count)
+	if dropped != 8 || o.count != 0 {
+		t.Errorf("%d dropped, %d left", dropped, o.count)
 	}
-	for range 2 * farSteps {
-		q.push(step(1))
+	for range 2 * mostOwed {
+		o.add()
 	}
-	if !q.full() || q.count != farSteps {
-		t.Errorf("%d steps", q.count)
+	if !o.full() {
+		t.Errorf("%d steps", o.count)
 	}
 }
 

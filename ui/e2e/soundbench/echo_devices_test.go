@@ -107,9 +107,10 @@ func hearEcho(b *testing.B, way room.Way, far []int16, talker []float64, setting
 	d := lab.NewDesks(b, 0, "a")
 	useDesks(b, d)
 	enterRoom(b, way, talker)
+	cancel, seen := witnessed(cancellers(b))
 	engine := audio.Open(audio.Options{
 		Microphone: choice(b, media.Microphone, "a-microphone"), Speaker: choice(b, media.Speaker, "a-speaker"),
-		Voice: options(settings, cancellers(b), suppressors(b)),
+		Voice: options(settings, cancel, suppressors(b)),
 	})
 	kept := keep(engine.Sound())
 	engine.Use(true, true)
@@ -126,6 +127,7 @@ func hearEcho(b *testing.B, way room.Way, far []int16, talker []float64, setting
 	if err := engine.Close(); err != nil {
 		b.Error(err)
 	}
+	b.Logf("delay of the echo for the canceller, s:ms, where it changed:%s", seen.delays())
 	begin := max(0, slices.IndexFunc(r.frames[1], func(v int16) bool { return v != 0 }))
 	return &heardEcho{r.speaker(0)[begin:], r.voice(0)[begin:], floats(kept.wait()[p.began:])}
 }
