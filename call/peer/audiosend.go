@@ -209,6 +209,13 @@ func (a *audioSender) change(tell func(*soundPolicy)) {
 	tell(a.policy)
 }
 
+// wire is what the sound takes of the path, in bit/s.
+func (a *audioSender) wire() float64 {
+	a.policyMu.Lock()
+	defer a.policyMu.Unlock()
+	return a.policy.wire()
+}
+
 // rms returns the level of sound, 0 to 1.
 func rms(pcm []int16) float64 {
 	sum := 0.0

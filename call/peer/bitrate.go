@@ -3,83 +3,75 @@ package peer
 import (
 	"math"
 	"time"
+
+	"parley/call/peer/congestion"
 )
 
-// The rule by which loss moves the video bitrate: below lossRise it grows, above
-// lossFall it falls (the loss-based half of draft-ietf-rmcat-gcc-02, section 6).
 const (
-	lossRise       = 0.02
-	lossFall       = 0.10
-	riseFactor     = 1.08
-	risePause      = 900 * time.Millisecond
-	fallPause      = 300 * time.Millisecond
-	rembLifetime   = 10 * time.Second
-	bitrateFloor   = 100_000.0
-	rembFloor      = 50_000.0 // where the receiver says that there is less
-	bitrate720p    = 1_200_000.0
-	pixels720p     = 1280 * 720
-	bitrateGrowth  = 0.75 // exponent: twice the pixels do not need twice the bits
-	ceilingOfStart = 2.0
+	rembLifetime  = 10 * time.Second
+	bitrateFloor  = 60_000.0 // below which no picture is worth sending, bit/s
+	bitrate720p   = 1_200_000.0
+	pixels720p    = 1280 * 720
+	bitrateGrowth = 0.75 // exponent: twice the pixels do not need twice the bits
+	usefulFactor  = 2.0  // of the usual rate of a size, beyond which bits are wasted
+
+	// pictureHeaders is what a packet of a picture has beside it, in bytes: IPv4 20,
+	// UDP 8, RTP 12 and 8 of extensions, SRTP 16, payload descriptor 4.
+	pictureHeaders = 68
+	searchRoom     = 1.1 // of what can be used, up to which the path is probed
 )
 
-// bitrate decides what the video encoder may spend, once it knows the size of
-// the picture.
-type bitrate struct {
-	limit   float64 // what the user allows
-	ceiling float64 // what the picture size can use
-	target  float64
-	moved   time.Time
-	remb    float64
-	rembAt  time.Time
+// A change of the rate is told to the encoder when it is large enough, or has
+// waited long enough: every change costs the encoder.
+const (
+	rateFell   = 0.97
+	rateRose   = 1.08
+	rateRefine = time.Second
+	rateSame   = 0.01
+)
+
+// route is where a picture is sent.
+type route interface {
+	Estimate(now time.Time) congestion.Estimate
+	Backlog() time.Duration // how long what waits will take to leave
+	Use(most float64)       // how much can be used at most, bit/s
 }
 
-func newBitrate(limit int) *bitrate {
-	return &bitrate{limit: float64(limit)}
+// usual is what a picture of a size is usually encoded at, in bit/s.
+func usual(width, height int) float64 {
+	return bitrate720p * math.Pow(float64(width*height)/pixels720p, bitrateGrowth)
 }
 
-// size sets a start for the first picture size, and keeps the share of what
-// could be used at later ones.
-func (b *bitrate) size(width, height int) {
-	start := bitrate720p * math.Pow(float64(width*height)/pixels720p, bitrateGrowth)
-	ceiling := math.Min(b.limit, start*ceilingOfStart)
-	if b.ceiling == 0 {
-		b.target = start
-	} else {
-		b.target *= ceiling / b.ceiling
+// useful is the most that a picture of a size can use, in bit/s.
+func useful(width, height int) float64 { return usefulFactor * usual(width, height) }
+
+// payload is what the encoder may spend of a share of the path, in bit/s, when so
+// many frames a second are cut into packets.
+func payload(share, framesPerSecond float64) float64 {
+	frame := share / 8 / framesPerSecond // bytes
+	packets := math.Ceil(frame / (maxPayload + pictureHeaders))
+	return math.Max(0, share-8*framesPerSecond*packets*pictureHeaders)
+}
+
+// onWire is about what a picture of a rate takes of the path, in bit/s.
+func onWire(rate, framesPerSecond float64) float64 {
+	packets := math.Ceil(rate / 8 / framesPerSecond / maxPayload)
+	return rate + 8*framesPerSecond*packets*pictureHeaders
+}
+
+// settled keeps a rate that changes all the time from being told all the time.
+type settled struct {
+	told float64
+	at   time.Time
+}
+
+// take returns the rate to tell for the rate that is wanted.
+func (s *settled) take(want float64, now time.Time) float64 {
+	small := math.Abs(want-s.told) <= rateSame*s.told
+	wait := want >= rateFell*s.told && want <= rateRose*s.told && now.Sub(s.at) < rateRefine
+	if s.told > 0 && (small || wait) {
+		return s.told
 	}
-	b.ceiling = ceiling
-	b.clamp()
-}
-
-// loss takes the fraction lost, 0 to 1, of a receiver report.
-func (b *bitrate) loss(fraction float64, now time.Time) {
-	since := now.Sub(b.moved)
-	switch {
-	case fraction > lossFall && since >= fallPause:
-		b.target *= 1 - fraction/2
-	case fraction < lossRise && since >= risePause:
-		b.target *= riseFactor
-	default:
-		return
-	}
-	b.moved = now
-	b.clamp()
-}
-
-// estimate takes the receiver's estimate of the path (REMB) in bit/s.
-func (b *bitrate) estimate(bps float64, now time.Time) {
-	b.remb, b.rembAt = bps, now
-	b.clamp()
-}
-
-// get returns the target in bit/s.
-func (b *bitrate) get(now time.Time) int {
-	if b.remb > 0 && now.Sub(b.rembAt) < rembLifetime {
-		return int(math.Max(rembFloor, math.Min(b.target, b.remb)))
-	}
-	return int(b.target)
-}
-
-func (b *bitrate) clamp() {
-	b.target = math.Max(math.Min(bitrateFloor, b.limit), math.Min(b.target, b.ceiling))
+	s.told, s.at = want, now
+	return want
 }

@@ -29,7 +29,7 @@ type Config struct {
 	FramesPerSecond int // what the encoder is told to expect; default 30
 	MaxVideoBitrate int // bit/s; default 2 500 000
 
-	Network conn.Options // VideoCodecs and OwnReports are set by NewFactory
+	Network conn.Options // VideoCodecs, OwnReports and Paced are set by NewFactory
 }
 
 // Sources are what is sent. A nil feed sends nothing. Muting and switching the
@@ -96,5 +96,6 @@ func (c Config) withDefaults() Config {
 	}
 	c.Network.VideoCodecs = []string{VP8}
 	c.Network.OwnReports = true
+	c.Network.Paced = true
 	return c
 }

@@ -36,14 +36,10 @@ func (p *Peer) feedbackPacket(o *outbound, packet rtcp.Packet, now time.Time) {
 	}
 }
 
-// pathEstimated shares what the receiver says the path can carry (REMB, bit/s):
-// the sound comes first, the picture has what is left.
+// pathEstimated takes what the receiver says the path can carry (REMB, bit/s).
 func (p *Peer) pathEstimated(bps float64, now time.Time) {
-	p.audio.change(func(s *soundPolicy) {
-		s.estimated(bps, now)
-		bps -= s.wire()
-	})
-	p.video.pathEstimated(max(bps, 1), now)
+	p.flow.Limit(bps, now)
+	p.audio.change(func(s *soundPolicy) { s.estimated(bps, now) })
 }
 
 // reported takes the reception reports about our stream (RFC 3550 section 6.4).
@@ -58,9 +54,8 @@ func (p *Peer) reported(o *outbound, reports []rtcp.ReceptionReport, now time.Ti
 			s.Jitter = float64(r.Jitter) / float64(o.rate)
 		})
 		fraction := float64(r.FractionLost) / 256
-		if o == p.video.outbound {
-			p.video.lossReported(fraction, now)
-		} else {
+		p.flow.Report(fraction, roundTrip(r, now), o.sinceReport(), now)
+		if o == p.audio.outbound {
 			p.soundReported(fraction, time.Duration(r.Jitter)*time.Second/audioRate, now)
 		}
 	}
@@ -73,16 +68,33 @@ func (p *Peer) soundReported(fraction float64, jitter time.Duration, now time.Ti
 
 // arrived takes a report about the arrival of each packet.
 func (p *Peer) arrived(packet *rtcp.TransportLayerCC, now time.Time) {
+	p.flow.Feedback(packet, now)
 	came, missing := countArrivals(packet)
 	p.inform(now, func(s *soundPolicy) { s.arrived(came, missing, now) })
 }
 
 // inform tells the policy of sound something, after what else it needs to know.
 func (p *Peer) inform(now time.Time, tell func(*soundPolicy)) {
-	yields, trip := p.video.canYield(now), time.Duration(p.trip.Load())
+	yields, trip := p.video.canYield(), time.Duration(p.trip.Load())
 	p.audio.change(func(s *soundPolicy) {
 		s.picture = yields
 		s.trip = trip
 		tell(s)
 	})
 }
+
+// roundTrip returns the round trip that a reception report shows (RFC 3550
+// section 6.4.1), 0 if it shows none.
+func roundTrip(r rtcp.ReceptionReport, now time.Time) time.Duration {
+	if r.LastSenderReport == 0 {
+		return 0
+	}
+	units := int32(uint32(ntpTime(now)>>16) - r.LastSenderReport - r.Delay)
+	if units < 0 || units > longestTrip {
+		return 0
+	}
+	return time.Duration(units) * time.Second >> 16
+}
+
+// longestTrip is the longest round trip that is believed, in 1/65536 s: 10 s.
+const longestTrip = 10 << 16

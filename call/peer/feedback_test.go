@@ -6,30 +6,54 @@ import (
 	"github.com/pion/rtcp"
 
 	"parley/call"
+	"parley/call/peer/conn"
 )
+
+// feedbackPeer is a peer whose picture is 720p.
+func feedbackPeer() *Peer {
+	p := newPeer(&Factory{config: Config{}.withDefaults(), log: quietLog}, call.Open{}, Handler{})
+	p.flow = conn.NewFlow()
+	p.video.path, p.video.soundWire = p.flow, p.audio.wire
+	p.video.width, p.video.height = 1280, 720
+	return p
+}
 
 // What a receiver says about the whole path is shared: sound first, and the
 // picture has the rest.
 func TestFeedback_SoundComesBeforeThePicture(t *testing.T) {
-	p := newPeer(&Factory{config: Config{}.withDefaults(), log: quietLog}, call.Open{}, Handler{})
-	p.video.rate.size(1280, 720)
-	p.audio.policy.wishes = browser
-	p.audio.policy.plan(false, begin)
-	for _, row := range []struct{ path, picture float32 }{
-		{1_000_000, 1_000_000 - 40_000 - 26_400}, {150_000, 150_000 - 40_000 - 26_400}, {60_000, rembFloor},
+	for _, row := range []struct{ path, least, most float32 }{
+		{300_000, 200_000, 300_000 - 40_000 - 26_400}, {150_000, 65_000, 150_000 - 40_000 - 26_400}, {60_000, bitrateFloor, bitrateFloor},
 	} {
+		p := feedbackPeer()
+		p.audio.policy.wishes = browser
+		p.audio.policy.plan(false, begin)
 		p.feedbackPacket(p.video.outbound, &rtcp.ReceiverEstimatedMaximumBitrate{Bitrate: row.path}, begin)
-		if got := p.video.rate.get(begin); got != int(row.picture) {
-			t.Errorf("of %.0f bit/s the picture has %d, want %.0f", row.path, got, row.picture)
+		if got := float32(p.video.target(begin).Bitrate); got < row.least || got > row.most {
+			t.Errorf("of %.0f bit/s the picture has %.0f, want %.0f to %.0f", row.path, got, row.least, row.most)
+		}
+		if plan := p.audio.policy.plan(false, begin); plan.settings.Bitrate < 30_000 {
+			t.Errorf("of %.0f bit/s the sound has %+v", row.path, plan)
 		}
 	}
-	if plan := p.audio.policy.plan(false, begin); plan.settings.Bitrate < 30_000 {
-		t.Errorf("the sound has %+v", plan)
+}
+
+func TestRoundTrip(t *testing.T) {
+	sent := begin
+	report := rtcp.ReceptionReport{LastSenderReport: uint32(ntpTime(sent) >> 16), Delay: 65536 / 2}
+	if got := roundTrip(report, sent.Add(ms(600))); got < ms(99) || got > ms(101) {
+		t.Errorf("a round trip of 100 ms is %v", got)
+	}
+	for name, r := range map[string]rtcp.ReceptionReport{
+		"no sender report": {Delay: 10}, "one from the future": {LastSenderReport: report.LastSenderReport, Delay: 1 << 31},
+	} {
+		if got := roundTrip(r, sent); got != 0 {
+			t.Errorf("%s: %v", name, got)
+		}
 	}
 }
 
 func TestFeedback_OfOtherStreams(t *testing.T) {
-	p := newPeer(&Factory{config: Config{}.withDefaults(), log: quietLog}, call.Open{}, Handler{})
+	p := feedbackPeer()
 	bind(t, p.audio.outbound, &wire{})
 	report := func(ssrc uint32) {
 		p.feedbackPacket(p.audio.outbound, &rtcp.ReceiverReport{Reports: []rtcp.ReceptionReport{{

@@ -28,6 +28,7 @@ type outbound struct {
 	stats    call.StreamStats
 	stamp    uint32 // of the newest packet
 	captured time.Time
+	reported uint64 // packets sent by the last report of the receiver
 }
 
 func newOutbound(kind webrtc.RTPCodecType, mime string, rate int64) *outbound {
@@ -62,6 +63,15 @@ func (o *outbound) read() call.StreamStats {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.stats
+}
+
+// sinceReport returns how many packets were sent since it was called last.
+func (o *outbound) sinceReport() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	n := o.stats.Packets - o.reported
+	o.reported = o.stats.Packets
+	return int(n)
 }
 
 // report returns the sender report for now (RFC 3550 section 6.4.1), or nil

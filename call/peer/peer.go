@@ -32,6 +32,7 @@ type Peer struct {
 	handler Handler
 	log     *slog.Logger
 	conn    *conn.Conn
+	flow    *conn.Flow // set once Attach is called
 	video   *videoSender
 	audio   *audioSender
 	trip    atomic.Int64 // round trip of the path, nanoseconds
@@ -88,7 +89,8 @@ func (p *Peer) Narrow() {
 // Attach implements conn.Media: it adds our tracks. Both directions are offered
 // even for a feed that is nil, so that the remote can send.
 func (p *Peer) Attach() error {
-	p.pc = p.conn.PeerConnection()
+	p.pc, p.flow = p.conn.PeerConnection(), p.conn.Flow()
+	p.video.path, p.video.soundWire = p.flow, p.audio.wire
 	outbounds := []*outbound{p.audio.outbound}
 	if p.kind == media.Video {
 		outbounds = append(outbounds, p.video.outbound)

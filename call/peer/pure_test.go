@@ -96,72 +96,36 @@ func TestVP8Packetizer_RoundTrip(t *testing.T) {
 	}
 }
 
-func TestBitrate(t *testing.T) {
-	b := newBitrate(2_500_000)
-	b.size(1280, 720)
-	if got := b.get(begin); got != 1_200_000 {
-		t.Errorf("720p starts at %d", got)
+// What the encoder may spend, and the headers of its packets, fill the share.
+func TestPayload_LeavesRoomForHeaders(t *testing.T) {
+	for _, share := range []float64{50_000, 300_000, 1_000_000, 2_500_000} {
+		rate := payload(share, 30)
+		if taken := onWire(rate, 30); taken > share || taken < 0.93*share {
+			t.Errorf("of %.0f bit/s the encoder has %.0f, which take %.0f", share, rate, taken)
+		}
 	}
-	now := begin
-	for range 100 {
-		now = now.Add(time.Second)
-		b.loss(0, now)
-	}
-	if got := b.get(now); got != 2_400_000 {
-		t.Errorf("without loss it grows to %d", got)
-	}
-	b.loss(0.05, now.Add(time.Second))
-	if got := b.get(now); got != 2_400_000 {
-		t.Errorf("5 %% of loss moved it to %d", got)
-	}
-	now = now.Add(2 * time.Second)
-	b.loss(0.2, now)
-	if got := b.get(now); got != 2_160_000 {
-		t.Errorf("20 %% of loss moved it to %d", got)
-	}
-	b.loss(0.2, now.Add(time.Millisecond))
-	if got := b.get(now); got != 2_160_000 {
-		t.Errorf("the same loss counted twice: %d", got)
-	}
-	b.estimate(500_000, now)
-	if got := b.get(now); got != 500_000 {
-		t.Errorf("with an estimate of 500 kbit/s it is %d", got)
-	}
-	if got := b.get(now.Add(rembLifetime)); got != 2_160_000 {
-		t.Errorf("an old estimate still counts: %d", got)
-	}
-	for range 100 {
-		now = now.Add(time.Second)
-		b.loss(1, now)
-	}
-	if got := b.get(now.Add(time.Hour)); got != int(bitrateFloor) {
-		t.Errorf("with all lost it falls to %d", got)
-	}
-	b.size(640, 360)
-	if got := b.get(now); got < int(bitrateFloor) || got > 1_000_000 {
-		t.Errorf("360p has %d", got)
+	if rate := payload(1000, 30); rate != 0 {
+		t.Errorf("of next to nothing the encoder has %.0f", rate)
 	}
 }
 
-func TestPacer_LetsFramesThroughAndSpreadsKeyFrames(t *testing.T) {
-	var p pacer
-	now := begin
-	for range 20 {
-		if wait := p.take(1200, 1_000_000, now); wait > 0 {
-			t.Fatalf("an ordinary frame waits %v", wait)
+func TestSettled_TellsWhatMatters(t *testing.T) {
+	var s settled
+	for i, row := range []struct {
+		after      time.Duration
+		want, told float64
+	}{
+		{0, 1_000_000, 1_000_000},
+		{ms(100), 1_050_000, 1_000_000},  // a little more can wait
+		{ms(200), 1_100_000, 1_100_000},  // much more not
+		{ms(300), 1_080_000, 1_100_000},  // nor a little less
+		{ms(400), 1_000_000, 1_000_000},  // less is told at once
+		{ms(1500), 1_020_000, 1_020_000}, // a little more has waited long enough
+		{ms(9000), 1_021_000, 1_020_000}, // next to nothing is never told
+	} {
+		if got := s.take(row.want, begin.Add(row.after)); got != row.told {
+			t.Errorf("%d: told %.0f, want %.0f", i, got, row.told)
 		}
-	}
-	waited := time.Duration(0)
-	for range 80 { // a key frame of 96 kB
-		wait := p.take(1200, 1_000_000, now)
-		waited += wait
-		now = now.Add(wait)
-	}
-	if waited < 60*time.Millisecond || waited > 90*time.Millisecond {
-		t.Errorf("a key frame took %v", waited)
-	}
-	if wait := p.take(1200, 1_000_000, now.Add(time.Second)); wait > 0 {
-		t.Errorf("a second later a packet waits %v", wait)
 	}
 }
 

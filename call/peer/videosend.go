@@ -3,7 +3,7 @@ package peer
 import (
 	"context"
 	"log/slog"
-	"sync"
+	"math"
 	"sync/atomic"
 	"time"
 
@@ -19,6 +19,10 @@ const keyPause = 300 * time.Millisecond
 // replaced.
 const maxEncodeErrors = 30
 
+// mostBacklog is how long packets may be waiting to leave until frames are
+// skipped, so that what is sent is never stale.
+const mostBacklog = 100 * time.Millisecond
+
 // videoSender encodes the newest frame of a feed and sends it, while open.
 type videoSender struct {
 	*outbound
@@ -28,8 +32,9 @@ type videoSender struct {
 	clock   videoClock
 	wantKey atomic.Bool
 
-	rateMu sync.Mutex
-	rate   *bitrate
+	path      route          // nil before the connection is made
+	soundWire func() float64 // what the sound takes of it, bit/s
+	yields    atomic.Bool    // less could be spent on the picture
 
 	// What follows belongs to the goroutine of run.
 	encoder media.VideoEncoder
@@ -39,14 +44,13 @@ type videoSender struct {
 	lastKey time.Time
 	failed  int
 	refused bool // no encoder can be made
-	pace    pacer
-	wait    func(time.Duration) // ends early with the call
+	rate    settled
 }
 
 func newVideoSender(c *Config, log *slog.Logger) *videoSender {
 	v := &videoSender{
 		outbound: newOutbound(videoKind, VP8, videoRate), config: c, log: log,
-		pack: newVP8Packetizer(), rate: newBitrate(c.MaxVideoBitrate),
+		pack: newVP8Packetizer(), soundWire: func() float64 { return 0 },
 	}
 	v.wantKey.Store(true)
 	return v
@@ -55,7 +59,6 @@ func newVideoSender(c *Config, log *slog.Logger) *videoSender {
 // run sends until ctx is done or the feed is closed.
 func (v *videoSender) run(ctx context.Context) {
 	defer v.closeEncoder()
-	v.wait = func(d time.Duration) { pause(ctx, d) }
 	reader := v.config.Sources.Video.Read()
 	defer reader.Close()
 	for {
@@ -71,6 +74,10 @@ func (v *videoSender) run(ctx context.Context) {
 }
 
 func (v *videoSender) frame(f *media.Frame, now time.Time) {
+	if v.path != nil && v.path.Backlog() > mostBacklog {
+		v.count(func(s *call.StreamStats) { s.FramesDropped++ })
+		return
+	}
 	if !v.prepare(f, now) {
 		return
 	}
@@ -98,9 +105,6 @@ func (v *videoSender) emit(f *media.Frame, packet []byte, now time.Time) {
 	stamp := v.clock.stamp(f.Captured)
 	v.pack.split(packet, func(payload []byte, last bool) {
 		v.packet(stamp, f.Captured, last, payload)
-		if wait := v.pace.take(len(payload), v.told.Bitrate, time.Now()); wait > 0 && !last {
-			v.wait(wait)
-		}
 	})
 	v.count(func(s *call.StreamStats) {
 		s.FramesEncoded++
@@ -119,9 +123,8 @@ func (v *videoSender) keyDue(now time.Time) bool {
 
 // prepare has the encoder ready for a frame and at the present bitrate.
 func (v *videoSender) prepare(f *media.Frame, now time.Time) bool {
-	resized := f.Width() != v.width || f.Height() != v.height
-	target := v.target(f, resized, now)
 	v.width, v.height = f.Width(), f.Height()
+	target := v.target(now)
 	if v.encoder == nil {
 		return v.openEncoder(target)
 	}
@@ -134,13 +137,20 @@ func (v *videoSender) prepare(f *media.Frame, now time.Time) bool {
 	return true
 }
 
-func (v *videoSender) target(f *media.Frame, resized bool, now time.Time) media.VideoSettings {
-	v.rateMu.Lock()
-	defer v.rateMu.Unlock()
-	if resized {
-		v.rate.size(f.Width(), f.Height())
+// target is what the encoder may spend: what the path can carry beside the sound,
+// as far as the picture can use it.
+func (v *videoSender) target(now time.Time) media.VideoSettings {
+	frames := float64(v.config.FramesPerSecond)
+	most := math.Min(float64(v.config.MaxVideoBitrate), useful(v.width, v.height))
+	want := math.Min(most, usual(v.width, v.height))
+	if v.path != nil {
+		sound := v.soundWire()
+		v.path.Use(searchRoom * (onWire(most, frames) + sound))
+		want = math.Min(most, payload(v.path.Estimate(now).Target-sound, frames))
 	}
-	return media.VideoSettings{Bitrate: v.rate.get(now), FramesPerSecond: float64(v.config.FramesPerSecond)}
+	want = v.rate.take(math.Max(want, bitrateFloor), now)
+	v.yields.Store(want > bitrateFloor)
+	return media.VideoSettings{Bitrate: int(want), FramesPerSecond: frames}
 }
 
 func (v *videoSender) openEncoder(target media.VideoSettings) bool {
@@ -176,33 +186,5 @@ func (v *videoSender) closeEncoder() {
 	v.encoder = nil
 }
 
-// lossReported takes the fraction lost of a receiver report.
-func (v *videoSender) lossReported(fraction float64, now time.Time) {
-	v.rateMu.Lock()
-	defer v.rateMu.Unlock()
-	v.rate.loss(fraction, now)
-}
-
 // canYield reports whether a picture is sent that could be sent with less.
-func (v *videoSender) canYield(now time.Time) bool {
-	v.rateMu.Lock()
-	defer v.rateMu.Unlock()
-	return v.open.Load() && v.rate.get(now) > bitrateFloor
-}
-
-// pathEstimated takes what the path can carry beside the sound, in bit/s.
-func (v *videoSender) pathEstimated(bps float64, now time.Time) {
-	v.rateMu.Lock()
-	defer v.rateMu.Unlock()
-	v.rate.estimate(bps, now)
-}
-
-// pause waits, or returns at once when ctx is done.
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
-}
+func (v *videoSender) canYield() bool { return v.open.Load() && v.yields.Load() }

@@ -24,6 +24,7 @@ import (
 type Options struct {
 	VideoCodecs []string // MIME types in order of preference; nil: VP8
 	OwnReports  bool     // the Media writes RTCP sender reports itself
+	Paced       bool     // what is sent has a Flow, which the Media feeds with what the remote reports
 	Loopback    bool     // gather candidates on loopback where the host has nothing else
 	NoMDNS      bool     // do not resolve .local candidates by multicast DNS (RFC 8828)
 	Certificate *webrtc.Certificate
@@ -73,6 +74,7 @@ type API struct {
 	options  Options
 	timeouts Timeouts
 	tallies  *tallies
+	flows    *flows
 	log      *slog.Logger
 }
 
@@ -81,7 +83,7 @@ func NewAPI(o Options) (*API, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &API{options: o, timeouts: o.Timeouts.withDefaults(), tallies: newTallies(), log: o.Log}
+	a := &API{options: o, timeouts: o.Timeouts.withDefaults(), tallies: newTallies(), flows: newFlows(), log: o.Log}
 	if o.Certificate != nil {
 		a.config.Certificates = []webrtc.Certificate{*o.Certificate}
 	}
@@ -92,7 +94,10 @@ func NewAPI(o Options) (*API, error) {
 	settings := newSettings(o, a.timeouts)
 	registry := &interceptor.Registry{}
 	registry.Add(a.tallies)
-	if err := addInterceptors(engine, registry, o.OwnReports, settings.LoggerFactory); err != nil {
+	if o.Paced {
+		registry.Add(a.flows) // before what sends again
+	}
+	if err := addInterceptors(engine, registry, o, settings.LoggerFactory); err != nil {
 		return nil, fmt.Errorf("conn: setting up interceptors: %w", err)
 	}
 	a.api = webrtc.NewAPI(

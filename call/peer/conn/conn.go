@@ -50,6 +50,7 @@ type Conn struct {
 	// What follows belongs to the queue.
 	pc       *webrtc.PeerConnection // nil when opening failed, and after Close
 	tally    *tally
+	flow     *Flow
 	round    int
 	applied  string // the remote description in force
 	unsent   *draft // our description that waits for candidates
@@ -109,6 +110,10 @@ func (c *Conn) Done() <-chan struct{} { return c.done }
 // be called from the queue only, before Close.
 func (c *Conn) PeerConnection() *webrtc.PeerConnection { return c.pc }
 
+// Flow returns what leaves the connection, with Options.Paced. It may be called
+// from the queue only, once Attach is called.
+func (c *Conn) Flow() *Flow { return c.flow }
+
 // NACKs returns how many requests for retransmission were sent for a remote SSRC.
 func (c *Conn) NACKs(ssrc uint32) uint64 {
 	if c.tally == nil {
@@ -132,7 +137,7 @@ func (c *Conn) open(a *API) error {
 	if err != nil {
 		return err
 	}
-	c.pc, c.tally = pc, a.tallies.take(pc.ID())
+	c.pc, c.tally, c.flow = pc, a.tallies.take(pc.ID()), a.flows.take(pc.ID())
 	pc.OnICECandidate(func(i *webrtc.ICECandidate) { c.Do(func() { c.gathered(i) }) })
 	pc.OnICEConnectionStateChange(func(webrtc.ICEConnectionState) { c.Do(c.level) })
 	pc.OnConnectionStateChange(c.connectionState())

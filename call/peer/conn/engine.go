@@ -89,7 +89,7 @@ func registerVideo(engine *webrtc.MediaEngine, mime string) error {
 
 // addInterceptors adds retransmission, RTCP reports and transport-wide feedback
 // in both directions, so that whoever sends can estimate the path.
-func addInterceptors(engine *webrtc.MediaEngine, registry *interceptor.Registry, ownReports bool, log logging.LoggerFactory) error {
+func addInterceptors(engine *webrtc.MediaEngine, registry *interceptor.Registry, o Options, log logging.LoggerFactory) error {
 	for _, uri := range []string{sdp.SDESMidURI, sdp.TransportCCURI} {
 		for _, kind := range []webrtc.RTPCodecType{webrtc.RTPCodecTypeAudio, webrtc.RTPCodecTypeVideo} {
 			if err := engine.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: uri}, kind); err != nil {
@@ -104,11 +104,14 @@ func addInterceptors(engine *webrtc.MediaEngine, registry *interceptor.Registry,
 	}, nack.WithResponderLoggerFactory(log)); err != nil {
 		return err
 	}
-	if err := addReports(registry, ownReports, log); err != nil {
+	if err := addReports(registry, o.OwnReports, log); err != nil {
 		return err
 	}
 	if err := webrtc.ConfigureTWCCSenderWithOptions(engine, registry, twcc.WithLoggerFactory(log)); err != nil {
 		return err
+	}
+	if o.Paced {
+		return nil // the Flow numbers packets
 	}
 	return webrtc.ConfigureTWCCHeaderExtensionSender(engine, registry)
 }

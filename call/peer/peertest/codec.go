@@ -52,9 +52,19 @@ func (e *videoEncoder) Encode(f *media.Frame, key bool) ([]byte, error) {
 	if e.last == 0 {
 		e.end.Keys.Add(1)
 	}
-	p := EncodeFrame(f, e.last, int(e.end.FrameBytes.Load()))
+	p := EncodeFrame(f, e.last, e.length())
 	e.last = f.Number
 	return p, nil
+}
+
+// length is that of the next frame: what the bit rate allows, of which a key frame
+// need take no heed.
+func (e *videoEncoder) length() int {
+	most := e.end.FrameBytes.Load()
+	if e.last != 0 {
+		most = min(most, e.end.Bitrate.Load()/8/picturesPerSecond)
+	}
+	return int(most)
 }
 
 func (e *videoEncoder) Adapt(s media.VideoSettings) error {

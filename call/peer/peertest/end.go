@@ -19,7 +19,7 @@ const patience = 30 * time.Second
 // End is one end of a call: its peer, its devices, and what its peer said.
 type End struct {
 	Factory     *peer.Factory
-	FrameBytes  atomic.Int64
+	FrameBytes  atomic.Int64          // length of a frame, where the bit rate allows it
 	EncodeError atomic.Pointer[error] // what the video encoder fails with
 	Keys        atomic.Int64          // key frames encoded
 	Bitrate     atomic.Int64          // what the video encoder was told last
@@ -68,8 +68,9 @@ func (e *End) config() peer.Config {
 	return peer.Config{
 		Sources: peer.Sources{Video: &e.video, Audio: &e.audio},
 		Screen:  e.screen,
-		NewVideoEncoder: func(string, int, int, media.VideoSettings) (media.VideoEncoder, error) {
+		NewVideoEncoder: func(_ string, _, _ int, s media.VideoSettings) (media.VideoEncoder, error) {
 			e.open.Add(1)
+			e.Bitrate.Store(int64(s.Bitrate))
 			return &videoEncoder{end: e}, nil
 		},
 		NewVideoDecoder: func(string) (media.VideoDecoder, error) {

@@ -24,6 +24,9 @@ func Deliver(ev call.Event, to *End) {
 	}
 }
 
+// picturesPerSecond is how many Run publishes, one with every step of sound.
+const picturesPerSecond = int64(time.Second / media.Step)
+
 // Run publishes 100 pictures and 100 steps of sound a second until the returned
 // function is called. Pictures are numbered from 1; samples are the given value.
 func (e *End) Run(sample int16) (stop func()) {

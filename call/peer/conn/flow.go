@@ -1,0 +1,227 @@
+package conn
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pion/interceptor"
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+	"github.com/pion/sdp/v3"
+
+	"parley/call/peer/congestion"
+)
+
+// packetCost is what a packet has on the wire beside its RTP header and payload,
+// in bytes: IPv4 20, UDP 8, and the tag of SRTP with AES-GCM (RFC 7714) 16.
+const packetCost = 20 + 8 + 16
+
+// flows makes one Flow per PeerConnection, found by the connection's id.
+type flows struct {
+	mu   sync.Mutex
+	byID map[string]*Flow
+}
+
+func newFlows() *flows { return &flows{byID: map[string]*Flow{}} }
+
+// NewInterceptor implements interceptor.Factory.
+func (f *flows) NewInterceptor(id string) (interceptor.Interceptor, error) {
+	flow := NewFlow()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.byID[id] = flow
+	return flow, nil
+}
+
+func (f *flows) take(id string) *Flow {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	flow := f.byID[id]
+	delete(f.byID, id)
+	return flow
+}
+
+// Flow is everything that leaves a connection: it numbers packets for
+// transport-wide feedback, retransmissions too, estimates from the feedback what
+// the path can carry, and lets packets leave at that pace. Its methods may be
+// called from any goroutine.
+//
+// It stands nearest to the network of all interceptors, so that it sees what the
+// others send.
+type Flow struct {
+	interceptor.NoOp
+
+	mu       sync.Mutex
+	control  *congestion.Controller
+	pacer    *congestion.Pacer[*waiting]
+	sequence uint16 // transport-wide, of the next packet
+	spare    spare
+	free     []*waiting
+	arrivals []congestion.Arrival
+	times    arrivalClock
+	closed   bool
+
+	wake   chan struct{}
+	done   chan struct{}
+	worker sync.WaitGroup
+	once   sync.Once
+}
+
+// NewFlow returns the flow of a connection that is not there yet. Connections make
+// their own.
+func NewFlow() *Flow {
+	return &Flow{
+		control: congestion.New(congestion.Bounds{}), pacer: congestion.NewPacer[*waiting](congestion.DefaultStart),
+		wake: make(chan struct{}, 1), done: make(chan struct{}),
+	}
+}
+
+// waiting is a packet that waits to leave.
+type waiting struct {
+	stream  *flowStream
+	header  rtp.Header
+	payload []byte
+	size    int
+}
+
+// Estimate returns what is known of the path.
+func (f *Flow) Estimate(now time.Time) congestion.Estimate {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.control.Estimate(now)
+}
+
+// Backlog is how long what waits will take to leave.
+func (f *Flow) Backlog() time.Duration {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.pacer.Backlog()
+}
+
+// Use tells how much can be sent at most, in bit/s.
+func (f *Flow) Use(most float64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.control.Use(most)
+}
+
+// Limit takes the receiver's own estimate of the path (REMB) in bit/s.
+func (f *Flow) Limit(bps float64, now time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.control.Limit(bps, now)
+	f.follow(now)
+}
+
+// Report takes a receiver report about a stream of ours: the fraction lost, the
+// round trip or 0, and about how many packets it tells of.
+func (f *Flow) Report(fraction float64, trip time.Duration, packets int, now time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.control.Report(fraction, trip, packets, now)
+	f.follow(now)
+}
+
+// Feedback takes transport-wide feedback.
+func (f *Flow) Feedback(packet *rtcp.TransportLayerCC, now time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.arrivals = f.times.read(packet, f.arrivals[:0])
+	f.control.Feedback(f.arrivals, now)
+	if c, ok := f.control.Probe(now); ok {
+		f.pacer.Probe(c, now)
+	}
+	f.follow(now)
+	f.nudge()
+}
+
+// follow has the pacer follow the estimate.
+func (f *Flow) follow(now time.Time) { f.pacer.SetTarget(f.control.Estimate(now).Target) }
+
+// nudge wakes the worker, which finds out itself what there is to do.
+func (f *Flow) nudge() {
+	select {
+	case f.wake <- struct{}{}:
+	default:
+	}
+}
+
+// BindLocalStream implements interceptor.Interceptor.
+func (f *Flow) BindLocalStream(info *interceptor.StreamInfo, writer interceptor.RTPWriter) interceptor.RTPWriter {
+	s := &flowStream{
+		flow: f, writer: writer, sound: strings.HasPrefix(strings.ToLower(info.MimeType), "audio/"),
+		ssrc: info.SSRC, repair: info.SSRCRetransmission, repairType: info.PayloadTypeRetransmission,
+	}
+	for _, e := range info.RTPHeaderExtensions {
+		if e.URI == sdp.TransportCCURI {
+			s.extension = uint8(e.ID)
+		}
+	}
+	f.once.Do(func() { f.worker.Go(f.work) })
+	return s
+}
+
+// UnbindLocalStream implements interceptor.Interceptor.
+func (f *Flow) UnbindLocalStream(info *interceptor.StreamInfo) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.spare.stream != nil && f.spare.stream.ssrc == info.SSRC {
+		f.spare = spare{}
+	}
+}
+
+// Close implements interceptor.Interceptor. What waits is dropped.
+func (f *Flow) Close() error {
+	f.mu.Lock()
+	first := !f.closed
+	f.closed = true
+	f.pacer.Clear(func(*waiting) {})
+	f.mu.Unlock()
+	if first {
+		f.once.Do(func() {}) // no worker from now on
+		close(f.done)
+	}
+	f.worker.Wait()
+	return nil
+}
+
+// work sends what waits.
+func (f *Flow) work() {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-f.done:
+			return
+		case <-f.wake:
+		case <-timer.C:
+		}
+		if wait, ok := f.send(); ok {
+			timer.Reset(wait)
+		}
+	}
+}
+
+// send lets leave what may, and returns when there is more to do.
+func (f *Flow) send() (wait time.Duration, ok bool) {
+	for {
+		f.mu.Lock()
+		now := time.Now()
+		if f.closed || !f.sendOne(now) {
+			wait, ok = f.pacer.Wait(now)
+			f.mu.Unlock()
+			return max(wait, time.Millisecond), ok
+		}
+		f.mu.Unlock() // between two packets sound may come in
+	}
+}
+
+func (f *Flow) sendOne(now time.Time) bool {
+	if w, cluster, ok := f.pacer.Next(now); ok {
+		w.stream.leave(&w.header, w.payload, cluster, now)
+		f.free = append(f.free, w)
+		return true
+	}
+	return f.pad(now)
+}
