@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 PATH="$PWD/build:$PATH:/usr/local/go/bin"
 
 build_packages="gcc g++ make git ca-certificates pkg-config libgl1-mesa-dev libgl1-mesa-dri xorg-dev libwayland-dev
-libxkbcommon-dev libvpx-dev libopus-dev libopusfile-dev libspeexdsp-dev libyuv-dev"
+libxkbcommon-dev libvpx-dev libopenh264-dev libdav1d-dev libopus-dev libopusfile-dev libspeexdsp-dev libyuv-dev libjpeg-dev"
 test_packages="xvfb xauth xdotool openbox imagemagick x11-utils pulseaudio pulseaudio-utils
 chromium chromium-sandbox firefox-esr fonts-noto-cjk fonts-dejavu-core janus wabt"
 
@@ -166,7 +166,7 @@ setup_mac() {
 		exit 1
 	fi
 	installed=" $(brew list --formula -1 | tr '\n' ' ')"
-	formulae="go pkgconf libvpx opus opusfile speexdsp"
+	formulae="go pkgconf libvpx openh264 dav1d opus opusfile speexdsp jpeg-turbo"
 	[ "$1" = run ] || has npm || formulae="$formulae node"
 	[ "$1" = run ] || formulae="$formulae wabt"
 	for formula in $formulae; do
@@ -183,12 +183,12 @@ setup_mac() {
 }
 
 # Where there is no package list to compare with, the compiler's view decides.
-can_build() { has go && has gcc && has pkg-config && pkg-config --exists vpx opus opusfile speexdsp; }
+can_build() { has go && has gcc && has pkg-config && pkg-config --exists vpx openh264 dav1d opus opusfile speexdsp libjpeg; }
 
 setup_windows() {
 	can_build && return
 	say "Windows builds need MSYS2 (https://www.msys2.org). In its MINGW64 shell run:"
-	say "  pacman -S --needed make git mingw-w64-x86_64-{go,gcc,pkgconf,libvpx,opus,opusfile,speexdsp,libyuv}"
+	say "  pacman -S --needed make git mingw-w64-x86_64-{go,gcc,pkgconf,libvpx,openh264,dav1d,opus,opusfile,speexdsp,libyuv,libjpeg-turbo}"
 	say "then start 'make run' again from that shell."
 	exit 1
 }

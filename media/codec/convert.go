@@ -73,6 +73,25 @@ func FromYUYV(dst *image.YCbCr, src []byte, stride int) error {
 		plane(dst.Y), C.int(dst.YStride), plane(dst.Cb), C.int(dst.CStride), plane(dst.Cr), C.int(dst.CStride), C.int(w), C.int(h)))
 }
 
+// FromUYVY converts packed 4:2:2 with the chroma first (V4L2 UYVY) and rows of
+// stride bytes.
+func FromUYVY(dst *image.YCbCr, src []byte, stride int) error {
+	w, h := dst.Rect.Dx(), dst.Rect.Dy()
+	if err := checkSource(dst, dst.Rect.Size(), holds(src, stride, 2*(w+w&1), h)); err != nil {
+		return err
+	}
+	return refused("converting UYVY", C.UYVYToI420(plane(src), C.int(stride),
+		plane(dst.Y), C.int(dst.YStride), plane(dst.Cb), C.int(dst.CStride), plane(dst.Cr), C.int(dst.CStride), C.int(w), C.int(h)))
+}
+
+// ToStudioRange brings a picture of the full range to the studio range, in place.
+// It does nothing to a picture that is not whole.
+func ToStudioRange(p *image.YCbCr) {
+	if check420(p) == nil {
+		narrow(p)
+	}
+}
+
 // FromNV12 converts a luma plane and a plane of interleaved chroma, both with
 // rows of stride bytes.
 func FromNV12(dst *image.YCbCr, luma, chroma []byte, stride int) error {

@@ -189,12 +189,46 @@ func TestPackedFormats(t *testing.T) {
 	if err := FromNV12(dst, luma, chroma, w); err != nil || !samePixels(dst, want) {
 		t.Errorf("NV12 became %d %d %d, %v", dst.Y[0], dst.Cb[0], dst.Cr[0], err)
 	}
+	dst = newPicture(w, h)
+	if err := FromUYVY(dst, bytes.Repeat([]byte{60, 90, 200, 90}, w*h/2), 2*w); err != nil || !samePixels(dst, want) {
+		t.Errorf("UYVY became %d %d %d, %v", dst.Y[0], dst.Cb[0], dst.Cr[0], err)
+	}
+	if err := FromUYVY(dst, make([]byte, 2*w*h-1), 2*w); !errors.Is(err, ErrSize) {
+		t.Error(err)
+	}
 	if err := FromYUYV(dst, make([]byte, 2*w*h-1), 2*w); !errors.Is(err, ErrSize) {
 		t.Error(err)
 	}
 	if err := FromNV12(dst, luma, chroma[1:], w); !errors.Is(err, ErrSize) {
 		t.Error(err)
 	}
+}
+
+func TestToStudioRange(t *testing.T) {
+	p := flat(3, 3, 255, 255, 0)
+	ToStudioRange(p)
+	if !samePixels(p, flat(3, 3, 235, 240, 16)) {
+		t.Errorf("the ends became %d %d %d", p.Y[8], p.Cb[3], p.Cr[3])
+	}
+	ToStudioRange(&image.YCbCr{Rect: p.Rect, SubsampleRatio: p.SubsampleRatio}) // has no planes
+}
+
+// FuzzPacked lies about sizes and strides.
+func FuzzPacked(f *testing.F) {
+	f.Add(uint8(34), uint8(18), uint16(68), make([]byte, 68*18))
+	f.Add(uint8(1), uint8(1), uint16(0), []byte{1, 2, 3, 4})
+	f.Fuzz(func(_ *testing.T, w, h uint8, stride uint16, data []byte) {
+		dst := newPicture(int(w), int(h))
+		_ = FromYUYV(dst, data, int(stride))
+		_ = FromUYVY(dst, data, int(stride))
+		half := len(data) / 2
+		_ = FromNV12(dst, data[:half], data[half:], int(stride))
+		rect := image.Rect(0, 0, int(w), int(h))
+		for _, ratio := range []image.YCbCrSubsampleRatio{image.YCbCrSubsampleRatio420, image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio444} {
+			_ = FromImage(dst, &image.YCbCr{Y: data, Cb: data[half:], Cr: data[half:], YStride: int(stride), CStride: int(stride) / 2, SubsampleRatio: ratio, Rect: rect}, FullRange)
+		}
+		_ = FromRGBA(dst, &image.RGBA{Pix: data, Stride: int(stride), Rect: rect})
+	})
 }
 
 func TestFromMJPEG(t *testing.T) {
