@@ -231,6 +231,8 @@ func soundNotice(p audio.Problem) session.Notice {
 	switch {
 	case errors.Is(p, audio.ErrNoSoundServer):
 		n.Code = "noSoundServer"
+	case errors.Is(p, audio.ErrNoDevices):
+		n.Code = "noSoundDevices"
 	case errors.Is(p, audio.ErrNoMicrophone):
 		n.Code = "noMicrophone"
 	case errors.Is(p, audio.ErrNoSpeaker):

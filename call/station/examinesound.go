@@ -86,6 +86,11 @@ func (e *examiner) said(key string) bool {
 	return slices.ContainsFunc(e.found, func(f Finding) bool { return f.Key == key })
 }
 
+// soundless tells whether it was said that there is no device at all.
+func (e *examiner) soundless() bool {
+	return e.said("notice.noSoundServer") || e.said("notice.noSoundDevices")
+}
+
 // microphone notes which it is. One that was not opened is told by the list.
 func (e *examiner) microphone(r audio.Report, choice media.Choice, opened bool) {
 	name := r.Microphone
@@ -98,7 +103,7 @@ func (e *examiner) microphone(r audio.Report, choice media.Choice, opened bool) 
 	case e.said("notice.microphoneFile"):
 	case name != "":
 		e.note(Finding{Grade: Well, Key: "doctor.microphone", Args: map[string]string{"name": name}})
-	case opened || e.said("notice.noSoundServer"): // told by its problem
+	case opened || e.soundless(): // told by its problem
 	case choice == media.DefaultDevice:
 		e.note(Finding{Grade: Wrong, Key: "notice.noMicrophone"})
 	default:
@@ -115,7 +120,7 @@ func (e *examiner) speaker(r audio.Report, choices map[media.DeviceKind]media.Ch
 		e.note(Finding{Grade: Well, Key: "doctor.speaker", Args: map[string]string{"name": r.Speaker}})
 	}
 	ringer := choices[media.Ringer]
-	if _, file := ringer.File(); file || ringer == media.DefaultDevice || ringer == media.Off || e.said("notice.noSoundServer") {
+	if _, file := ringer.File(); file || ringer == media.DefaultDevice || ringer == media.Off || e.soundless() {
 		return
 	}
 	for _, d := range r.Devices {

@@ -1,6 +1,7 @@
 package station
 
 import (
+	"fmt"
 	"testing"
 
 	"parley/media"
@@ -28,5 +29,28 @@ func TestExaminer_GradesWhatIsMissing(t *testing.T) {
 				t.Errorf("found %+v, want %s", e.found, test.want)
 			}
 		})
+	}
+}
+
+// A computer without devices is not one whose sound service is down.
+func TestExaminer_TellsServerAndDevicesApart(t *testing.T) {
+	desk, err := media.ParseChoice(media.Ringer, "Desk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, cause := range map[string]error{
+		"notice.noSoundServer": audio.ErrNoSoundServer, "notice.noSoundDevices": audio.ErrNoDevices,
+	} {
+		r := audio.Report{}
+		for _, kind := range []media.DeviceKind{media.Microphone, media.Speaker} {
+			r.Problems = append(r.Problems, audio.Problem{Kind: kind, Err: fmt.Errorf("%w: why", cause)})
+		}
+		e := &examiner{}
+		e.problems(r)
+		e.microphone(r, media.DefaultDevice, false)
+		e.speaker(r, map[media.DeviceKind]media.Choice{media.Ringer: desk})
+		if len(e.found) != 1 || e.found[0].Key != key || e.found[0].Grade != Wrong {
+			t.Errorf("found %+v, want %s alone", e.found, key)
+		}
 	}
 }

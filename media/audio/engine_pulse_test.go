@@ -159,6 +159,19 @@ func TestEngine_Pulse_ServerHangs_CallGoesOnAndCloseIsBounded(t *testing.T) {
 	p.freeze(false)
 }
 
+func TestEngine_Pulse_ServerWithoutDevices(t *testing.T) {
+	p := newPulse(t)
+	e, reports := openEngine(t, Options{})
+	e.Use(true, true)
+	awaitReport(t, e, reports, uses("Ear", "Room"))
+	p.do("unload-module", "module-remap-source")
+	p.do("unload-module", "module-null-sink")
+	awaitReport(t, e, reports, func(r Report) bool {
+		return len(r.Problems) == 2 && errors.Is(r.Problems[0], ErrNoDevices) && errors.Is(r.Problems[1], ErrNoDevices)
+	})
+	listen(t, e, 500*time.Millisecond) // still a step every 10 ms
+}
+
 func TestEngine_NoSoundServerAtAll(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("PULSE_SERVER", "unix:"+dir+"/nobody")

@@ -3,7 +3,6 @@ package audio
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -132,7 +131,7 @@ func (k *keeper) judge(problems []Problem) []Problem {
 	}
 	if k.listErr != nil {
 		for i := range problems {
-			problems[i].Err = fmt.Errorf("%w: %w", ErrNoSoundServer, k.listErr)
+			problems[i].Err = soundless(k.listErr)
 		}
 	}
 	for _, s := range k.slots() {

@@ -203,6 +203,25 @@ func TestEngine_NoSoundServer_RunsByTheClockAndRecovers(t *testing.T) {
 	})
 }
 
+func TestEngine_NoDeviceAtAll_IsToldAsSuch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, Options{})
+		defer r.close()
+		r.system.set(func(f *fakeSystem) { f.devices, f.listErr = nil, device.ErrNone })
+		r.engine.Use(true, true)
+		r.wait(10 * time.Second)
+		r.expect("", "", ErrNoDevices, ErrNoDevices)
+		r.flows()
+		r.system.set(func(f *fakeSystem) { f.listErr = errors.New("connection refused") })
+		r.wait(5 * time.Second)
+		r.expect("", "", ErrNoSoundServer, ErrNoSoundServer)
+		r.system.set(func(f *fakeSystem) { f.devices, f.listErr = machine(), nil })
+		r.wait(5 * time.Second)
+		r.expect("Webcam", "Speakers")
+		r.flows()
+	})
+}
+
 func TestEngine_DeviceGoesQuiet_IsReopenedAlone(t *testing.T) {
 	for _, kind := range []media.DeviceKind{media.Microphone, media.Speaker} {
 		t.Run(string(kind), func(t *testing.T) {

@@ -5,11 +5,13 @@ import (
 	"fmt"
 
 	"parley/media"
+	"parley/media/audio/device"
 )
 
 // What can be wrong with the sound. None of these stops a call.
 var (
 	ErrNoSoundServer = errors.New("audio: no sound server")
+	ErrNoDevices     = errors.New("audio: the sound server has no device")
 	ErrNoMicrophone  = errors.New("audio: no microphone")
 	ErrNoSpeaker     = errors.New("audio: no speaker")
 	ErrNotConnected  = errors.New("audio: the chosen device is not connected") // another is used
@@ -36,6 +38,15 @@ func (p Problem) Error() string {
 
 // Unwrap returns Err.
 func (p Problem) Unwrap() error { return p.Err }
+
+// soundless is the error for having no list of devices, for that reason.
+func soundless(cause error) error {
+	kind := ErrNoSoundServer
+	if errors.Is(cause, device.ErrNone) {
+		kind = ErrNoDevices
+	}
+	return fmt.Errorf("%w: %w", kind, cause)
+}
 
 // missing is the error for having no device of that kind.
 func missing(kind media.DeviceKind) error {

@@ -107,7 +107,7 @@ func TestNotices(t *testing.T) {
 func TestNoticeCodesHaveSentences(t *testing.T) {
 	codes := []string{
 		"noCamera", "cameraBusy", "cameraLost", "cameraFailed", "noMicrophone", "microphoneLost", "microphoneFailed",
-		"noSpeaker", "speakerLost", "speakerFailed", "noSoundServer", "bookReset", "bookFailed", "bookReadOnly", "diskFull",
+		"noSpeaker", "speakerLost", "speakerFailed", "noSoundServer", "noSoundDevices", "bookReset", "bookFailed", "bookReadOnly", "diskFull",
 		"nameTaken", "badName", "inviteFailed", "sendFailed", "hubPortTaken", "hubFailed", "hubFull", "badLink", "version",
 		"tooFast", "slow", "replaced", "forbidden", "serverDown", "serverAddress", "settingsReset", "settingsFailed", "slowUpload",
 	}

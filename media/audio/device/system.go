@@ -16,10 +16,13 @@ import (
 	"parley/media"
 )
 
-// Why there is nothing to list.
+// ErrNone is returned by List where a sound system answers, but has no device.
+var ErrNone = errors.New("the sound system has no device")
+
+// Why no sound system answers.
 var (
-	errNoDevices = errors.New("no device is known")
-	errNotThere  = errors.New("no server is running")
+	errNoCard   = errors.New("there is no sound card")
+	errNotThere = errors.New("no server is running")
 )
 
 // backends are the sound systems to try, best first. Miniaudio's own list ends
@@ -78,7 +81,7 @@ func (s *System) connect(b malgo.Backend) (*malgo.AllocatedContext, error) {
 // reconnect is connect, without trying in vain too often.
 func (s *System) reconnect(b malgo.Backend) (*malgo.AllocatedContext, error) {
 	if _, err := os.Stat("/dev/snd"); b == malgo.BackendAlsa && err != nil {
-		return nil, errNoDevices // not a card in this machine
+		return nil, errNoCard // not one in this machine
 	}
 	if b != malgo.BackendPulseaudio {
 		return s.connect(b)
@@ -101,35 +104,43 @@ func disconnect(c *malgo.AllocatedContext) {
 	c.Free()
 }
 
-// List returns the devices of the first sound system that has any. It may take
-// long.
+// List returns the devices of the first sound system that has any. Where one
+// answers, and none has any, the error is ErrNone. It may take long.
 func (s *System) List() ([]Info, error) {
 	if s.context != nil {
 		b := s.listed()
-		if devices, err := s.devices(b, s.context); err == nil && hardware(b, devices) {
+		if devices, err := s.devices(b, s.context); err == nil {
 			return devices, nil
 		}
 		disconnect(s.context) // it may have been restarted
 		s.context = nil
 	}
-	err := errNoDevices
+	err := errNotThere
 	for _, b := range backends() {
-		c, cause := s.reconnect(b)
-		if cause != nil {
-			err = cause
-			continue
-		}
-		devices, cause := s.devices(b, c)
-		if cause == nil && hardware(b, devices) {
-			s.context = c
+		devices, cause := s.attempt(b)
+		if cause == nil {
 			return devices, nil
 		}
-		if cause != nil {
+		if !errors.Is(err, ErrNone) {
 			err = cause
 		}
-		disconnect(c)
 	}
 	return nil, err
+}
+
+// attempt connects to one sound system and lists its devices.
+func (s *System) attempt(b malgo.Backend) ([]Info, error) {
+	c, err := s.reconnect(b)
+	if err != nil {
+		return nil, err
+	}
+	devices, err := s.devices(b, c)
+	if err != nil {
+		disconnect(c)
+		return nil, err
+	}
+	s.context = c
+	return devices, nil
 }
 
 // hardware reports whether there is a real device among those of a sound
@@ -141,7 +152,8 @@ func hardware(b malgo.Backend, devices []Info) bool {
 	})
 }
 
-// devices returns what one sound system has, and remembers its identifiers.
+// devices returns what one sound system has, and remembers its identifiers. Where
+// there is nothing the error is ErrNone.
 func (s *System) devices(b malgo.Backend, c *malgo.AllocatedContext) (devices []Info, err error) {
 	ids := map[key]malgo.DeviceID{}
 	for _, kind := range []media.DeviceKind{media.Microphone, media.Speaker} {
@@ -161,6 +173,9 @@ func (s *System) devices(b malgo.Backend, c *malgo.AllocatedContext) (devices []
 				Monitor: kind == media.Microphone && strings.HasSuffix(id, ".monitor"),
 			})
 		}
+	}
+	if !hardware(b, devices) {
+		return nil, ErrNone
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
