@@ -7,6 +7,9 @@ type VideoSettings struct {
 	// Detail is for text and drawings: the encoder keeps edges sharp, spends next
 	// to nothing on what stands still, and rather shows a frame less than a coarse one.
 	Detail bool
+	// LargestUnit is the length of the longest NAL unit of H.264 in bytes, for
+	// receivers that take no fragments (RFC 6184, packetization-mode 0); 0: any.
+	LargestUnit int
 }
 
 // VideoEncoder turns frames into one codec's packets. It is used from one

@@ -23,7 +23,7 @@ func film(n int) []*media.Frame {
 // BenchmarkEncode720p is to be held against the same frames in vpxenc.
 func BenchmarkEncode720p(b *testing.B) {
 	frames := film(30)
-	for _, mime := range both {
+	for _, mime := range coded {
 		b.Run(mime, func(b *testing.B) {
 			e := newEncoder(b, mime, 1_500_000)
 			b.ReportAllocs()
@@ -39,7 +39,7 @@ func BenchmarkEncode720p(b *testing.B) {
 }
 
 func BenchmarkDecode720p(b *testing.B) {
-	for _, mime := range both {
+	for _, mime := range coded {
 		e, frames := newEncoder(b, mime, 1_500_000), film(60)
 		var stream [][]byte
 		for i, f := range frames {

@@ -1,39 +1,52 @@
 package codec
 
-// #include "vpx.h"
-import "C"
-
 import (
 	"fmt"
+	"image"
 
 	"parley/media"
 )
 
-// VideoDecoder is a media.VideoDecoder for VP8 or VP9. Packets may be anything:
-// what is too large or damaged is an error, and after an error, as at the start,
-// only a key frame is taken.
+// decoding is a library that decodes. Nothing is open before the first packet.
+type decoding interface {
+	// decode returns the size of what a packet shows, or none if it shows nothing.
+	decode(packet []byte) (image.Point, error)
+	// copy writes what decode showed into a tight picture of that size.
+	copy(to *image.YCbCr)
+	// lost says that what was decoded so far is worth nothing: the next packet
+	// must be a key frame.
+	lost()
+	// release frees everything.
+	release()
+}
+
+// VideoDecoder is a media.VideoDecoder. Packets may be anything: what is too
+// large or damaged is an error, and after an error, as at the start, only a key
+// frame is taken.
 type VideoDecoder struct {
-	codec  C.int
-	coder  *C.parley_coder // nil until a key frame comes
-	pool   media.Pool
-	closed bool
+	library decoding
+	pool    media.Pool
+	closed  bool
 }
 
 var _ media.VideoDecoder = (*VideoDecoder)(nil)
 
-// NewVideoDecoder returns a decoder for the codec of this MIME type.
+// NewVideoDecoder returns a decoder for the codec of this MIME type, one of
+// VideoDecoders.
 func NewVideoDecoder(mime string) (*VideoDecoder, error) {
-	codec, err := vpxCodec(mime)
-	if err != nil {
-		return nil, fmt.Errorf("opening a video decoder: %w", err)
+	library := decodingOf(mime)
+	if library == nil {
+		return nil, fmt.Errorf("opening a video decoder: %w: %q", ErrCodec, mime)
 	}
-	return &VideoDecoder{codec: codec}, nil
+	return &VideoDecoder{library: library}, nil
 }
 
 // Decode returns the frame of a complete packet, which the caller stamps and
-// releases, or nil if the packet shows nothing. The errors are ErrPacket,
-// ErrClosed, ErrNoKeyFrame, ErrSize, ErrFormat, ErrCorrupt and libvpx's own; all
-// but the first two call for a key frame.
+// releases, or nil if the packet shows nothing. A packet of H.264 is an access
+// unit as a byte stream (Annex B), one of AV1 a temporal unit in which every OBU
+// has its size. The errors are ErrPacket, ErrClosed, ErrNoKeyFrame, ErrSize,
+// ErrFormat, ErrCorrupt and the library's own; all but the first two call for a
+// key frame.
 func (d *VideoDecoder) Decode(packet []byte) (*media.Frame, error) {
 	if d.closed {
 		return nil, fmt.Errorf("decoding a frame: %w", ErrClosed)
@@ -43,71 +56,28 @@ func (d *VideoDecoder) Decode(packet []byte) (*media.Frame, error) {
 	}
 	f, err := d.decode(packet)
 	if err != nil {
-		// What the codec remembers is worth nothing now.
-		d.release()
+		d.library.lost()
 		return nil, fmt.Errorf("decoding a frame: %w", err)
 	}
 	return f, nil
 }
 
 func (d *VideoDecoder) decode(packet []byte) (*media.Frame, error) {
-	if err := d.admit(packet); err != nil {
+	size, err := d.library.decode(packet)
+	if err != nil || size == (image.Point{}) {
 		return nil, err
 	}
-	shown := C.parley_decode(d.coder, plane(packet), C.uint(len(packet)))
-	switch {
-	case shown.error != 0:
-		return nil, vpxError(shown.error)
-	case shown.width == 0:
-		return nil, nil
-	case shown.corrupt != 0:
-		return nil, ErrCorrupt
-	case shown.format_ok == 0:
-		return nil, ErrFormat
-	}
-	if err := checkSize(int(shown.width), int(shown.height)); err != nil {
+	if err := checkSize(size.X, size.Y); err != nil {
 		return nil, err
 	}
-	f := d.pool.Get(int(shown.width), int(shown.height))
-	C.parley_copy(d.coder, plane(f.Image.Y), plane(f.Image.Cb), plane(f.Image.Cr))
+	f := d.pool.Get(size.X, size.Y)
+	d.library.copy(f.Image)
 	return f, nil
-}
-
-// admit looks at a packet before libvpx does: key frames must be of a size that
-// we want memory for, and the first frame must be one.
-func (d *VideoDecoder) admit(packet []byte) error {
-	peeked := C.parley_peek(d.codec, plane(packet), C.uint(len(packet)))
-	switch {
-	case peeked.error != 0:
-		return vpxError(peeked.error)
-	case peeked.width != 0 || peeked.height != 0:
-		if err := checkSize(int(peeked.width), int(peeked.height)); err != nil {
-			return err
-		}
-	case d.coder == nil:
-		return ErrNoKeyFrame
-	}
-	if d.coder != nil {
-		return nil
-	}
-	opened := C.parley_open_decoder(d.codec, 1)
-	if opened.error != 0 {
-		return vpxError(opened.error)
-	}
-	d.coder = opened.coder
-	return nil
 }
 
 // Close frees the codec. It may be called again; frames stay valid.
 func (d *VideoDecoder) Close() error {
 	d.closed = true
-	d.release()
+	d.library.release()
 	return nil
-}
-
-func (d *VideoDecoder) release() {
-	if d.coder != nil {
-		C.parley_close(d.coder)
-		d.coder = nil
-	}
 }

@@ -23,16 +23,18 @@ const (
 	loadSmoothes = 1.0 / 8
 )
 
-func newPace(vp9 bool, pixels int) pace {
-	slowest, fastest := -6, -12
-	switch {
-	case vp9:
-		slowest, fastest = 7, 9
-	case pixels <= 640*360:
+func paceOfVP8(pixels int) pace {
+	slowest := -6
+	if pixels <= 640*360 {
 		slowest = -4
 	}
-	return pace{speed: slowest, slowest: slowest, fastest: fastest}
+	return pace{speed: slowest, slowest: slowest, fastest: -12}
 }
+
+func paceOfVP9(int) pace { return pace{speed: 7, slowest: 7, fastest: 9} }
+
+// paceOfH264 counts OpenH264's complexities, of which there are three.
+func paceOfH264(int) pace { return pace{speed: 1, slowest: 1, fastest: 0} }
 
 // note learns what a frame cost and returns the speed for the next.
 func (p *pace) note(took, interval time.Duration) (speed int, changed bool) {

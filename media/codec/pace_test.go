@@ -16,7 +16,7 @@ func (p *pace) run(n int, took time.Duration) int {
 }
 
 func TestPaceFollowsTheLoad(t *testing.T) {
-	p := newPace(false, 1280*720)
+	p := paceOfVP8(1280 * 720)
 	if got := p.run(1000, frameTime/3); got != -6 {
 		t.Errorf("speed %d at an easy load", got)
 	}
@@ -35,14 +35,14 @@ func TestPaceFollowsTheLoad(t *testing.T) {
 }
 
 func TestPaceOfVP9(t *testing.T) {
-	p := newPace(true, 640*360)
+	p := paceOfVP9(640 * 360)
 	if got := p.run(1000, frameTime); got != 9 {
 		t.Errorf("speed %d under load", got)
 	}
 }
 
 func TestPaceIgnoresOneSlowFrame(t *testing.T) {
-	p := newPace(false, 640*360)
+	p := paceOfVP8(640 * 360)
 	p.run(100, frameTime/10)
 	p.note(frameTime*4, frameTime)
 	if got := p.run(10, frameTime/10); got != -4 {

@@ -2,7 +2,10 @@ package codec
 
 import (
 	"bytes"
+	"encoding/binary"
+	"image"
 	"math/rand/v2"
+	"os"
 	"testing"
 	"time"
 
@@ -10,7 +13,16 @@ import (
 	"parley/media/pattern"
 )
 
-var both = []string{VP8, VP9}
+// coded are the codecs that are encoded.
+var coded = VideoEncoders()
+
+// codedSize is the size that pictures have after encoding: H.264 knows even ones only.
+func codedSize(mime string, size image.Point) image.Point {
+	if mime == H264 {
+		return evenSize(size)
+	}
+	return size
+}
 
 // camera makes the frames of a steady 30 frames/s source.
 type camera struct {
@@ -94,6 +106,31 @@ func packets(tb testing.TB, e *VideoEncoder, c *camera, n int) [][]byte {
 			all = append(all, packet)
 		}
 		f.Release()
+	}
+	return all
+}
+
+// stream returns at most n packets of a codec, of which the first is a key frame.
+func stream(tb testing.TB, mime string, n int) [][]byte {
+	tb.Helper()
+	if mime != AV1 {
+		return packets(tb, newEncoder(tb, mime, 800_000), newCamera(320, 180), n)
+	}
+	all := readIVF(tb, "testdata/av1.ivf")
+	return all[:min(n, len(all))]
+}
+
+// readIVF returns the packets of a file as libaom's and libvpx's tools write it:
+// 32 bytes of header, and 12 before each packet that begin with its length.
+func readIVF(tb testing.TB, name string) (all [][]byte) {
+	tb.Helper()
+	file, err := os.ReadFile(name)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for file = file[32:]; len(file) > 12; {
+		end := 12 + binary.LittleEndian.Uint32(file)
+		all, file = append(all, file[12:end]), file[end:]
 	}
 	return all
 }

@@ -23,11 +23,21 @@ type stamps struct {
 	length   int64     // told of the last frame
 }
 
+// expect says how many frames a second will come, if that is known.
+func (s *stamps) expect(framesPerSecond float64) {
+	if framesPerSecond > 0 {
+		s.length = min(max(int64(clock/framesPerSecond), shortestFrame), longestFrame)
+	}
+}
+
 // next returns when a frame is shown, in ticks since the first frame, and for how long.
 func (s *stamps) next(captured time.Time) (at, duration int64) {
 	if s.captured.IsZero() {
-		s.captured, s.length = captured, firstFrame
-		return 0, firstFrame
+		s.captured = captured
+		if s.length == 0 {
+			s.length = firstFrame
+		}
+		return 0, s.length
 	}
 	gap := min(captured.Sub(s.captured), time.Second)
 	s.captured = captured

@@ -1,6 +1,7 @@
 #include "vpx.h"
 
 #include "memory.h"
+#include "plane.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -167,16 +168,12 @@ parley_shown parley_decode(parley_coder *c, const uint8_t *data, unsigned size) 
 	return out;
 }
 
-static void copy_plane(uint8_t *to, const uint8_t *from, int stride, int width, int height) {
-	for (int y = 0; y < height; y++, to += width, from += stride) memcpy(to, from, width);
-}
-
 void parley_copy(const parley_coder *c, uint8_t *y, uint8_t *u, uint8_t *v) {
 	const vpx_image_t *s = c->shown;
 	int cw = (s->d_w + 1) / 2, ch = (s->d_h + 1) / 2;
-	copy_plane(y, s->planes[VPX_PLANE_Y], s->stride[VPX_PLANE_Y], s->d_w, s->d_h);
-	copy_plane(u, s->planes[VPX_PLANE_U], s->stride[VPX_PLANE_U], cw, ch);
-	copy_plane(v, s->planes[VPX_PLANE_V], s->stride[VPX_PLANE_V], cw, ch);
+	parley_copy_plane(y, s->planes[VPX_PLANE_Y], s->stride[VPX_PLANE_Y], s->d_w, s->d_h);
+	parley_copy_plane(u, s->planes[VPX_PLANE_U], s->stride[VPX_PLANE_U], cw, ch);
+	parley_copy_plane(v, s->planes[VPX_PLANE_V], s->stride[VPX_PLANE_V], cw, ch);
 }
 
 void parley_close(parley_coder *c) {

@@ -1,0 +1,117 @@
+//go:build !noh264
+
+package codec
+
+// #cgo pkg-config: openh264
+// #include "h264.h"
+import "C"
+
+import (
+	"fmt"
+	"image"
+	"math"
+	"runtime"
+	"unsafe"
+
+	"parley/media"
+)
+
+// rateTolerance is by how much the rate of frames may differ from the one that
+// OpenH264 was told until it is told anew.
+const rateTolerance = 0.05
+
+// h264Error is an error code of OpenH264.
+type h264Error C.int
+
+func (e h264Error) Error() string { return fmt.Sprintf("OpenH264: error %#x", int(e)) }
+
+// h264Encoding is OpenH264. Unlike libvpx it takes even sizes from leastSide on
+// only, and wants to be told how many frames come.
+type h264Encoding struct {
+	encoder *C.parley_h264_encoder // nil while nothing is open
+	size    image.Point            // of the pictures that come
+	now     media.VideoSettings
+	speed   int
+	rate    float64 // frames a second that OpenH264 was told
+	grown   *image.YCbCr
+}
+
+func newH264Encoding() encoding { return &h264Encoding{} }
+
+func (e *h264Encoding) open(size image.Point, s media.VideoSettings, speed int) error {
+	if e.rate = s.FramesPerSecond; e.rate <= 0 {
+		e.rate = clock / firstFrame
+	}
+	coded := evenSize(size)
+	settings := C.parley_h264_settings{
+		width: C.int(coded.X), height: C.int(coded.Y), bitrate: C.int(s.Bitrate), rate: C.float(e.rate),
+		threads: C.int(threadsFor(size.X*size.Y, runtime.NumCPU())), complexity: C.int(speed),
+		detail: truth(s.Detail), largest_unit: C.int(s.LargestUnit),
+	}
+	opened := C.parley_h264_open_encoder(&settings)
+	if opened.error != 0 {
+		return h264Error(opened.error)
+	}
+	e.encoder, e.size, e.now, e.speed = opened.encoder, size, s, speed
+	if e.grown = nil; coded.X > size.X || coded.Y > size.Y {
+		e.grown = image.NewYCbCr(image.Rectangle{Max: coded}, image.YCbCrSubsampleRatio420)
+	}
+	return nil
+}
+
+func (e *h264Encoding) adapt(s media.VideoSettings) error {
+	if s.Detail != e.now.Detail || s.LargestUnit != e.now.LargestUnit {
+		e.release()
+		return e.open(e.size, s, e.speed)
+	}
+	if s.Bitrate != e.now.Bitrate {
+		if code := C.parley_h264_set_bitrate(e.encoder, C.int(s.Bitrate)); code != 0 {
+			return h264Error(code)
+		}
+	}
+	e.now = s
+	return nil
+}
+
+func (e *h264Encoding) encode(i *image.YCbCr, at, duration int64, key bool) ([]byte, error) {
+	if err := e.follow(clock / float64(duration)); err != nil {
+		return nil, err
+	}
+	if e.grown != nil {
+		if err := Scale(e.grown, i); err != nil {
+			return nil, err
+		}
+		i = e.grown
+	}
+	p := C.parley_h264_encode(e.encoder, plane(i.Y), plane(i.Cb), plane(i.Cr), C.int(i.YStride), C.int(i.CStride),
+		C.int64_t(at*1000/clock), truth(key))
+	if p.error != 0 {
+		return nil, h264Error(p.error)
+	}
+	return unsafe.Slice((*byte)(p.data), int(p.size)), nil
+}
+
+// follow tells OpenH264 how many frames come: it shares the bit rate among as many.
+func (e *h264Encoding) follow(rate float64) error {
+	if math.Abs(rate-e.rate) <= rateTolerance*e.rate {
+		return nil
+	}
+	if code := C.parley_h264_set_rate(e.encoder, C.float(rate)); code != 0 {
+		return h264Error(code)
+	}
+	e.rate = rate
+	return nil
+}
+
+func (e *h264Encoding) setSpeed(speed int) {
+	if C.parley_h264_set_complexity(e.encoder, C.int(speed)) == 0 {
+		e.speed = speed
+	}
+}
+
+func (e *h264Encoding) release() {
+	if e.encoder != nil {
+		C.parley_h264_close_encoder(e.encoder)
+		e.encoder = nil
+	}
+}
