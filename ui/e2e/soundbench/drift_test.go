@@ -43,26 +43,31 @@ func BenchmarkDrift(b *testing.B) {
 	before := resident(b, pair)
 
 	source, glitches := watchTone(b, slow, 0), watchTone(b, fast, 1)
+	statsBefore := called.Ask(b.Context(), "stats")
 	stop := keepSaying(b, slow, "a", tone())
 	pass(b.Context(), time.Duration(minutes*float64(time.Minute)))
 	stop()
-	sent, seen := source(), glitches()
+	stats := called.Ask(b.Context(), "stats")
+	said, heard := source(), glitches()
+	sent, seen := said.sofar, heard.sofar
 	after := resident(b, pair)
 	results.Add("drift: delay at the end", "ms", acrossDesks(b, slow, fast)...)
 
-	stats := called.Ask(b.Context(), "stats")
+	during := func(name string) float64 { return stats.Number(name) - statsBefore.Number(name) }
 	results.Add("drift: minutes of the tone", "min", float64(seen.Blocks)*toneBlock.Minutes())
 	results.Add("drift: glitches of the tone as it is said, which are of the benchmark", "", float64(sent.Glitches))
 	results.Add("drift: glitches of the tone as it is heard", "", float64(seen.Glitches))
-	results.Add("drift: concealed", "samples", stats.Number("inbound.audio.concealedSamples"))
-	results.Add("drift: left out to keep up", "samples", stats.Number("inbound.audio.removedSamplesForAcceleration"))
-	results.Add("drift: put in to keep up", "samples", stats.Number("inbound.audio.insertedSamplesForDeceleration"))
+	results.Add("drift: seconds in which the tone is said but not heard", "s", heard.silences.Seconds())
+	results.Add("drift: concealed during the tone", "samples", during("inbound.audio.concealedSamples"))
+	results.Add("drift: left out to keep up during the tone", "samples", during("inbound.audio.removedSamplesForAcceleration"))
+	results.Add("drift: put in to keep up during the tone", "samples", during("inbound.audio.insertedSamplesForDeceleration"))
 	for i, who := range []string{"caller", "called"} {
 		results.Add("drift: memory of the "+who+" at the start", "MiB", before[i])
 		results.Add("drift: memory of the "+who+" at the end", "MiB", after[i])
 	}
 	b.Logf("the tone as said:  %+v", sent)
-	b.Logf("the tone as heard: %+v", seen)
+	b.Logf("the tone as heard: %+v, last glitch after %v; silent at %v", seen, heard.glitched, heard.silentAt)
+	b.Logf("the called said:\n%s", called.Log())
 }
 
 // toneBlock is about what quality.Tone judges at a time.
@@ -79,17 +84,17 @@ func tone() []int16 {
 
 // watchTone watches the tone that is said (channel 0) or heard (1) at the only
 // desk of a server, from when it is there until the returned function is called.
-func watchTone(b *testing.B, d *lab.Desks, channel int) (glitches func() quality.ToneReport) {
+func watchTone(b *testing.B, d *lab.Desks, channel int) (glitches func() *toneWatch) {
 	b.Helper()
 	cmd := d.Recorder()
 	out := listen(b, cmd)
-	watched := make(chan quality.ToneReport, 1)
+	watched := make(chan *toneWatch, 1)
 	go func() {
-		w := toneWatch{channel: channel, tone: quality.NewTone(driftTone, media.SampleRate)}
+		w := &toneWatch{channel: channel, tone: quality.NewTone(driftTone, media.SampleRate)}
 		pull(out, 2, func(frames []int16, _ time.Time) { w.hear(frames) })
-		watched <- w.sofar
+		watched <- w
 	}()
-	return func() quality.ToneReport {
+	return func() *toneWatch {
 		end(b, cmd)
 		return <-watched
 	}
@@ -100,30 +105,52 @@ type toneWatch struct {
 	channel int
 	tone    *quality.Tone
 	second  []int16
+	passed  time.Duration
+	begun   bool
 	loud    int                // seconds
+	quiet   []time.Duration    // seconds since it was there last
 	sofar   quality.ToneReport // before the last second, which may hold the end
+
+	silences time.Duration   // in which it was not there, between its beginning and its end
+	silentAt []time.Duration // when those were
+	glitched []time.Duration // seconds that held glitches, a second late
 }
 
 // hear takes frames of a voice and a speaker.
 func (w *toneWatch) hear(frames []int16) {
-	const loud = 500 // of the tone's 5657, as root mean square
 	for i := w.channel; i < len(frames); i += 2 {
 		w.second = append(w.second, frames[i])
 		if len(w.second) < media.SampleRate {
 			continue
 		}
-		sum := 0.0
-		for _, v := range w.second {
-			sum += float64(v) * float64(v)
-		}
-		if math.Sqrt(sum/media.SampleRate) < loud {
-			w.loud = 0
-		} else if w.loud++; w.loud > settledSeconds {
-			w.sofar = w.tone.Report()
-			w.tone.Watch(w.second)
-		}
+		w.judge(math.Sqrt(quality.Power(floats(w.second))) * 32768)
 		w.second = w.second[:0]
+		w.passed += time.Second
 	}
+}
+
+// judge takes a second of that root mean square into account.
+func (w *toneWatch) judge(level float64) {
+	const loud = 500 // of the tone's 5657
+	if level < loud {
+		w.loud = 0
+		if w.begun {
+			w.quiet = append(w.quiet, w.passed)
+		}
+		return
+	}
+	w.silentAt = append(w.silentAt, w.quiet...)
+	w.silences = time.Duration(len(w.silentAt)) * time.Second
+	w.quiet = nil
+	if w.loud++; w.loud <= settledSeconds {
+		return
+	}
+	w.begun = true
+	before := w.sofar.Glitches
+	if w.sofar = w.tone.Report(); w.sofar.Glitches > before {
+		w.glitched = append(w.glitched, w.passed-time.Second)
+	}
+	w.tone.Watch(w.second)
 }
 
 // settledSeconds of a tone are left out: what came before it has an effect yet.

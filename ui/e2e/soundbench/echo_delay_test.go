@@ -41,20 +41,25 @@ func witnessed(of []part[voice.Canceller]) ([]part[voice.Canceller], *witness) {
 	}}}, w
 }
 
-// delays describes the delay of the echo every half a second, in milliseconds by the
-// second, wherever it is not what it was before.
-func (w *witness) delays() string {
+// seen returns what was handed to the canceller so far.
+func (w *witness) seen() (far, near []float64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	return w.far, w.near
+}
+
+// changes describes the delay of an echo as "SECOND:MILLISECONDS", twice a second,
+// wherever it is not what it was before.
+func changes(far, near []float64) string {
 	const piece, most = media.SampleRate / 2, media.SampleRate * 6 / 10
 	var out strings.Builder
 	last := -1
-	for at := 0; at+2*piece+most <= len(w.near); at += piece {
-		far := w.far[at : at+piece]
-		if quality.Decibels(quality.Power(far)) < -50 {
+	for at := 0; at+piece+most <= min(len(far), len(near)); at += piece {
+		said := far[at : at+piece]
+		if quality.Decibels(quality.Power(said)) < -50 {
 			continue
 		}
-		late, likeness, err := quality.Delay(far, w.near[at:at+piece+most], 0, most)
+		late, likeness, err := quality.Delay(said, near[at:at+piece+most], 0, most)
 		if err != nil || likeness < 0.3 || late-last <= 4 && last-late <= 4 && last >= 0 {
 			continue
 		}

@@ -127,9 +127,10 @@ func hearEcho(b *testing.B, way room.Way, far []int16, talker []float64, setting
 	if err := engine.Close(); err != nil {
 		b.Error(err)
 	}
-	b.Logf("delay of the echo for the canceller, s:ms, where it changed:%s", seen.delays())
 	begin := max(0, slices.IndexFunc(r.frames[1], func(v int16) bool { return v != 0 }))
-	return &heardEcho{r.speaker(0)[begin:], r.voice(0)[begin:], floats(kept.wait()[p.began:])}
+	played, heard := r.speaker(0)[begin:], r.voice(0)[begin:]
+	b.Logf("the echo's delay where it changed, s:ms, in the room:%s; for the canceller:%s", changes(played, heard), changes(seen.seen()))
+	return &heardEcho{played, heard, floats(kept.wait()[p.began:])}
 }
 
 // farEnd plays samples once.
