@@ -35,13 +35,13 @@ func pixel(c color.RGBA) uint32 { return uint32(c.R)<<16 | uint32(c.G)<<8 | uint
 
 // painter is a program with windows on an X server of our own.
 type painter struct {
-	t    *testing.T
+	t    testing.TB
 	conn *x11.Conn
 }
 
 // newDisplay starts Xvfb, makes it the display of this process, and connects to
 // it. The screen is grey, and the pointer a white box of 8 by 8 in its corner.
-func newDisplay(t *testing.T, w, h int, more ...string) *painter {
+func newDisplay(t testing.TB, w, h int, more ...string) *painter {
 	t.Helper()
 	read, write, err := os.Pipe()
 	if err != nil {
@@ -184,7 +184,7 @@ func (p *painter) shapePointer(c color.RGBA) {
 }
 
 // record opens a target, and closes it with the test.
-func record(t *testing.T, target string, want camera.Format) camera.Source {
+func record(t testing.TB, target string, want camera.Format) camera.Source {
 	t.Helper()
 	parsed, err := ParseTarget(target)
 	if err != nil {
@@ -202,7 +202,7 @@ func record(t *testing.T, target string, want camera.Format) camera.Source {
 	return src
 }
 
-func next(t *testing.T, src camera.Source) *media.Frame {
+func next(t testing.TB, src camera.Source) *media.Frame {
 	t.Helper()
 	f, err := src.Next(t.Context(), 5)
 	if err != nil {
