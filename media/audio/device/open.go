@@ -31,6 +31,9 @@ func (s *System) Open(t Target, to Endpoint) (func(), error) {
 	if err != nil {
 		return nil, err
 	}
+	if backend == malgo.BackendPulseaudio && !steady(c) {
+		s.log.Debug("speakers ask as often as the server likes", "component", "audio")
+	}
 	free := lend(to)
 	d, err := start(c, t, to, &id)
 	if err != nil {

@@ -1,0 +1,24 @@
+package device
+
+// #cgo linux LDFLAGS: -ldl
+// #include "beat_linux.h"
+import "C"
+
+import (
+	"reflect"
+	"unsafe"
+
+	"github.com/gen2brain/malgo"
+)
+
+// steady lets the speakers that are opened with a connection to PulseAudio ask for
+// half a period at a time, and reports whether they will. Miniaudio leaves it to
+// the server how often that asks, which is twice as often, and every time wakes
+// a thread.
+func steady(c *malgo.AllocatedContext) bool {
+	held := reflect.ValueOf(c.Context).Field(0) // malgo does not hand it out
+	if held.Type() != reflect.TypeFor[*unsafe.Pointer]() || held.IsNil() {
+		return false
+	}
+	return C.parley_steady_beat(*(*unsafe.Pointer)(held.UnsafePointer())) != 0
+}

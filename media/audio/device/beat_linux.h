@@ -1,0 +1,10 @@
+// What PulseAudio's library is told beyond what miniaudio tells it.
+#ifndef PARLEY_BEAT_H
+#define PARLEY_BEAT_H
+
+// parley_steady_beat lets the speakers that are opened with context, an ma_context
+// on PulseAudio, ask for half a period at a time. It returns 0 if miniaudio is not
+// as expected: then they go on asking for a quarter.
+int parley_steady_beat(void *context);
+
+#endif

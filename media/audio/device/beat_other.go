@@ -1,0 +1,8 @@
+//go:build !linux
+
+package device
+
+import "github.com/gen2brain/malgo"
+
+// steady does something on Linux only.
+func steady(*malgo.AllocatedContext) bool { return false }
