@@ -47,6 +47,7 @@ type Y4MReader struct {
 	buffer *bufio.Reader
 	start  int64 // of the first frame
 	frames int   // since the start
+	marked bool  // the mark of the next frame has been read
 }
 
 // NewY4MReader reads the header. The reader does not close source.
@@ -69,6 +70,21 @@ func (r *Y4MReader) Read(dst *image.YCbCr) error {
 	if dst.Rect.Dx() != r.Width || dst.Rect.Dy() != r.Height || dst.SubsampleRatio != image.YCbCrSubsampleRatio420 {
 		return fmt.Errorf("reading a frame: %w: the picture is not %dx%d in 4:2:0", ErrUnsupported, r.Width, r.Height)
 	}
+	if err := r.mark(); err != nil {
+		return err
+	}
+	r.marked = false
+	if err := r.planes(dst); err != nil {
+		return fmt.Errorf("reading frame %d: %w", r.frames, err)
+	}
+	r.frames++
+	return nil
+}
+
+func (r *Y4MReader) mark() error {
+	if r.marked {
+		return nil
+	}
 	line, err := r.line()
 	switch {
 	case errors.Is(err, io.EOF) && len(line) == 0:
@@ -76,12 +92,22 @@ func (r *Y4MReader) Read(dst *image.YCbCr) error {
 	case err != nil:
 		return fmt.Errorf("reading frame %d: %w", r.frames, err)
 	case !isMark(line, frameMagic):
+		r.marked = bytes.HasSuffix(line, []byte(frameMagic))
 		return fmt.Errorf("reading frame %d: %w: no frame mark", r.frames, ErrFormat)
 	}
-	if err := r.planes(dst); err != nil {
-		return fmt.Errorf("reading frame %d: %w", r.frames, err)
+	return nil
+}
+
+// Skip goes on to the next mark of a frame after Read found none, which was
+// ErrFormat. The error is io.EOF if there is none up to the end.
+func (r *Y4MReader) Skip() error {
+	for !r.marked {
+		line, err := r.buffer.ReadSlice('\n')
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
+			return err
+		}
+		r.marked = bytes.HasSuffix(line, []byte(frameMagic+"\n"))
 	}
-	r.frames++
 	return nil
 }
 
@@ -91,7 +117,7 @@ func (r *Y4MReader) Rewind() error {
 		return fmt.Errorf("rewinding a Y4M clip: %w", err)
 	}
 	r.buffer.Reset(r.source)
-	r.frames = 0
+	r.frames, r.marked = 0, false
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -242,6 +243,47 @@ func TestY4MFromASlowSource(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := r.Read(picture(160, 90)); err != nil {
+		t.Error(err)
+	}
+}
+
+// Bytes that are lost or too many cost a frame or two, not the rest of the clip.
+func TestY4MSkipsGarbage(t *testing.T) {
+	whole := bars(t, 160, 90, 6)
+	frame := bytes.Index(whole, []byte(frameMagic))
+	length := (len(whole) - frame) / 6
+	third := frame + 2*length
+	for name, file := range map[string][]byte{
+		"lost":     slices.Concat(whole[:third+100], whole[third+500:]),
+		"too many": slices.Concat(whole[:third], bytes.Repeat([]byte("garbage\n"), 30000), whole[third:]),
+		"no line":  slices.Concat(whole[:third], bytes.Repeat([]byte("garbage"), 30000), whole[third:]),
+	} {
+		r, err := NewY4MReader(bytes.NewReader(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		faults, last := 0, uint32(0)
+		for dst := picture(160, 90); err == nil; {
+			err = r.Read(dst)
+			if errors.Is(err, ErrFormat) {
+				faults++
+				err = r.Skip()
+			} else if code, ok := pattern.Read(dst); ok {
+				last = code.Number
+			}
+		}
+		if !errors.Is(err, io.EOF) || faults != 1 || last != 5 {
+			t.Errorf("%s: %d faults, the last is frame %d, %v", name, faults, last, err)
+		}
+	}
+	r, err := NewY4MReader(bytes.NewReader(append(whole[:frame:frame], "no frame at all\nand none here"...)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Read(picture(160, 90)); !errors.Is(err, ErrFormat) {
+		t.Error(err)
+	}
+	if err := r.Skip(); !errors.Is(err, io.EOF) {
 		t.Error(err)
 	}
 }
