@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/big"
 	"net"
@@ -15,6 +16,7 @@ import (
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
 	"github.com/pion/transport/v4"
+	"github.com/pion/transport/v4/packetio"
 	"github.com/pion/webrtc/v4"
 
 	"parley/signaling"
@@ -69,12 +71,15 @@ func (t Timeouts) withDefaults() Timeouts {
 
 // API makes connections that share codecs, interceptors and settings.
 type API struct {
-	api      *webrtc.API
+	engine   *webrtc.MediaEngine
+	registry *interceptor.Registry
+	settings webrtc.SettingEngine
 	config   webrtc.Configuration
 	options  Options
 	timeouts Timeouts
 	tallies  *tallies
 	flows    *flows
+	splices  *splices
 	log      *slog.Logger
 }
 
@@ -83,28 +88,27 @@ func NewAPI(o Options) (*API, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &API{options: o, timeouts: o.Timeouts.withDefaults(), tallies: newTallies(), flows: newFlows(), log: o.Log}
+	a := &API{
+		options: o, timeouts: o.Timeouts.withDefaults(),
+		tallies: newTallies(), flows: newFlows(), splices: newSplices(), log: o.Log,
+	}
 	if o.Certificate != nil {
 		a.config.Certificates = []webrtc.Certificate{*o.Certificate}
 	}
-	engine, err := newEngine(o.VideoCodecs)
-	if err != nil {
+	var err error
+	if a.engine, err = newEngine(o.VideoCodecs); err != nil {
 		return nil, err
 	}
-	settings := newSettings(o, a.timeouts)
-	registry := &interceptor.Registry{}
-	registry.Add(a.tallies)
+	a.settings = newSettings(o, a.timeouts)
+	a.registry = &interceptor.Registry{}
+	a.registry.Add(a.splices) // nearest to the network: it translates
+	a.registry.Add(a.tallies)
 	if o.Paced {
-		registry.Add(a.flows) // before what sends again
+		a.registry.Add(a.flows) // before what sends again
 	}
-	if err := addInterceptors(engine, registry, o, settings.LoggerFactory); err != nil {
+	if err := addInterceptors(a.engine, a.registry, o, a.settings.LoggerFactory); err != nil {
 		return nil, fmt.Errorf("conn: setting up interceptors: %w", err)
 	}
-	a.api = webrtc.NewAPI(
-		webrtc.WithMediaEngine(engine),
-		webrtc.WithInterceptorRegistry(registry),
-		webrtc.WithSettingEngine(settings),
-	)
 	return a, nil
 }
 
@@ -135,7 +139,9 @@ func (a *API) habits(remote signaling.Address) signaling.PeerHabits {
 	return h
 }
 
-func (a *API) newPeerConnection(remote signaling.Address) (*webrtc.PeerConnection, error) {
+// newPeerConnection opens pion's connection, with an API of its own: pion asks an
+// API for the buffers of streams, and does not say of which connection they are.
+func (a *API) newPeerConnection(remote signaling.Address) (*webrtc.PeerConnection, *splice, error) {
 	config := a.config
 	if a.options.ICEServers != nil {
 		for _, s := range a.options.ICEServers(remote) {
@@ -144,11 +150,20 @@ func (a *API) newPeerConnection(remote signaling.Address) (*webrtc.PeerConnectio
 			})
 		}
 	}
-	pc, err := a.api.NewPeerConnection(config)
-	if err != nil {
-		return nil, fmt.Errorf("conn: opening a peer connection: %w", err)
+	var splice *splice
+	settings := a.settings
+	settings.BufferFactory = func(kind packetio.BufferPacketType, ssrc uint32) io.ReadWriteCloser {
+		return splice.buffer(kind, ssrc)
 	}
-	return pc, nil
+	api := webrtc.NewAPI(
+		webrtc.WithMediaEngine(a.engine), webrtc.WithInterceptorRegistry(a.registry), webrtc.WithSettingEngine(settings),
+	)
+	pc, err := api.NewPeerConnection(config)
+	if err != nil {
+		return nil, nil, fmt.Errorf("conn: opening a peer connection: %w", err)
+	}
+	splice = a.splices.take(pc.ID())
+	return pc, splice, nil
 }
 
 // NewCertificate makes an identity for Options.Certificate: a P-256 key whose

@@ -51,6 +51,7 @@ type Conn struct {
 	pc       *webrtc.PeerConnection // nil when opening failed, and after Close
 	tally    *tally
 	flow     *Flow
+	splice   *splice
 	round    int
 	applied  string // the remote description in force
 	unsent   *draft // our description that waits for candidates
@@ -133,11 +134,11 @@ func (c *Conn) start(a *API) {
 }
 
 func (c *Conn) open(a *API) error {
-	pc, err := a.newPeerConnection(c.remote)
+	pc, splice, err := a.newPeerConnection(c.remote)
 	if err != nil {
 		return err
 	}
-	c.pc, c.tally, c.flow = pc, a.tallies.take(pc.ID()), a.flows.take(pc.ID())
+	c.pc, c.tally, c.flow, c.splice = pc, a.tallies.take(pc.ID()), a.flows.take(pc.ID()), splice
 	pc.OnICECandidate(func(i *webrtc.ICECandidate) { c.Do(func() { c.gathered(i) }) })
 	pc.OnICEConnectionStateChange(func(webrtc.ICEConnectionState) { c.Do(c.level) })
 	pc.OnConnectionStateChange(c.connectionState())

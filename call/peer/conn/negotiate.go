@@ -148,6 +148,7 @@ func (c *Conn) apply(d signaling.Description, as webrtc.SDPType) (*sdp.SessionDe
 		}
 		text = string(whole)
 	}
+	c.splice.describe(remote)
 	return remote, c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: as, SDP: text})
 }
 
