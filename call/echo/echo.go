@@ -45,7 +45,7 @@ func (c Config) withDefaults() Config {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	c.Network.VideoCodecs = nil
+	c.Network.VideoCodecs = pictures()
 	c.Network.OwnReports = false
 	return c
 }

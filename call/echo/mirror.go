@@ -35,6 +35,12 @@ type mirror struct {
 	source atomic.Uint32 // SSRC of the caller's picture, 0 before it comes
 }
 
+// pictures are the video codecs that are returned: every one that the caller may
+// have, because nothing is decoded.
+func pictures() []string {
+	return []string{webrtc.MimeTypeVP8, webrtc.MimeTypeVP9, webrtc.MimeTypeH264, webrtc.MimeTypeAV1}
+}
+
 // Attach implements conn.Media.
 func (m *mirror) Attach() error {
 	m.pc = m.conn.PeerConnection()
@@ -42,7 +48,7 @@ func (m *mirror) Attach() error {
 		webrtc.RTPCodecTypeAudio: conn.NewTrack(webrtc.RTPCodecTypeAudio, webrtc.MimeTypeOpus),
 	}
 	if m.kind == media.Video {
-		m.tracks[webrtc.RTPCodecTypeVideo] = conn.NewTrack(webrtc.RTPCodecTypeVideo, webrtc.MimeTypeVP8)
+		m.tracks[webrtc.RTPCodecTypeVideo] = conn.NewTrack(webrtc.RTPCodecTypeVideo, pictures()...)
 	}
 	for kind, track := range m.tracks {
 		t, err := m.pc.AddTransceiverFromTrack(track, webrtc.RTPTransceiverInit{
@@ -69,7 +75,7 @@ func (m *mirror) Level(bool) {}
 // Track implements conn.Media.
 func (m *mirror) Track(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 	track := m.tracks[t.Kind()]
-	if track == nil || !strings.EqualFold(t.Codec().MimeType, track.MIME()) {
+	if track == nil {
 		m.log.Info("remote track ignored", "kind", t.Kind().String(), "codec", t.Codec().MimeType)
 		return
 	}
@@ -78,7 +84,11 @@ func (m *mirror) Track(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 	}
 	m.conn.Go(func(ctx context.Context) { conn.ReadRTCP(ctx, r, func(rtcp.Packet) {}) })
 	m.conn.Go(func(ctx context.Context) {
-		conn.ReadRTP(ctx, t, func() time.Duration { return idle }, func(p *rtp.Packet) { reflect(track, p) }, func() {})
+		conn.ReadRTP(ctx, t, func() time.Duration { return idle }, func(p *rtp.Packet) {
+			if agreed, ok := track.Codec(); ok && strings.EqualFold(t.Codec().MimeType, agreed.MimeType) {
+				reflect(track, p)
+			}
+		}, func() {})
 	})
 }
 

@@ -1,29 +1,26 @@
 package peer
 
-import (
-	"time"
+import "time"
 
-	"github.com/pion/rtp/codecs"
-)
-
-// window is how many packets an assembler keeps: 1.6 s of a 3 Mbit/s stream, and
+// window is how many packets an assembler keeps: 3 s of a 3 Mbit/s stream, and
 // more than the largest key frame.
-const window = 512
+const window = 1024
 
 // fragment is one packet's part of a frame.
 type fragment struct {
+	format   *format
 	sequence int64 // without wraps
 	present  bool
 	stamp    uint32
 	marker   bool // last of its frame
-	begins   bool // first of its frame
-	key      bool // and that frame is a key frame
+	begins   bool // a frame can begin here
+	key      bool // and it is a key frame
 	arrival  time.Time
 	data     []byte
 }
 
-// assembler puts the packets of a VP8 stream (RFC 7741) in order and joins them
-// to frames. A frame is complete at its marker bit, without waiting for the
+// assembler puts the packets of a stream in order and joins them to frames, as
+// the format of each says. A frame is complete at its marker bit, without waiting for the
 // next. What is missing is waited for while a retransmission can still help;
 // then everything up to the next key frame is dropped, because without it
 // nothing can be decoded.
@@ -37,7 +34,6 @@ type assembler struct {
 	hunting  bool // only a key frame helps
 	gapSince time.Time
 	frame    []byte
-	parser   codecs.VP8Packet
 
 	malformed uint64
 	gaveUp    uint64 // gaps that were not filled in time
@@ -45,6 +41,7 @@ type assembler struct {
 
 // assembled is a complete frame. Data is valid until the next call of the assembler.
 type assembled struct {
+	format  *format
 	data    []byte
 	key     bool
 	stamp   uint32
@@ -57,7 +54,7 @@ func newAssembler(patience time.Duration) *assembler {
 
 // push takes a packet with its sequence number without wraps. Duplicates, late
 // and malformed ones change nothing.
-func (a *assembler) push(sequence int64, stamp uint32, marker bool, payload []byte, arrival time.Time) {
+func (a *assembler) push(as *format, sequence int64, stamp uint32, marker bool, payload []byte, arrival time.Time) {
 	if !a.begun { // what was sent before the first packet may come after it
 		a.begun, a.next, a.highest = true, sequence-window/8, sequence
 	}
@@ -68,29 +65,19 @@ func (a *assembler) push(sequence int64, stamp uint32, marker bool, payload []by
 	if sequence < a.next || slot.present && slot.sequence == sequence {
 		return
 	}
-	data, begins, ok := a.parse(payload)
-	if !ok {
-		a.malformed++
-		return
+	var read part
+	if len(payload) > 0 { // else it is padding: nothing, but not missing
+		var ok bool
+		if read, ok = as.look(payload); !ok {
+			a.malformed++
+			return
+		}
 	}
 	a.highest = max(a.highest, sequence)
 	*slot = fragment{
-		sequence: sequence, present: true, stamp: stamp, marker: marker, arrival: arrival,
-		begins: begins, key: begins && vp8Key(data), data: append(slot.data[:0], data...),
+		format: as, sequence: sequence, present: true, stamp: stamp, marker: marker, arrival: arrival,
+		begins: read.begins, key: read.key, data: append(slot.data[:0], read.content...),
 	}
-}
-
-// parse reads the payload descriptor. An empty payload is padding: nothing, but
-// not missing.
-func (a *assembler) parse(payload []byte) (data []byte, begins, ok bool) {
-	if len(payload) == 0 {
-		return nil, false, true
-	}
-	data, err := a.parser.Unmarshal(payload)
-	if err != nil {
-		return nil, false, false
-	}
-	return data, a.parser.S == 1 && a.parser.PID == 0, true
 }
 
 // jump makes room for a packet that is far ahead: what came before is lost.
@@ -127,7 +114,9 @@ func (a *assembler) pop(now time.Time) (assembled, bool) {
 		end, missing := a.scan()
 		switch {
 		case end >= 0 && a.ring[uint64(a.next)%window].begins:
-			return a.take(end), true
+			if f, ok := a.take(end); ok {
+				return f, true
+			}
 		case end >= 0: // the frame's beginning is not where the last one ended
 			a.lose(end + 1)
 		case !missing:
@@ -171,7 +160,7 @@ func (a *assembler) scan() (end int64, missing bool) {
 		switch {
 		case f == nil:
 			return -1, true
-		case f.stamp != first.stamp && len(f.data) > 0: // its marker got lost on the way
+		case len(f.data) > 0 && (f.stamp != first.stamp || f.format != first.format): // its marker got lost on the way
 			return s - 1, false
 		case f.marker:
 			return s, false
@@ -214,20 +203,28 @@ func (a *assembler) laterKey() bool {
 	return false
 }
 
-// take joins the packets up to end.
-func (a *assembler) take(end int64) assembled {
+// take joins the packets up to end. It returns false for those that do not fit
+// each other: then a key frame is needed.
+func (a *assembler) take(end int64) (out assembled, ok bool) {
 	first := a.at(a.next)
-	out := assembled{key: first.key, stamp: first.stamp, arrival: first.arrival}
-	a.frame = a.frame[:0]
+	out = assembled{format: first.format, stamp: first.stamp, arrival: first.arrival}
+	a.frame, ok = a.frame[:0], true
 	for s := a.next; s <= end; s++ {
 		f := a.at(s)
-		a.frame = append(a.frame, f.data...)
+		if ok && len(f.data) > 0 {
+			out.key = out.key || f.key
+			a.frame, ok = f.format.join(a.frame, f.data, s == a.next)
+		}
 		f.present = false
 	}
 	a.next = end + 1
 	a.gapSince = time.Time{}
+	if ok = ok && len(a.frame) > 0; !ok {
+		a.malformed++
+		a.hunting = true
+	}
 	out.data = a.frame
-	return out
+	return out, ok
 }
 
 func (a *assembler) at(sequence int64) *fragment {

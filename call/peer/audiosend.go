@@ -55,7 +55,7 @@ type audioSender struct {
 
 func newAudioSender(c *Config, log *slog.Logger) *audioSender {
 	return &audioSender{
-		outbound: newOutbound(audioKind, opus, audioRate), config: c, log: log, policy: newSoundPolicy(),
+		outbound: newOutbound(audioKind, []string{opus}, audioRate), config: c, log: log, policy: newSoundPolicy(),
 	}
 }
 

@@ -1,17 +1,13 @@
 package peer
 
 import (
+	"slices"
 	"time"
-
-	"github.com/pion/webrtc/v4"
 
 	"parley/call"
 	"parley/call/peer/conn"
 	"parley/media"
 )
-
-// VP8 is the video codec that a Factory carries, as a MIME type.
-const VP8 = webrtc.MimeTypeVP8
 
 // Config is what every peer of a Factory needs. NewVideoEncoder,
 // NewVideoDecoder, NewAudioEncoder and NewPlayout are called once or more per
@@ -25,6 +21,11 @@ type Config struct {
 	NewVideoDecoder func(mime string) (media.VideoDecoder, error)
 	NewAudioEncoder func() (media.AudioEncoder, error)
 	NewPlayout      func() (Playout, error)
+
+	// VideoEncodes are the codecs that NewVideoEncoder takes, as MIME types, best
+	// first, and VideoDecodes those that NewVideoDecoder takes; nil: VP8. What can
+	// only be decoded is offered last, and never sent.
+	VideoEncodes, VideoDecodes []string
 
 	FramesPerSecond int // what the encoder is told to expect; default 30
 	MaxVideoBitrate int // bit/s; default 2 500 000
@@ -94,8 +95,30 @@ func (c Config) withDefaults() Config {
 	if c.MaxVideoBitrate == 0 {
 		c.MaxVideoBitrate = defaultMaxVideoBitrate
 	}
-	c.Network.VideoCodecs = []string{VP8}
+	if c.VideoEncodes == nil {
+		c.VideoEncodes = []string{VP8}
+	}
+	if c.VideoDecodes == nil {
+		c.VideoDecodes = []string{VP8}
+	}
+	c.Network.VideoCodecs = c.offered()
 	c.Network.OwnReports = true
 	c.Network.Paced = true
 	return c
+}
+
+// offered are the codecs that are negotiated: both ways first.
+func (c Config) offered() []string {
+	var both, only []string
+	for _, mime := range c.VideoEncodes {
+		if slices.Contains(c.VideoDecodes, mime) {
+			both = append(both, mime)
+		}
+	}
+	for _, mime := range c.VideoDecodes {
+		if !slices.Contains(both, mime) {
+			only = append(only, mime)
+		}
+	}
+	return append(both, only...)
 }

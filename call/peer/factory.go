@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"fmt"
 	"log/slog"
 	"sync"
 
@@ -19,6 +20,11 @@ type Factory struct {
 // NewFactory checks the network options; the error names what is wrong.
 func NewFactory(c Config) (*Factory, error) {
 	c = c.withDefaults()
+	for _, mime := range c.VideoEncodes {
+		if newPacketizer(mime) == nil {
+			return nil, fmt.Errorf("peer: there is no way to send %q", mime)
+		}
+	}
 	api, err := conn.NewAPI(c.Network)
 	if err != nil {
 		return nil, err

@@ -31,10 +31,10 @@ type outbound struct {
 	reported uint64 // packets sent by the last report of the receiver
 }
 
-func newOutbound(kind webrtc.RTPCodecType, mime string, rate int64) *outbound {
+func newOutbound(kind webrtc.RTPCodecType, mimes []string, rate int64) *outbound {
 	return &outbound{
-		Track: conn.NewTrack(kind, mime), kind: kind, rate: rate,
-		sequence: uint16(rand.Uint32()), stats: call.StreamStats{Codec: mime},
+		Track: conn.NewTrack(kind, mimes...), kind: kind, rate: rate,
+		sequence: uint16(rand.Uint32()), stats: call.StreamStats{Codec: mimes[0]},
 	}
 }
 

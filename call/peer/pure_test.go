@@ -211,7 +211,7 @@ func TestReception_LossAndJitter(t *testing.T) {
 }
 
 func TestOutbound_ReportTiesCaptureToTheWall(t *testing.T) {
-	o := newOutbound(audioKind, opus, audioRate)
+	o := newOutbound(audioKind, []string{opus}, audioRate)
 	if o.report(begin) != nil {
 		t.Error("a report before the first packet")
 	}

@@ -20,7 +20,7 @@ const nackDelay = 50 * time.Millisecond
 func (p *Peer) Track(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 	control := func(rtcp.Packet) {}
 	switch {
-	case t.Kind() == videoKind && p.kind == media.Video && strings.EqualFold(t.Codec().MimeType, VP8):
+	case t.Kind() == videoKind && p.kind == media.Video && newDepacketizer(t.Codec().MimeType) != nil:
 		if v := p.trackVideo(t); v != nil {
 			control = v.control
 		}
@@ -39,13 +39,9 @@ func (p *Peer) trackVideo(t *webrtc.TrackRemote) *videoReceiver {
 	if p.config.NewVideoDecoder == nil {
 		return nil
 	}
-	decoder, err := p.config.NewVideoDecoder(VP8)
-	if err != nil {
-		p.log.Warn("no video decoder", "err", err)
-		return nil
-	}
 	v := &videoReceiver{
-		inbound: newInbound(t), log: p.log, decoder: decoder, screen: p.config.Screen,
+		inbound: newInbound(t), log: p.log, open: p.config.NewVideoDecoder, screen: p.config.Screen,
+		codec: func() string { return t.Codec().MimeType }, formats: map[uint8]*format{},
 		first: p.once(&p.firstVideo, media.Video), write: p.pc.WriteRTCP,
 		trip:     func() time.Duration { return time.Duration(p.trip.Load()) },
 		assemble: newAssembler(minPatience), lips: p.lips.newPicture(),

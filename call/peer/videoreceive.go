@@ -32,8 +32,11 @@ const (
 type videoReceiver struct {
 	*inbound
 	log      *slog.Logger
-	decoder  media.VideoDecoder
-	screen   media.VideoSink // nil: nobody looks
+	open     func(mime string) (media.VideoDecoder, error)
+	codec    func() string     // of the packet that was read last
+	formats  map[uint8]*format // by payload type; nil for what is no picture
+	decoding *format           // the one that has a decoder
+	screen   media.VideoSink   // nil: nobody looks
 	first    func(at time.Time)
 	write    func([]rtcp.Packet) error
 	trip     func() time.Duration // round trip of the path, 0 when unknown
@@ -47,11 +50,7 @@ type videoReceiver struct {
 
 // run shows the track until it ends.
 func (v *videoReceiver) run(ctx context.Context, track conn.RTPSource) {
-	defer func() {
-		if err := v.decoder.Close(); err != nil {
-			v.log.Warn("closing the video decoder", "err", err)
-		}
-	}()
+	defer func() { v.use(nil) }()
 	defer v.waiting.clear()
 	defer v.lips.ended()
 	pause := func() time.Duration {
@@ -65,8 +64,45 @@ func (v *videoReceiver) run(ctx context.Context, track conn.RTPSource) {
 
 func (v *videoReceiver) take(p *rtp.Packet, now time.Time) {
 	sequence := v.packet(p, now)
-	v.assemble.push(sequence, p.Timestamp, p.Marker, p.Payload, now)
+	if f := v.format(p.PayloadType); f != nil {
+		v.assemble.push(f, sequence, p.Timestamp, p.Marker, p.Payload, now)
+	}
 	v.advance(now)
+}
+
+// format returns what a payload type means; nil if that is no picture. The other
+// side may change between those that were agreed at any packet.
+func (v *videoReceiver) format(payload uint8) *format {
+	f, known := v.formats[payload]
+	if known {
+		return f
+	}
+	if mime := v.codec(); newDepacketizer(mime) != nil {
+		f = &format{depacketizer: newDepacketizer(mime), mime: mime}
+	}
+	v.formats[payload] = f
+	return f
+}
+
+// use makes a format the one that is decoded. There is one decoder at a time.
+func (v *videoReceiver) use(f *format) {
+	if old := v.decoding; old != nil {
+		if err := old.decoder.Close(); err != nil {
+			v.log.Warn("closing the video decoder", "codec", old.mime, "err", err)
+		}
+		old.decoder = nil
+	}
+	if v.decoding = nil; f == nil || f.refused {
+		return
+	}
+	decoder, err := v.open(f.mime)
+	if err != nil {
+		f.refused = true
+		v.log.Warn("no video decoder", "codec", f.mime, "err", err)
+		return
+	}
+	f.decoder, v.decoding = decoder, f
+	v.count(func(s *call.StreamStats) { s.Codec = f.mime })
 }
 
 // advance decodes what is complete and asks for a key frame when nothing can be
@@ -106,7 +142,14 @@ func (v *videoReceiver) request() {
 }
 
 func (v *videoReceiver) decode(f assembled) {
-	picture, err := v.decoder.Decode(f.data)
+	if f.format != v.decoding {
+		v.use(f.format)
+	}
+	if v.decoding == nil {
+		v.assemble.broken()
+		return
+	}
+	picture, err := v.decoding.decoder.Decode(f.data)
 	if err != nil {
 		v.assemble.broken()
 		v.count(func(s *call.StreamStats) { s.FramesDropped++ })

@@ -4,10 +4,12 @@ import (
 	"context"
 	"log/slog"
 	"math"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"parley/call"
+	"parley/call/peer/conn"
 	"parley/media"
 )
 
@@ -28,7 +30,9 @@ type videoSender struct {
 	*outbound
 	config  *Config
 	log     *slog.Logger
-	pack    *vp8Packetizer
+	mime    string // what is encoded, once that is agreed
+	pack    packetizer
+	unit    int // the longest NAL unit that the other side takes, 0 for any
 	clock   videoClock
 	wantKey atomic.Bool
 
@@ -49,8 +53,8 @@ type videoSender struct {
 
 func newVideoSender(c *Config, log *slog.Logger) *videoSender {
 	v := &videoSender{
-		outbound: newOutbound(videoKind, VP8, videoRate), config: c, log: log,
-		pack: newVP8Packetizer(), soundWire: func() float64 { return 0 },
+		outbound: newOutbound(videoKind, c.VideoEncodes, videoRate), config: c, log: log,
+		soundWire: func() float64 { return 0 },
 	}
 	v.wantKey.Store(true)
 	return v
@@ -97,7 +101,7 @@ func (v *videoSender) frame(f *media.Frame, now time.Time) {
 
 // emit sends an encoded frame.
 func (v *videoSender) emit(f *media.Frame, packet []byte, now time.Time) {
-	isKey := vp8Key(packet)
+	isKey := v.pack.isKey(packet)
 	if isKey {
 		v.lastKey = now
 		v.wantKey.Store(false)
@@ -123,6 +127,9 @@ func (v *videoSender) keyDue(now time.Time) bool {
 
 // prepare has the encoder ready for a frame and at the present bitrate.
 func (v *videoSender) prepare(f *media.Frame, now time.Time) bool {
+	if !v.agreed() {
+		return false
+	}
 	v.width, v.height = f.Width(), f.Height()
 	target := v.target(now)
 	if v.encoder == nil {
@@ -134,6 +141,22 @@ func (v *videoSender) prepare(f *media.Frame, now time.Time) bool {
 		}
 		v.told = target
 	}
+	return true
+}
+
+// agreed follows which codec was agreed. It returns false while there is none.
+func (v *videoSender) agreed() bool {
+	codec, ok := v.Codec()
+	if !ok || strings.EqualFold(codec.MimeType, v.mime) {
+		return ok
+	}
+	v.closeEncoder()
+	v.mime, v.pack = codec.MimeType, newPacketizer(codec.MimeType)
+	v.unit = 0
+	if !conn.TakesPieces(codec) {
+		v.unit, v.pack = maxPayload, &h264Packetizer{whole: true}
+	}
+	v.count(func(s *call.StreamStats) { s.Codec = v.mime })
 	return true
 }
 
@@ -150,11 +173,11 @@ func (v *videoSender) target(now time.Time) media.VideoSettings {
 	}
 	want = v.rate.take(math.Max(want, bitrateFloor), now)
 	v.yields.Store(want > bitrateFloor)
-	return media.VideoSettings{Bitrate: int(want), FramesPerSecond: frames}
+	return media.VideoSettings{Bitrate: int(want), FramesPerSecond: frames, LargestUnit: v.unit}
 }
 
 func (v *videoSender) openEncoder(target media.VideoSettings) bool {
-	e, err := v.config.NewVideoEncoder(VP8, v.width, v.height, target)
+	e, err := v.config.NewVideoEncoder(v.mime, v.width, v.height, target)
 	if err != nil {
 		v.log.Warn("no video encoder", "width", v.width, "height", v.height, "err", err)
 		v.refused = true

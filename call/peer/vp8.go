@@ -1,11 +1,10 @@
 package peer
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
 
-// maxPayload is how many bytes of RTP payload a packet carries: 1200 bytes on
-// the wire, the smallest path WebRTC counts on, less the RTP header (12), header
-// extensions (16), the retransmission's sequence number (2) and the SRTP tag (16).
-const maxPayload = 1200 - 12 - 16 - 2 - 16
+	"github.com/pion/rtp/codecs"
+)
 
 // vp8Header is the length of our payload descriptor (RFC 7741 section 4.2): the
 // required byte, the extension byte, and 15 bits of picture id.
@@ -19,8 +18,6 @@ type vp8Packetizer struct {
 
 func newVP8Packetizer() *vp8Packetizer { return &vp8Packetizer{picture: uint16(rand.Uint32())} }
 
-// split calls emit for every payload of a frame, in order, and tells the last.
-// A payload is valid during the call.
 func (p *vp8Packetizer) split(frame []byte, emit func(payload []byte, last bool)) {
 	const room = maxPayload - vp8Header
 	count := (len(frame) + room - 1) / room
@@ -39,5 +36,23 @@ func (p *vp8Packetizer) split(frame []byte, emit func(payload []byte, last bool)
 	p.picture++
 }
 
+func (*vp8Packetizer) isKey(frame []byte) bool { return vp8Key(frame) }
+
 // vp8Key reports whether a frame is a key frame (RFC 6386 section 9.1).
 func vp8Key(frame []byte) bool { return len(frame) > 0 && frame[0]&1 == 0 }
+
+// vp8Depacketizer reads RFC 7741.
+type vp8Depacketizer struct{ parser codecs.VP8Packet }
+
+func (d *vp8Depacketizer) look(payload []byte) (part, bool) {
+	content, err := d.parser.Unmarshal(payload)
+	if err != nil {
+		return part{}, false
+	}
+	begins := d.parser.S == 1 && d.parser.PID == 0
+	return part{content: content, begins: begins, key: begins && vp8Key(content)}, true
+}
+
+func (*vp8Depacketizer) join(frame, content []byte, _ bool) ([]byte, bool) {
+	return joinPlain(frame, content)
+}

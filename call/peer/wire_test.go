@@ -41,7 +41,7 @@ func (b binding) CodecParameters() []webrtc.RTPCodecParameters {
 func bind(t *testing.T, o *outbound, w *wire) {
 	t.Helper()
 	codec := webrtc.RTPCodecParameters{
-		RTPCodecCapability: webrtc.RTPCodecCapability{MimeType: o.MIME()}, PayloadType: 100,
+		RTPCodecCapability: webrtc.RTPCodecCapability{MimeType: o.stats.Codec}, PayloadType: 100,
 	}
 	if _, err := o.Bind(binding{wire: w, codec: codec}); err != nil {
 		t.Fatal(err)

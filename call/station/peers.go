@@ -31,6 +31,8 @@ func (s *Station) peerConfig() peer.Config {
 			return codec.NewVideoEncoder(mime, s)
 		},
 		NewVideoDecoder: func(mime string) (media.VideoDecoder, error) { return codec.NewVideoDecoder(mime) },
+		VideoEncodes:    codec.VideoEncoders(),
+		VideoDecodes:    codec.VideoDecoders(),
 		NewAudioEncoder: func() (media.AudioEncoder, error) { return codec.NewOpusEncoder(audioBitrate) },
 		NewPlayout:      s.newPlayout,
 		Network: conn.Options{

@@ -85,8 +85,12 @@ func TestAdapt(t *testing.T) {
 	for _, mime := range coded {
 		e, d, c := newEncoder(t, mime, 800_000), newDecoder(t, mime), newCamera(320, 180)
 		for i, s := range []media.VideoSettings{
-			{Bitrate: 800_000}, {Bitrate: 800_000, Detail: true}, {Bitrate: 300_000, Detail: true, FramesPerSecond: 5},
-			{Bitrate: 300_000}, {Bitrate: 1, FramesPerSecond: 1e9}, {Bitrate: 1 << 40, FramesPerSecond: 1e-9},
+			{Bitrate: 800_000},
+			{Bitrate: 800_000, Detail: true},
+			{Bitrate: 300_000, Detail: true, FramesPerSecond: 5},
+			{Bitrate: 300_000},
+			{Bitrate: 1, FramesPerSecond: 1e9},
+			{Bitrate: 1 << 40, FramesPerSecond: 1e-9},
 		} {
 			if err := e.Adapt(s); err != nil {
 				t.Fatal(err)

@@ -42,6 +42,7 @@ func videoFormats() []webrtc.RTPCodecParameters {
 		format(webrtc.MimeTypeVP8, "", 96),
 		format(webrtc.MimeTypeVP9, "profile-id=0", 98),
 		format(webrtc.MimeTypeH264, "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f", 106),
+		format(webrtc.MimeTypeAV1, "level-idx=5;profile=0;tier=0", 45),
 	}
 }
 

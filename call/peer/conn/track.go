@@ -1,6 +1,7 @@
 package conn
 
 import (
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -11,19 +12,28 @@ import (
 // streamID joins our sound and picture, so that receivers keep them in step.
 const streamID = "parley"
 
-// Track is one stream that we send, of one codec. Unlike pion's own it does not
-// fail when the codec was not agreed: a refused picture must not end a call.
+// Track is one stream that we send, of one of several codecs. Unlike pion's own it
+// does not fail when none was agreed: a refused picture must not end a call.
 type Track struct {
 	kind  webrtc.RTPCodecType
-	mime  string
+	mimes []string
 	bound atomic.Pointer[binding]
 }
 
-// NewTrack returns a track of a codec.
-func NewTrack(kind webrtc.RTPCodecType, mime string) *Track { return &Track{kind: kind, mime: mime} }
+// NewTrack returns a track of one of the given codecs: the one that the other side
+// likes best.
+func NewTrack(kind webrtc.RTPCodecType, mimes ...string) *Track {
+	return &Track{kind: kind, mimes: mimes}
+}
 
-// MIME returns the codec.
-func (t *Track) MIME() string { return t.mime }
+// Codec returns what was agreed; ok is false while nothing can be sent.
+func (t *Track) Codec() (codec webrtc.RTPCodecCapability, ok bool) {
+	b := t.bound.Load()
+	if b == nil {
+		return webrtc.RTPCodecCapability{}, false
+	}
+	return b.codec, true
+}
 
 // SSRC returns the track's synchronization source; ok is false while nothing can
 // be sent.
@@ -40,21 +50,42 @@ type binding struct {
 	id      string
 	ssrc    uint32
 	payload uint8
+	codec   webrtc.RTPCodecCapability
 	writer  webrtc.TrackLocalWriter
 }
 
 // Bind implements webrtc.TrackLocal. It is called when the codecs are agreed.
 func (t *Track) Bind(c webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, error) {
-	for _, codec := range c.CodecParameters() {
-		if !strings.EqualFold(codec.MimeType, t.mime) {
-			continue
-		}
-		t.bound.Store(&binding{
-			id: c.ID(), ssrc: uint32(c.SSRC()), payload: uint8(codec.PayloadType), writer: c.WriteStream(),
-		})
-		return codec, nil
+	codec, ok := t.pick(c.CodecParameters())
+	if !ok {
+		return webrtc.RTPCodecParameters{}, nil
 	}
-	return webrtc.RTPCodecParameters{}, nil
+	t.bound.Store(&binding{
+		id: c.ID(), ssrc: uint32(c.SSRC()), payload: uint8(codec.PayloadType), codec: codec.RTPCodecCapability,
+		writer: c.WriteStream(),
+	})
+	return codec, nil
+}
+
+// pick returns the first of the agreed codecs that we send. They are in the order
+// in which the other side likes to receive them (RFC 3264 section 6.1), but H.264
+// in pieces is better than whole whichever comes first.
+func (t *Track) pick(agreed []webrtc.RTPCodecParameters) (picked webrtc.RTPCodecParameters, ok bool) {
+	for _, codec := range agreed {
+		isSame := func(mime string) bool { return strings.EqualFold(codec.MimeType, mime) }
+		switch {
+		case !slices.ContainsFunc(t.mimes, isSame):
+		case !ok, isSame(picked.MimeType) && TakesPieces(codec.RTPCodecCapability) && !TakesPieces(picked.RTPCodecCapability):
+			picked, ok = codec, true
+		}
+	}
+	return picked, ok
+}
+
+// TakesPieces reports whether a receiver of this codec takes frames in pieces of
+// any size, which those of H.264 say by packetization-mode=1 (RFC 6184 section 6.3).
+func TakesPieces(c webrtc.RTPCodecCapability) bool {
+	return !strings.EqualFold(c.MimeType, webrtc.MimeTypeH264) || strings.Contains(c.SDPFmtpLine, "packetization-mode=1")
 }
 
 // Unbind implements webrtc.TrackLocal.
