@@ -21,15 +21,17 @@ const (
 
 	// A packet that is overtaken may come too late if waiting for all of its
 	// kind would cost more than this for every percent of packets.
-	perPercentLost = 20 * time.Millisecond
+	perPercentLost = 30 * time.Millisecond
 	reorderFree    = 20 * time.Millisecond // of that wait costs nothing
 	reorderForget  = 1.0 / 1024
+	reorderStart   = 50 // the first packets weigh 1 / (number of them + this)
 
 	// A path is not trusted at once: its first seconds tell little of what it will
 	// do, and both ends are busy with starting. The delay begins here, and what is
-	// waited for no measured reason is given up evenly within some seconds.
-	startDelay = 40 * time.Millisecond
-	proven     = 30               // intervals
+	// waited for no measured reason is given up evenly within some more seconds.
+	startDelay = 55 * time.Millisecond
+	unproven   = 9                // intervals
+	proven     = 28               // intervals
 	reserve    = time.Millisecond // above what was measured
 	maxDelay   = 500 * time.Millisecond
 
@@ -85,6 +87,7 @@ func both(a, b late) time.Duration {
 // overtaken measures packets that arrive after later ones.
 type overtaken struct {
 	share float64       // of all packets
+	count int           // of packets, as far as it matters
 	delay time.Duration // of the slowest, slowly forgotten
 }
 
@@ -133,6 +136,8 @@ func (a *arrivals) judge(arrival, delay time.Duration, reordered bool) {
 	a.now.add(delay)
 	if !reordered {
 		a.greatest = max(a.greatest, delay)
+	} else if a.overtaken.worth(a.target) {
+		a.target = a.overtaken.delay
 	}
 	if arrival-a.begun >= interval {
 		a.conclude()
@@ -143,11 +148,17 @@ func (a *arrivals) judge(arrival, delay time.Duration, reordered bool) {
 // delay returns the delay above least that the network asks for. What happens
 // twice within two intervals is no accident: it is not waited until they count.
 func (a *arrivals) delay() time.Duration {
-	need := max(a.target, startDelay*time.Duration(max(proven-a.count, 0))/proven)
+	need := a.target
 	if sudden := both(a.now, a.then); sudden > need {
 		need = sudden + (sudden-need)/4 // worse is likely to come
 	}
 	return min(need+reserve, maxDelay)
+}
+
+// start returns the delay that is waited for no measured reason.
+func (a *arrivals) start() time.Duration {
+	left := min(proven-a.count, proven-unproven)
+	return startDelay * time.Duration(max(left, 0)) / (proven - unproven)
 }
 
 // conclude ends an interval.
@@ -189,10 +200,12 @@ func (o *overtaken) worth(target time.Duration) bool {
 }
 
 func (o *overtaken) add(delay time.Duration, reordered bool) {
-	o.share -= o.share * reorderForget
+	weight := max(reorderForget, 1/float64(o.count+reorderStart))
+	o.count = min(o.count+1, 1/reorderForget)
+	o.share -= o.share * weight
 	o.delay -= o.delay / 4096
 	if reordered {
-		o.share += reorderForget
+		o.share += weight
 		o.delay = max(o.delay, delay)
 	}
 }

@@ -30,6 +30,7 @@ type Buffer struct {
 	packets  packets
 	arrivals arrivals
 	repairs  repairs
+	holes    holes
 	tempo    tempo
 	hold     time.Duration // least delay, for lip sync
 
@@ -208,7 +209,7 @@ func (b *Buffer) overflow(ext int64) {
 func (b *Buffer) restart() {
 	b.stats.discarded += uint64(b.packets.clear())
 	b.arrivals = arrivals{jitter: b.arrivals.jitter}
-	b.pacing, b.repairs = pacing{}, repairs{}
+	b.pacing, b.repairs, b.holes = pacing{}, repairs{}, holes{}
 	b.stop()
 }
 

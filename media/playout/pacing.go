@@ -20,6 +20,7 @@ const (
 	usualRest  = 8
 	muchRest   = 3
 	leastAlike = 0.85
+	sameAlike  = 0.98
 
 	searchEvery = 3 // steps
 
@@ -78,8 +79,10 @@ func (b *Buffer) pace(now time.Duration) {
 	switch excess := b.excess(now); {
 	case excess > count(muchTooLate):
 		b.hurry(now, excess, manner{urgent: true})
-	case excess >= shortestLag:
+	case excess >= count(little):
 		b.hurry(now, excess, manners(excess))
+	case excess >= shortestLag: // can wait for a pause
+		b.hurry(now, excess, manner{littleRest, sameAlike, false})
 	case excess < 0:
 		b.dawdle(-excess)
 	}
@@ -87,8 +90,7 @@ func (b *Buffer) pace(now time.Duration) {
 
 // excess returns how many samples should be taken out (put in, if negative).
 func (b *Buffer) excess(now time.Duration) int {
-	into := b.speech.len() % media.StepSamples // of a step, where packets begin
-	slack := b.delay(now) - samples(into)
+	into, slack := b.into(), b.slack(now)
 	if low := b.target(); slack < low-slightly {
 		steps := (low - slack + media.Step - 1) / media.Step
 		return into - int(steps)*media.StepSamples
@@ -97,6 +99,13 @@ func (b *Buffer) excess(now time.Duration) int {
 	high += high/16 + slightly
 	return into + max(int((slack-high)/media.Step), 0)*media.StepSamples
 }
+
+// into returns how many samples into a step packets begin.
+func (b *Buffer) into() int { return b.speech.len() % media.StepSamples }
+
+// slack returns how long before the step that needs it a packet may arrive at
+// the latest, counted from when the fastest would.
+func (b *Buffer) slack(now time.Duration) time.Duration { return b.delay(now) - samples(b.into()) }
 
 // bearable returns the delay that it is not worth going below: a packet of the
 // last two seconds needed it.
@@ -220,6 +229,18 @@ func (b *Buffer) target() time.Duration { return max(b.needed(), b.hold) }
 
 // needed returns what of it the network asks for.
 func (b *Buffer) needed() time.Duration {
+	need := b.required()
+	if b.holes.frequent(b.played) {
+		need = max(need, b.measured()+spare)
+	}
+	return min(need, maxDelay)
+}
+
+// required returns what of that no packet can do without, or no path that is new.
+func (b *Buffer) required() time.Duration { return max(b.arrivals.start()+reserve, b.measured()) }
+
+// measured returns what of that there is a measured reason for.
+func (b *Buffer) measured() time.Duration {
 	need := b.arrivals.delay()
 	if b.repairs.worth(b.played) {
 		need = max(need, b.arrivals.typical.usual()+samples(b.repairs.length))

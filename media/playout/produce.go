@@ -92,6 +92,9 @@ func (b *Buffer) bridge(now time.Duration) {
 func (b *Buffer) proceed(p *packet, now time.Duration) {
 	b.settle(p)
 	gap := int(p.ts - b.head)
+	if gap-copied(p) >= tolerance && p.seq > b.next {
+		b.holes.note(p.seq, now)
+	}
 	if gap > 0 {
 		covered := min(gap, b.ahead)
 		b.head += int64(covered)
@@ -107,7 +110,7 @@ func (b *Buffer) proceed(p *packet, now time.Duration) {
 	case p.seq == b.next: // nothing was sent before it
 		b.comfort = true
 		b.pause(p, now)
-	case !b.due(b.head, now): // what is missing may still come
+	case !b.due(b.head, now) && !restores(p, gap): // what is missing may still come
 		b.ahead += media.StepSamples
 		b.conceal(media.StepSamples)
 	default:
@@ -118,14 +121,12 @@ func (b *Buffer) proceed(p *packet, now time.Duration) {
 // catchUp leaves out as much of a gap before p as sound is late, and returns how
 // many samples that was. What p carries a copy of is not left out.
 func (b *Buffer) catchUp(p *packet, gap int, now time.Duration) int {
-	late := b.delay(now) - max(b.target(), b.bearable())
-	if gap <= 0 || late < dispensable {
+	gap -= copied(p)
+	late := b.slack(now) - max(b.required(), b.hold, b.bearable()) + slightly
+	if gap <= 0 || late < dispensable || late < dispensable+spare && !b.isQuiet() {
 		return 0
 	}
-	if carriesPrevious(p.payload()) {
-		gap -= frameLength(p.data[0])
-	}
-	n := max(min(gap, count(late)), 0)
+	n := min(gap, int(late/media.Step)*media.StepSamples)
 	b.head += int64(n)
 	return n
 }
@@ -144,11 +145,8 @@ func (b *Buffer) pause(p *packet, now time.Duration) {
 // replace stands in for lost packets before p: invents them, but takes the last
 // frame from p if p carries it.
 func (b *Buffer) replace(p *packet, gap int) {
-	copied := 0
-	if carriesPrevious(p.payload()) {
-		copied = frameLength(p.data[0])
-	}
-	if copied > 0 && gap <= copied+tolerance {
+	copied := copied(p)
+	if restores(p, gap) {
 		b.restore(p, copied)
 		return
 	}
@@ -156,6 +154,20 @@ func (b *Buffer) replace(p *packet, gap int) {
 	n = max(n, shortestFrame)
 	b.head += int64(n)
 	b.conceal(n)
+}
+
+// copied returns how many samples p carries of what comes before it.
+func copied(p *packet) int {
+	if !carriesPrevious(p.payload()) {
+		return 0
+	}
+	return frameLength(p.data[0])
+}
+
+// restores reports whether that is all of a gap.
+func restores(p *packet, gap int) bool {
+	n := copied(p)
+	return n > 0 && gap <= n+tolerance
 }
 
 // restore decodes what comes before p from the copy in p.
