@@ -112,9 +112,9 @@ func (r *receiver) hear(b *testing.B, packets [][]byte, trace []delivery, spoken
 		b.Fatal(err)
 	}
 	return outcome{
-		concealed: 100 * (late.ConcealedSamples - first.ConcealedSamples) / (late.TotalSamplesReceived - first.TotalSamplesReceived),
-		delay:     1000 * (late.JitterBufferDelay - first.JitterBufferDelay) / (late.JitterBufferEmittedCount - first.JitterBufferEmittedCount),
-		score:     score(b, spoken, heard()),
+		Concealed: 100 * (late.ConcealedSamples - first.ConcealedSamples) / (late.TotalSamplesReceived - first.TotalSamplesReceived),
+		Delay:     1000 * (late.JitterBufferDelay - first.JitterBufferDelay) / (late.JitterBufferEmittedCount - first.JitterBufferEmittedCount),
+		Score:     score(b, spoken, heard()),
 	}, sent
 }
 

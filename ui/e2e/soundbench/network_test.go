@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -143,9 +144,9 @@ func packed(b *testing.B, speech []int16, loss int) [][]byte {
 
 // outcome is how a receiver did on a trace.
 type outcome struct {
-	concealed float64 // share of the samples played, in percent
-	delay     float64 // of the jitter buffer, average per emitted sample, in milliseconds
-	score     float64 // STOI against what was said
+	Concealed float64 // share of the samples played, in percent
+	Delay     float64 // of the jitter buffer, average per emitted sample, in milliseconds
+	Score     float64 // STOI against what was said
 }
 
 // ours plays what arrived through our own buffer, in virtual time.
@@ -175,9 +176,9 @@ func ours(b *testing.B, packets [][]byte, arrived []delivery, spoken []int16) ou
 		b.Fatal(err)
 	}
 	return outcome{
-		concealed: 100 * float64(late.ConcealedSamples-early.ConcealedSamples) / float64(late.TotalSamplesReceived-early.TotalSamplesReceived),
-		delay:     1000 * (late.JitterBufferDelay - early.JitterBufferDelay) / float64(late.JitterBufferEmittedCount-early.JitterBufferEmittedCount),
-		score:     score(b, spoken, heard),
+		Concealed: 100 * float64(late.ConcealedSamples-early.ConcealedSamples) / float64(late.TotalSamplesReceived-early.TotalSamplesReceived),
+		Delay:     1000 * (late.JitterBufferDelay - early.JitterBufferDelay) / float64(late.JitterBufferEmittedCount-early.JitterBufferEmittedCount),
+		Score:     score(b, spoken, heard),
 	}
 }
 
@@ -201,24 +202,38 @@ func score(b *testing.B, spoken, heard []int16) float64 {
 // BenchmarkNetwork sends the same packets at the same moments to Chromium's
 // receiver and to ours.
 func BenchmarkNetwork(b *testing.B) {
-	server := lab.NewSoundServer(b)
-	chromium := newReceiver(b, server)
 	spoken := speech(b, woman, traceLength)
-	clean := packed(b, spoken, 0)
-	chromium.hear(b, clean, networks()[0].deliveries(len(clean))[:int((lead+5*time.Second)/frame)], spoken) // the first connection of all is slow
+	chromium := sync.OnceValue(func() *receiver { return warm(b, spoken) })
 	for _, n := range networks() {
-		packets := packed(b, spoken, n.loss)
-		theirs, arrived := chromium.hear(b, packets, n.deliveries(len(packets)), spoken)
-		own := ours(b, packets, arrived, spoken)
-		for _, r := range []struct {
-			name string
-			outcome
-		}{{"Parley", own}, {"Chromium", theirs}} {
-			results.Add(fmt.Sprintf("%s, %s: concealed", n.name, r.name), "%", r.concealed)
-			results.Add(fmt.Sprintf("%s, %s: delay of the jitter buffer", n.name, r.name), "ms", r.delay)
-			results.Add(fmt.Sprintf("%s, %s: STOI", n.name, r.name), "0 to 1", r.score)
-		}
-		b.Logf("%-32s Parley %5.2f %% %5.1f ms %.4f   Chromium %5.2f %% %5.1f ms %.4f", n.name,
-			own.concealed, own.delay, own.score, theirs.concealed, theirs.delay, theirs.score)
+		r := received(b, n.name, func() reception {
+			packets := packed(b, spoken, n.loss)
+			theirs, sent := chromium().hear(b, packets, n.deliveries(len(packets)), spoken)
+			return newReception(packets, sent, theirs)
+		})
+		compare(b, n.name, ours(b, r.Packets, r.deliveries(), spoken), r.Chromium)
 	}
+}
+
+// warm starts Chromium and makes its first connection, which is slow.
+func warm(b *testing.B, spoken []int16) *receiver {
+	b.Helper()
+	chromium := newReceiver(b, lab.NewSoundServer(b))
+	clean := packed(b, spoken, 0)
+	chromium.hear(b, clean, networks()[0].deliveries(len(clean))[:int((lead+5*time.Second)/frame)], spoken)
+	return chromium
+}
+
+// compare adds the rows of one network.
+func compare(b *testing.B, name string, own, theirs outcome) {
+	b.Helper()
+	for _, r := range []struct {
+		name string
+		outcome
+	}{{"Parley", own}, {"Chromium", theirs}} {
+		results.Add(fmt.Sprintf("%s, %s: concealed", name, r.name), "%", r.Concealed)
+		results.Add(fmt.Sprintf("%s, %s: delay of the jitter buffer", name, r.name), "ms", r.Delay)
+		results.Add(fmt.Sprintf("%s, %s: STOI", name, r.name), "0 to 1", r.Score)
+	}
+	b.Logf("%-32s Parley %5.2f %% %5.1f ms %.4f   Chromium %5.2f %% %5.1f ms %.4f", name,
+		own.Concealed, own.Delay, own.Score, theirs.Concealed, theirs.Delay, theirs.Score)
 }

@@ -106,9 +106,9 @@ func replayed(b *testing.B, trace []playout.Delivery, spoken []int16) virtual {
 	if err != nil {
 		b.Fatal(err)
 	}
-	v.concealed = 100 * float64(late.ConcealedSamples-early.ConcealedSamples) / float64(late.TotalSamplesReceived-early.TotalSamplesReceived)
-	v.delay = 1000 * (late.JitterBufferDelay - early.JitterBufferDelay) / float64(late.JitterBufferEmittedCount-early.JitterBufferEmittedCount)
-	v.score = score(b, spoken, heard)
+	v.Concealed = 100 * float64(late.ConcealedSamples-early.ConcealedSamples) / float64(late.TotalSamplesReceived-early.TotalSamplesReceived)
+	v.Delay = 1000 * (late.JitterBufferDelay - early.JitterBufferDelay) / float64(late.JitterBufferEmittedCount-early.JitterBufferEmittedCount)
+	v.Score = score(b, spoken, heard)
 	return v
 }
 
@@ -122,11 +122,11 @@ func BenchmarkPlayout(b *testing.B) {
 			what := fmt.Sprintf("%s, packets of %d ms", n.name, length.Milliseconds())
 			b.Run(what, func(b *testing.B) {
 				v := replayed(b, n.recorded(b, spoken, length), spoken)
-				results.Add(what+": concealed", "%", v.concealed)
+				results.Add(what+": concealed", "%", v.Concealed)
 				results.Add(what+": playhead behind the fastest packet", "ms", 1000*v.playhead.Seconds())
-				results.Add(what+": STOI", "0 to 1", v.score)
+				results.Add(what+": STOI", "0 to 1", v.Score)
 				b.Logf("%-50s %5.2f %% concealed, playhead %6.1f ms, at most %6.1f ms, jitter buffer %6.1f ms, STOI %.4f", what,
-					v.concealed, 1000*v.playhead.Seconds(), 1000*v.slowest.Seconds(), v.delay, v.score)
+					v.Concealed, 1000*v.playhead.Seconds(), 1000*v.slowest.Seconds(), v.Delay, v.Score)
 			})
 		}
 	}
