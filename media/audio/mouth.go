@@ -212,14 +212,13 @@ func (m *mouth) delay() time.Duration {
 	return m.waiting() + lasting(uint64(m.to.Period())+drift.Delay)
 }
 
-// believed returns as much of a difference of clocks as its standard error allows.
+// believed returns a difference of clocks if it is one beyond doubt, given its standard
+// error: a sound server that misses a few milliseconds looks like one for a while.
 func believed(ppm, sure float64) float64 {
-	const doubtful = 20 // ppm: half believed
-	trust := 1 / (1 + sure*sure/(doubtful*doubtful))
-	if math.IsNaN(trust * ppm) {
-		return 0
+	if math.Abs(ppm)-2*sure > oneClock {
+		return ppm
 	}
-	return trust * ppm
+	return 0
 }
 
 // samplesIn returns how many samples a time holds.
