@@ -216,7 +216,7 @@ func (e *environment) control(out io.Writer, watch *control.Watch, parley *stati
 	sentences := words.In(words.Match(locale()))
 	return control.Options{
 		Out: out, Post: parley.Post, Servers: command.Console{Station: parley, Words: sentences}, Quit: e.quit, Measure: control.Process, Watch: watch,
-		Levels:   func() map[string]control.Level { return told(parley.Levels()) },
+		Levels:   func() map[string]control.Level { return told(parley.Levels()) }, Shareables: parley.Shareables,
 		Sentence: func(n session.Notice) string { return screen.Sentence(sentences, n) },
 	}
 }

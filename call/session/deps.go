@@ -61,6 +61,8 @@ type Ledger interface {
 // Wanted is what devices should do now: a level, so repeating it is harmless.
 type Wanted struct {
 	Camera     bool // capture pictures
+	Sharing    bool // capture Target, and not the camera; MuteVideo does not concern it
+	Target     string
 	Microphone bool // capture sound
 	Speaker    bool // be ready to play
 	SoundTest  bool // microphone and speaker are open for the sound test

@@ -34,6 +34,16 @@ type (
 		Using   map[media.DeviceKind]string // names of what is open; missing: nothing
 		Notices []Notice
 		Sound   Heard
+		// Shared is the name of what is shown of the screen, and Sharing the choice
+		// that means it.
+		Shared  string
+		Sharing media.Choice
+	}
+	// ShareEnded says that what a choice means of the screen can be shown no more,
+	// and why.
+	ShareEnded struct {
+		Choice media.Choice
+		Notice Notice
 	}
 	// BookChanged is the present content of the book.
 	BookChanged struct {
@@ -69,6 +79,12 @@ type (
 	}
 	// Preview opens the camera before a call, or closes it.
 	Preview struct{ On bool }
+	// Share shows something on the screen instead of the camera, muted or not, or
+	// ends that. It ends with the call or the preview; without either it does nothing.
+	Share struct {
+		On     bool
+		Target string // see Sharing
+	}
 	// Tune switches stages of the voice's processing; it is kept for later calls.
 	Tune struct{ Switches map[Stage]bool }
 	// SetVolume sets how loud the speaker or the ringer is; it is kept for later
@@ -108,6 +124,7 @@ func (Signaled) input()      {}
 func (FirstFrame) input()    {}
 func (Reading) input()       {}
 func (DeviceReport) input()  {}
+func (ShareEnded) input()    {}
 func (BookChanged) input()   {}
 func (Noticed) input()       {}
 func (Dial) input()          {}
@@ -117,6 +134,7 @@ func (Hangup) input()        {}
 func (Mute) input()          {}
 func (Choose) input()        {}
 func (Preview) input()       {}
+func (Share) input()         {}
 func (Tune) input()          {}
 func (SetVolume) input()     {}
 func (TestSound) input()     {}

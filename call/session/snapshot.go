@@ -33,6 +33,7 @@ type Snapshot struct {
 	Devices []media.Device
 	Using   map[media.DeviceKind]string
 	Chosen  map[media.DeviceKind]media.Choice
+	Sharing Sharing
 	Sound   Sound
 	Notices []Notice
 }

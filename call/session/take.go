@@ -25,6 +25,10 @@ func (s *Session) take(in Input) {
 		s.devices.report(in)
 		s.sound.heard = in.Sound
 		s.notices.report(in.Notices)
+	case ShareEnded:
+		if s.devices.shared(in) {
+			s.notices.add(in.Notice)
+		}
 	case BookChanged:
 		s.book = BookChanged{slices.Clone(in.Contacts), slices.Clone(in.History)}
 	case Noticed:
@@ -54,6 +58,8 @@ func (s *Session) command(in Input) {
 		s.devices.choose(in)
 	case Preview:
 		s.devices.preview = in.On && s.leaving.IsZero()
+	case Share:
+		s.devices.share(in, s.state)
 	case Invite:
 		s.askLink(in)
 	case Solve:

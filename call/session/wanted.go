@@ -22,6 +22,7 @@ type devices struct {
 	preview bool
 	known   []media.Device
 	using   map[media.DeviceKind]string
+	sharing Sharing
 }
 
 func (d *devices) mute(in Mute)     { d.muted = with(d.muted, in.Kind, in.On) }
@@ -29,6 +30,9 @@ func (d *devices) choose(in Choose) { d.chosen = with(d.chosen, in.Kind, in.Choi
 
 func (d *devices) report(in DeviceReport) {
 	d.known, d.using = slices.Clone(in.Devices), maps.Clone(in.Using)
+	if d.sharing.On && in.Sharing == ShareChoice(d.sharing.Target) {
+		d.sharing.Name = in.Shared
+	}
 }
 
 // follow ends what is meant for one call: a mute lasts until its end, and a
@@ -67,7 +71,9 @@ func toneOf(r call.Reason, now time.Time) afterTone {
 func wanted(s call.State, d devices, v sound, tellsRinging bool, after Tone) Wanted {
 	agreed := s.Phase == call.Calling || s.Live()
 	w := Wanted{
-		Camera:     d.preview || agreed && s.Kind == media.Video,
+		Camera:     films(s, d),
+		Sharing:    d.sharing.On,
+		Target:     d.sharing.Target,
 		Microphone: v.testing || agreed,
 		SoundTest:  v.testing,
 		Test:       v.order,

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"parley/call/session"
@@ -33,6 +34,9 @@ type devices struct {
 	seen    camera.Report
 	heard   audio.Report
 	voice   session.Heard
+
+	shares atomic.Bool // something on the screen is to be the picture, instead of the camera
+	onShow atomic.Bool // the picture is of the screen
 }
 
 func newDevices(post func(session.Input), log *slog.Logger) *devices {
@@ -115,13 +119,18 @@ func (d *devices) listen(now time.Time) {
 
 // film starts, adjusts or ends the camera's pump.
 func (d *devices) film(w session.Wanted) {
-	wanted := w.Camera && d.choice != media.Off
+	choice, muted := d.choice, w.MuteVideo
+	d.shares.Store(w.Sharing)
+	if w.Sharing {
+		choice, muted = session.ShareChoice(w.Target), false
+	}
+	wanted := w.Camera && choice != media.Off
 	switch {
 	case wanted && d.pump == nil:
-		d.pump = camera.Start(camera.Settings{Feed: &d.picture, Choice: d.choice, Muted: w.MuteVideo, Open: openPicture, Report: d.sees})
+		d.pump = camera.Start(camera.Settings{Feed: &d.picture, Choice: choice, Muted: muted, Open: openPicture, Report: d.sees})
 	case wanted:
-		d.pump.Choose(d.choice)
-		d.pump.Mute(w.MuteVideo)
+		d.pump.Choose(choice)
+		d.pump.Mute(muted)
 	case d.pump != nil:
 		if err := d.pump.Close(); err != nil {
 			d.log.Warn("the camera did not close", "err", err)
@@ -162,6 +171,11 @@ func (d *devices) sees(r camera.Report) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.seen, d.cameras = r, cameras()
+	d.onShow.Store(r.Using != "" && isScreen(r.Choice))
+	if n, final := shareEnded(r); final || n.Code != "" && d.shares.Load() {
+		d.seen = camera.Report{} // said once is enough
+		d.post(session.ShareEnded{Choice: r.Choice, Notice: n})
+	}
 	d.report()
 }
 
@@ -175,9 +189,16 @@ func (d *devices) hears(r audio.Report) {
 // report is called with mu held, so that reports keep their order.
 func (d *devices) report() {
 	out := session.DeviceReport{Using: map[media.DeviceKind]string{}, Sound: d.voice}
+	if d.onShow.Load() {
+		out.Shared, out.Sharing = d.seen.Using, d.seen.Choice
+	}
 	out.Devices = append(append(out.Devices, d.cameras...), d.heard.Devices...)
+	filmed := d.seen.Using
+	if d.shares.Load() {
+		filmed = "" // the camera is closed
+	}
 	for kind, name := range map[media.DeviceKind]string{
-		media.Camera: d.seen.Using, media.Microphone: d.heard.Microphone, media.Speaker: d.heard.Speaker,
+		media.Camera: filmed, media.Microphone: d.heard.Microphone, media.Speaker: d.heard.Speaker,
 		media.Ringer: d.heard.Ringer,
 	} {
 		if name != "" {

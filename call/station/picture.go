@@ -2,12 +2,16 @@ package station
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"image"
 	"strings"
 	"time"
 
+	"parley/call/session"
 	"parley/media"
 	"parley/media/camera"
+	"parley/media/codec"
 	"parley/media/screen"
 )
 
@@ -38,16 +42,83 @@ func cameras() []media.Device {
 	return list
 }
 
+// isScreen tells whether a choice of camera means something on the screen.
+func isScreen(c media.Choice) bool {
+	name, _, _ := strings.Cut(c.String(), ":")
+	return name == screenChoice
+}
+
 // openPicture opens what a choice of camera means: something on the screen, or a
 // camera or one of its stand-ins.
 func openPicture(ctx context.Context, c media.Choice, want camera.Format) (camera.Source, error) {
-	name, text, _ := strings.Cut(c.String(), ":")
-	if name != screenChoice {
+	if !isScreen(c) {
 		return camera.Open(ctx, c, want)
 	}
+	_, text, _ := strings.Cut(c.String(), ":")
 	target, err := screen.ParseTarget(text)
 	if err != nil {
 		return nil, err
 	}
 	return screen.Open(ctx, target, screen.DefaultFormat())
+}
+
+// toOurselves converts our own picture for ourselves: people know themselves
+// from mirrors, and their screen as it is.
+func (s *Station) toOurselves(dst *image.RGBA, src *image.YCbCr) {
+	if s.devices.onShow.Load() {
+		codec.ToRGBA(dst, src)
+	} else {
+		codec.ToRGBAMirrored(dst, src)
+	}
+}
+
+// shareEnded returns what to say of something on the screen that cannot be shown,
+// nothing if it can, and whether to try no more, as one does with a camera: what
+// was closed does not come back, and who refused would be asked over and over.
+func shareEnded(r camera.Report) (n session.Notice, final bool) {
+	if r.Err == nil || !isScreen(r.Choice) {
+		return session.Notice{}, false
+	}
+	n = session.Notice{Code: "shareFailed", Err: r.Err, Since: time.Now()}
+	switch {
+	case errors.Is(r.Err, screen.ErrGone):
+		n.Code = "shareGone"
+	case errors.Is(r.Err, screen.ErrDenied):
+		n.Code = "shareDenied"
+	case errors.Is(r.Err, screen.ErrNoDriver):
+		n.Code = "noScreen"
+	case errors.Is(r.Err, screen.ErrNoScreen), errors.Is(r.Err, screen.ErrRegion):
+		n.Code = "shareMissing"
+	}
+	return n, n.Code == "shareGone" || n.Code == "shareDenied"
+}
+
+// Shareables lists what can be shown of the screen, as the window's picker needs
+// it; nothing where nothing can be.
+func (s *Station) Shareables(ctx context.Context) ([]session.Shareable, error) {
+	items, err := screen.List(ctx)
+	if errors.Is(err, screen.ErrNoDriver) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("station: list what can be shown: %w", err)
+	}
+	list := make([]session.Shareable, len(items))
+	for i, item := range items {
+		list[i] = session.Shareable{
+			ID: item.ID, Kind: session.ShareKind(item.Kind), Title: item.Title,
+			Width: item.Size.X, Height: item.Size.Y, Default: item.Default,
+		}
+	}
+	return list, nil
+}
+
+// Thumbnail returns how a Shareable looks now, no larger than size. It takes
+// some milliseconds, and has an error for what is gone or cannot be looked at.
+func (s *Station) Thumbnail(ctx context.Context, id string, size image.Point) (*image.RGBA, error) {
+	picture, err := screen.Thumbnail(ctx, id, size)
+	if err != nil {
+		return nil, fmt.Errorf("station: look at what can be shown: %w", err)
+	}
+	return picture, nil
 }

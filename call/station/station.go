@@ -88,7 +88,7 @@ func New(ctx context.Context, o Options) (*Station, error) {
 		return nil, err
 	}
 	s := &Station{options: o, log: o.Log, dir: dir, waiting: map[string][]string{}}
-	s.Local.Convert, s.Remote.Convert = codec.ToRGBAMirrored, codec.ToRGBA
+	s.Local.Convert, s.Remote.Convert = s.toOurselves, codec.ToRGBA
 	var unreadable error
 	s.settings, unreadable = LoadSettings(dir)
 	choices, err := choices(o, s.settings, s.log)

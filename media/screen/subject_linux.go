@@ -176,8 +176,12 @@ func newWindow(conn *x11.Conn, id x11.ID, title string, t Target) (subject, erro
 	}
 	conn.Watch(id)
 	conn.Redirect(id)
-	if err := gone(conn.Check()); err != nil {
+	err := conn.Check()
+	if refused(err) {
 		return nil, fmt.Errorf("%w: %w", ErrNoScreen, err)
+	}
+	if err != nil {
+		return nil, err
 	}
 	return &window{id: id, title: title, target: t}, nil
 }

@@ -22,6 +22,7 @@ type command struct {
 	Kind   string `json:"kind"`
 	On     *bool  `json:"on"`
 	Choice string `json:"choice"`
+	Target string `json:"target"`
 	Text   string `json:"text"`
 	Name   string `json:"name"`
 	Star   bool   `json:"starred"`
@@ -92,6 +93,8 @@ func (c command) input(now session.Snapshot) (session.Input, error) {
 		return c.choose()
 	case "preview":
 		return session.Preview{On: c.on()}, nil
+	case "share":
+		return session.Share{On: c.on(), Target: c.Target}, nil
 	case "invite":
 		return c.invite(now)
 	case "save":

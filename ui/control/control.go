@@ -37,6 +37,8 @@ type Options struct {
 	// Levels are what the meters show, by the names of the members of a levels
 	// event; nil: nothing.
 	Levels func() map[string]Level
+	// Shareables lists what can be shown of the screen; nil: nothing.
+	Shareables func(context.Context) ([]session.Shareable, error)
 	// Watch sees the remote pictures; nil: nobody does.
 	Watch *Watch
 }
@@ -107,7 +109,7 @@ func (c *Console) do(ctx context.Context, line []byte) {
 		c.fail(badCommand, err.Error())
 		return
 	}
-	if c.ask(command) || c.arrange(ctx, command) {
+	if c.ask(command) || c.arrange(ctx, command) || c.offer(ctx, command) {
 		return
 	}
 	c.mu.Lock()

@@ -35,6 +35,9 @@ func changes(old, now session.Snapshot, say func(session.Notice) string) []event
 			out = append(out, event{"event": "muted", "kind": kind.String(), "on": now.Muted[kind]})
 		}
 	}
+	if old.Sharing != now.Sharing {
+		out = append(out, sharing(now.Sharing))
+	}
 	out = append(out, soundChanges(old.Sound, now.Sound)...)
 	for _, n := range now.Notices {
 		if !slices.ContainsFunc(old.Notices, func(o session.Notice) bool { return o.Code == n.Code && o.Since.Equal(n.Since) }) {

@@ -1,0 +1,82 @@
+package session
+
+import (
+	"parley/call"
+	"parley/media"
+)
+
+// Shareable is something on this computer's screen that can be shown to others.
+type Shareable struct {
+	ID            string // what a Target begins with
+	Kind          ShareKind
+	Title         string // of a window; the connector of a screen, such as HDMI-1
+	Width, Height int    // pixels; 0 where it is not known before it is shown
+	Default       bool   // what an empty Target means
+}
+
+// ShareKind tells what can be shown.
+type ShareKind string
+
+// The kinds. Where the desktop itself asks what to show, as on Wayland, there is
+// one AskedShare and nothing else.
+const (
+	ScreenShare ShareKind = "screen"
+	WindowShare ShareKind = "window"
+	AskedShare  ShareKind = "asked"
+)
+
+// Sharing is what is shown instead of the camera.
+type Sharing struct {
+	On bool
+	// Target is a Shareable's id, or a window's title, and "" for the default
+	// screen; after it, for a region, @WIDTHxHEIGHT+X+Y in pixels.
+	Target string
+	Name   string // of what is shown, for people; "" until it is
+}
+
+// ShareChoice is the choice of camera that shows a target.
+func ShareChoice(target string) media.Choice {
+	text := "screen"
+	if target != "" {
+		text += ":" + target
+	}
+	choice, _ := media.ParseChoice(media.Camera, text) // cannot fail for a camera
+	return choice
+}
+
+// films reports whether pictures are captured: never before the user has agreed
+// to a call, but for a preview.
+func films(s call.State, d devices) bool {
+	agreed := s.Phase == call.Calling || s.Live()
+	return d.preview || agreed && s.Kind == media.Video
+}
+
+// share begins to show something, or ends it.
+func (d *devices) share(in Share, s call.State) {
+	if d.sharing = (Sharing{}); in.On && films(s, *d) {
+		d.sharing = Sharing{On: true, Target: in.Target}
+	}
+}
+
+// shared ends what can be shown no more, because it was closed, say. Where it
+// was chosen as the camera, the camera is off then: no other was asked for. It
+// reports whether that was still wanted.
+func (d *devices) shared(in ShareEnded) bool {
+	chosen, said := d.chosen[media.Camera]
+	switch {
+	case d.sharing.On && ShareChoice(d.sharing.Target) == in.Choice:
+		d.sharing = Sharing{}
+	case !d.sharing.On && (!said || chosen == in.Choice):
+		d.choose(Choose{Kind: media.Camera, Choice: media.Off})
+	default:
+		return false
+	}
+	return true
+}
+
+// settle ends what cannot go on: sharing lasts as long as pictures are captured.
+func (d *devices) settle(s call.State) {
+	if d.sharing.On && !films(s, *d) {
+		d.sharing = Sharing{}
+	}
+}
