@@ -39,6 +39,7 @@ type VideoDecoder interface {
 type AudioSettings struct {
 	Bitrate      int  // target in bit/s, 6 000 to 128 000
 	Loss         int  // expected packet loss in percent, which sizes the in-band FEC; 0: none
+	Near         bool // voice that is heard 4 ms sooner, without FEC, and without DTX where sound is not quite silent
 	Complexity   int  // 1 to 10, what the encoder may cost
 	Stereo       bool // shared sound of two channels, as music; else voice, mono
 	Continuous   bool // silence is encoded as any sound: no DTX

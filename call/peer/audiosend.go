@@ -42,6 +42,7 @@ type audioSender struct {
 	// What follows belongs to the goroutine of run.
 	encoder   media.AudioEncoder
 	plan      soundPlan
+	nearness  nearness
 	pcm       [2 * maxPacketSteps * media.StepSamples]int16
 	steps     int
 	captured  time.Time // of the first sample in pcm
@@ -124,6 +125,7 @@ func (a *audioSender) begin(s *media.Sound) {
 	a.policyMu.Lock()
 	a.plan = a.policy.plan(shared, s.Captured)
 	a.policyMu.Unlock()
+	a.plan.settings.Near = a.nearness.next(a.plan.near, rms(s.Samples[:]), a.plan.length)
 	a.adapt()
 }
 

@@ -12,6 +12,7 @@ import (
 type soundPlan struct {
 	length   time.Duration // of sound in a packet: 10, 20, 40 or 60 ms
 	settings media.AudioSettings
+	near     bool // the settings may say so, see nearness
 }
 
 // The lengths that a packet can have, and for each the lowest and the usual bit
@@ -175,7 +176,7 @@ func (p *soundPolicy) plan(shared bool, now time.Time) soundPlan {
 	return soundPlan{chosen.length, media.AudioSettings{
 		Bitrate: int(rate), Loss: p.expectedLoss(), Complexity: p.effort.complexity, Stereo: stereo,
 		Continuous: !p.wishes.DTX, Constant: p.wishes.Constant, PlaybackRate: p.wishes.PlaybackRate,
-	}}
+	}, p.length == 0 && p.loss == 0 && !stereo}
 }
 
 // wire is what sound takes of the path, in bit/s.
@@ -249,8 +250,8 @@ func (p *soundPolicy) settle(want int, now time.Time) {
 // it: 4 and 5 cost half of 9 and are nearly as good (ESTOI of speech at 32 kbit/s
 // 0.976 and 0.985); 3 costs hardly less than 4, and is heard (0.95).
 const (
-	mostEffort      = 0.012
-	leastEffort     = 0.006
+	mostEffort      = 0.008
+	leastEffort     = 0.003
 	effortSpan      = 4 * time.Second // of sound, between two decisions
 	startComplexity = 5
 	leastComplexity = 4

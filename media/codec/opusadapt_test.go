@@ -231,11 +231,12 @@ func TestOpusAdaptsWithoutAllocating(t *testing.T) {
 	pcm, out := make([]int16, 2*PacketSamples), make([]byte, MaxOpusPacket)
 	v.fill(pcm)
 	adapt(t, e, media.AudioSettings{Stereo: true}) // makes the second encoder
+	adapt(t, e, media.AudioSettings{Near: true})   // and the third
 	at := 0
 	n := testing.AllocsPerRun(50, func() {
 		at++
 		stereo := at%2 == 0
-		s := media.AudioSettings{Bitrate: 32_000 + at*100, Loss: at % 20, Stereo: stereo}
+		s := media.AudioSettings{Bitrate: 32_000 + at*100, Loss: at % 20, Stereo: stereo, Near: at%3 == 0}
 		if err := e.Adapt(s); err != nil {
 			t.Fatal(err)
 		}
@@ -249,5 +250,119 @@ func TestOpusAdaptsWithoutAllocating(t *testing.T) {
 	})
 	if n != 0 {
 		t.Errorf("%v allocations a packet", n)
+	}
+}
+
+// spoken is n packets of 10 ms of a tone that comes and goes, as words do: 300 ms
+// of it, softly begun and ended, and 100 ms of nothing, of which lull is told.
+func spoken(n int, each func(pcm []int16, lull bool)) {
+	const words, ramp, period = 30, 5, 40
+	tone, pcm := pattern.NewSine(440, 0.3), make([]int16, media.StepSamples)
+	for packet := range n {
+		tone.Fill(pcm)
+		in := packet % period
+		for i := range pcm {
+			at := float64(in) + float64(i)/media.StepSamples
+			edge := min(max(min(at, words-at)/ramp, 0), 1)
+			pcm[i] = int16(float64(pcm[i]) * (0.5 - 0.5*math.Cos(math.Pi*edge)))
+		}
+		each(pcm, in >= words)
+	}
+}
+
+// delayOf is the delay, in samples, at which sound is most like what it was made of.
+func delayOf(in, out []int16) (best int) {
+	most := math.Inf(-1)
+	for late := range media.StepSamples {
+		sum := 0.0
+		for i := range len(in) - media.StepSamples {
+			sum += float64(in[i]) * float64(out[i+late])
+		}
+		if sum > most {
+			most, best = sum, late
+		}
+	}
+	return best
+}
+
+func TestOpusNearIsSooner(t *testing.T) {
+	for near, want := range map[bool]int{false: 312, true: 120} { // 6.5 and 2.5 ms
+		e, d := newOpus(t, 40_000)
+		adapt(t, e, media.AudioSettings{Bitrate: 40_000, Near: near})
+		var in, out []int16
+		var v voice
+		pcm, packet := make([]int16, media.StepSamples), make([]byte, MaxOpusPacket)
+		for range 100 {
+			v.fill(pcm)
+			in = append(in, pcm...)
+			n, err := e.Encode(pcm, packet)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := d.Decode(packet[:n], pcm); err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, pcm...)
+		}
+		if late := delayOf(in, out); late < want-24 || late > want+24 {
+			t.Errorf("near %v: %d samples late, want %d", near, late, want)
+		}
+	}
+}
+
+// Where it is quiet nobody hears that voice becomes near and back: nowhere does
+// the sound bend more sharply than a little beyond what it does by itself.
+func TestOpusBecomesNearWithoutAClick(t *testing.T) {
+	e, d := newOpus(t, 40_000)
+	step := 2 * math.Pi * 440 / media.SampleRate
+	bend := 0.3 * math.MaxInt16 * step * step
+	worst, near, was := 0.0, false, [2]float64{}
+	decoded, out := make([]int16, media.StepSamples), make([]byte, MaxOpusPacket)
+	lulled := false
+	spoken(800, func(pcm []int16, lull bool) {
+		if lulled && !lull {
+			near = !near // at the first word after a pause
+		}
+		lulled = lull
+		adapt(t, e, media.AudioSettings{Bitrate: 40_000, Near: near})
+		n, err := e.Encode(pcm, out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.Decode(out[:n], decoded); err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range decoded {
+			worst = max(worst, math.Abs(float64(v)-2*was[1]+was[0]))
+			was[0], was[1] = was[1], float64(v)
+		}
+	})
+	if worst > 5*bend {
+		t.Errorf("a bend of %.0f, the tone's own is %.0f", worst, bend)
+	}
+}
+
+func TestOpusFECIsBackAfterNear(t *testing.T) {
+	e, _ := newOpus(t, 40_000)
+	var v voice
+	for _, row := range []struct {
+		settings media.AudioSettings
+		least    int // copies in 100 packets
+		most     int
+	}{
+		{media.AudioSettings{Bitrate: 40_000, Near: true}, 0, 0},
+		{media.AudioSettings{Bitrate: 40_000, Loss: 5}, 50, 100},
+		{media.AudioSettings{Bitrate: 40_000, Near: true}, 0, 0},
+	} {
+		adapt(t, e, row.settings)
+		count := 0
+		for _, p := range encoded(t, e, 100, media.StepSamples, 1, v.fill) {
+			if hasFEC(p) {
+				count++
+			}
+		}
+		if count < row.least || count > row.most {
+			t.Errorf("%+v: %d of 100 packets have a copy of the one before", row.settings, count)
+		}
 	}
 }
