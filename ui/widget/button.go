@@ -27,12 +27,11 @@ const buttonHeight float32 = 40
 
 // Button has an icon, a label, or both. Without a label its name is its tooltip.
 type Button struct {
-	tappable
+	hinted
 	icon, label string
 	style       Style
 	on          bool   // a tab that is in use
 	badge       string // a count on it
-	tip         tip
 }
 
 // NewButton returns a button with a label; icon may be "".
@@ -87,31 +86,8 @@ func (b *Button) SetBadge(count int, name string) {
 	}
 }
 
-// TypedKey acts on Enter and Space.
-func (b *Button) TypedKey(ev *fyne.KeyEvent) { b.keyed(b, ev) }
-
-// TypedRune hands the rune to the window.
-func (b *Button) TypedRune(r rune) { bubbleRune(b, r) }
-
 // MouseIn shows the tooltip after a moment.
-func (b *Button) MouseIn(ev *desktop.MouseEvent) {
-	b.tappable.MouseIn(ev)
-	if b.label == "" {
-		b.tip.show(b, b.name)
-	}
-}
-
-// MouseOut hides it.
-func (b *Button) MouseOut() {
-	b.tappable.MouseOut()
-	b.tip.hide()
-}
-
-// Tapped acts.
-func (b *Button) Tapped(ev *fyne.PointEvent) {
-	b.tip.hide()
-	b.tappable.Tapped(ev)
-}
+func (b *Button) MouseIn(*desktop.MouseEvent) { b.pointed(b.label != "") }
 
 // CreateRenderer is for Fyne.
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {

@@ -115,16 +115,31 @@ func (t *tappable) focus(on bool) {
 // Focused reports whether keys go here.
 func (t *tappable) Focused() bool { return t.focused }
 
-// keyed acts on Enter and Space and hands every other key to the window. self is
-// the widget on the canvas.
-func (t *tappable) keyed(self fyne.CanvasObject, ev *fyne.KeyEvent) {
+// TypedKey acts on Enter and Space, and hands every other key to the window.
+func (t *tappable) TypedKey(ev *fyne.KeyEvent) {
 	switch ev.Name {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		t.act()
 	default:
-		bubbleKey(self, ev)
+		bubbleKey(t.self, ev)
 	}
 }
+
+// keyedInList also moves the focus up and down.
+func (t *tappable) keyedInList(ev *fyne.KeyEvent) {
+	c := canvasOf(t.self)
+	switch {
+	case ev.Name == fyne.KeyDown && c != nil:
+		c.FocusNext()
+	case ev.Name == fyne.KeyUp && c != nil:
+		c.FocusPrevious()
+	default:
+		t.TypedKey(ev)
+	}
+}
+
+// TypedRune hands the rune to the window.
+func (t *tappable) TypedRune(r rune) { bubbleRune(t.self, r) }
 
 // bubbleKey gives a key to the window: Fyne sends keys to the focused widget only.
 func bubbleKey(self fyne.CanvasObject, ev *fyne.KeyEvent) {

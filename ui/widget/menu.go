@@ -81,20 +81,7 @@ func newMenuLine(item MenuItem, do func()) fyne.CanvasObject {
 }
 
 // TypedKey acts, moves the focus, or goes to the window.
-func (l *menuLine) TypedKey(ev *fyne.KeyEvent) {
-	c := canvasOf(l)
-	switch {
-	case ev.Name == fyne.KeyDown && c != nil:
-		c.FocusNext()
-	case ev.Name == fyne.KeyUp && c != nil:
-		c.FocusPrevious()
-	default:
-		l.keyed(l, ev)
-	}
-}
-
-// TypedRune hands the rune to the window.
-func (l *menuLine) TypedRune(r rune) { bubbleRune(l, r) }
+func (l *menuLine) TypedKey(ev *fyne.KeyEvent) { l.keyedInList(ev) }
 
 // CreateRenderer is for Fyne.
 func (l *menuLine) CreateRenderer() fyne.WidgetRenderer {

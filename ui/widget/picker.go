@@ -71,12 +71,6 @@ func (p *Picker) choose(value string) {
 	p.OnChanged(value)
 }
 
-// TypedKey opens the menu on Enter and Space.
-func (p *Picker) TypedKey(ev *fyne.KeyEvent) { p.keyed(p, ev) }
-
-// TypedRune hands the rune to the window.
-func (p *Picker) TypedRune(r rune) { bubbleRune(p, r) }
-
 // CreateRenderer is for Fyne.
 func (p *Picker) CreateRenderer() fyne.WidgetRenderer {
 	r := &pickerRenderer{

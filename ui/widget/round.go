@@ -30,13 +30,12 @@ const (
 
 // RoundButton is an icon on a disc, for use on video and to answer a call.
 type RoundButton struct {
-	tappable
+	hinted
 	icon    string
 	tone    Tone
 	caption string
 	large   bool
 	level   float32 // 0 to 1, draws a ring around
-	tip     tip
 }
 
 // NewRoundButton returns a round button. Its name is its tooltip.
@@ -77,31 +76,8 @@ func (b *RoundButton) SetLevel(level float32) {
 // Level returns what the ring shows.
 func (b *RoundButton) Level() float32 { return b.level }
 
-// TypedKey acts on Enter and Space.
-func (b *RoundButton) TypedKey(ev *fyne.KeyEvent) { b.keyed(b, ev) }
-
-// TypedRune hands the rune to the window.
-func (b *RoundButton) TypedRune(r rune) { bubbleRune(b, r) }
-
 // MouseIn shows the tooltip after a moment.
-func (b *RoundButton) MouseIn(ev *desktop.MouseEvent) {
-	b.tappable.MouseIn(ev)
-	if b.caption == "" {
-		b.tip.show(b, b.name)
-	}
-}
-
-// MouseOut hides it.
-func (b *RoundButton) MouseOut() {
-	b.tappable.MouseOut()
-	b.tip.hide()
-}
-
-// Tapped acts.
-func (b *RoundButton) Tapped(ev *fyne.PointEvent) {
-	b.tip.hide()
-	b.tappable.Tapped(ev)
-}
+func (b *RoundButton) MouseIn(*desktop.MouseEvent) { b.pointed(b.caption != "") }
 
 // CreateRenderer is for Fyne.
 func (b *RoundButton) CreateRenderer() fyne.WidgetRenderer {

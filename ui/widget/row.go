@@ -58,20 +58,7 @@ func (r *Row) set(data RowData) {
 }
 
 // TypedKey acts on Enter and Space, and moves the focus up and down.
-func (r *Row) TypedKey(ev *fyne.KeyEvent) {
-	c := canvasOf(r)
-	switch {
-	case ev.Name == fyne.KeyDown && c != nil:
-		c.FocusNext()
-	case ev.Name == fyne.KeyUp && c != nil:
-		c.FocusPrevious()
-	default:
-		r.keyed(r, ev)
-	}
-}
-
-// TypedRune hands the rune to the window.
-func (r *Row) TypedRune(c rune) { bubbleRune(r, c) }
+func (r *Row) TypedKey(ev *fyne.KeyEvent) { r.keyedInList(ev) }
 
 // CreateRenderer is for Fyne.
 func (r *Row) CreateRenderer() fyne.WidgetRenderer {

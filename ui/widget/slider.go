@@ -81,9 +81,6 @@ func (s *Slider) TypedKey(ev *fyne.KeyEvent) {
 	}
 }
 
-// TypedRune hands the rune to the window.
-func (s *Slider) TypedRune(r rune) { bubbleRune(s, r) }
-
 // CreateRenderer is for Fyne.
 func (s *Slider) CreateRenderer() fyne.WidgetRenderer {
 	r := &sliderRenderer{

@@ -66,6 +66,32 @@ type tip struct {
 	root *Root
 }
 
+// hinted is a control whose name is its tooltip where nobody can read it.
+type hinted struct {
+	tappable
+	tip tip
+}
+
+// pointed is MouseIn, of a control whose name can be read or not.
+func (h *hinted) pointed(readable bool) {
+	h.hover(true)
+	if !readable {
+		h.tip.show(h.self, h.name)
+	}
+}
+
+// MouseOut ends what MouseIn began.
+func (h *hinted) MouseOut() {
+	h.hover(false)
+	h.tip.hide()
+}
+
+// Tapped acts.
+func (h *hinted) Tapped(*fyne.PointEvent) {
+	h.tip.hide()
+	h.act()
+}
+
 // show lets the tooltip appear once the pointer has rested. The animation is a
 // timer that ticks on the window's goroutine.
 func (t *tip) show(on fyne.CanvasObject, text string) {

@@ -48,12 +48,6 @@ func (t *Toggle) Set(on bool) {
 // On returns what is shown.
 func (t *Toggle) On() bool { return t.on }
 
-// TypedKey changes it on Enter and Space.
-func (t *Toggle) TypedKey(ev *fyne.KeyEvent) { t.keyed(t, ev) }
-
-// TypedRune hands the rune to the window.
-func (t *Toggle) TypedRune(r rune) { bubbleRune(t, r) }
-
 // CreateRenderer is for Fyne.
 func (t *Toggle) CreateRenderer() fyne.WidgetRenderer {
 	r := &toggleRenderer{
