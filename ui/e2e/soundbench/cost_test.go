@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"parley/media/voice"
+	"parley/ui/e2e/bench/table"
 	"parley/ui/e2e/lab"
 )
 
@@ -21,15 +23,26 @@ const (
 )
 
 // BenchmarkCost measures the processor time of whole Parleys without pictures and
-// without a window: both speak, at the same time, and at rest.
+// without a window: both speak, at the same time, and at rest; and of the sound
+// engine alone, without codec and network, which hears somebody and plays it.
 func BenchmarkCost(b *testing.B) {
+	var resting float64
 	b.Run("Rest", func(b *testing.B) {
 		d := lab.NewDesks(b, 0, "a")
 		hub := lab.NewHub(b, "127.0.0.1:0")
 		p := d.At(b, "a", "--camera", "off", "--server", hub.URL)
 		p.Next(b.Context(), "ready", nil)
 		pass(b.Context(), settled)
-		results.Add("processor time at rest", "% of a core", shares(b, p)[0]...)
+		rest := shares(b, p.PID())[0]
+		resting = table.Median(rest)
+		results.Add("processor time at rest", "% of a core", rest...)
+	})
+	b.Run("Engine", func(b *testing.B) {
+		d := lab.NewDesks(b, 0, "a", "b")
+		loopEngine(b, d, voice.Everything)
+		defer keepSaying(b, d, "a", speech(b, woman, spokenText))()
+		pass(b.Context(), settled)
+		results.Add("processor time of the engine alone, processing all", "% of a core", shares(b, os.Getpid())[0]...)
 	})
 	for name, stages := range map[string]string{"Call": "all", "Bare": "none"} {
 		b.Run(name, func(b *testing.B) {
@@ -38,9 +51,11 @@ func BenchmarkCost(b *testing.B) {
 			defer keepSaying(b, d, "a", speech(b, woman, spokenText))()
 			defer keepSaying(b, d, "b", speech(b, man, spokenText))()
 			pass(b.Context(), settled)
-			for i, s := range shares(b, caller, called) {
+			for i, s := range shares(b, caller.PID(), called.PID()) {
 				who := []string{"caller", "called"}[i]
-				results.Add(fmt.Sprintf("processor time in a call, both speak, processing %s, %s", stages, who), "% of a core", s...)
+				what := fmt.Sprintf("processor time in a call, both speak, processing %s, %s", stages, who)
+				results.Add(what, "% of a core", s...)
+				results.Add(what+", less the time at rest", "% of a core", table.Median(s)-resting)
 			}
 			breakdown(b, caller.PID())
 		})
@@ -50,19 +65,19 @@ func BenchmarkCost(b *testing.B) {
 // spokenText is how long the text is spoken until it begins again.
 const spokenText = 30 * time.Second
 
-// shares measures how much of a core each Parley uses, some times over.
-func shares(b *testing.B, parleys ...*lab.Parley) [][]float64 {
+// shares measures how much of a core each process uses, some times over.
+func shares(b *testing.B, pids ...int) [][]float64 {
 	b.Helper()
-	out := make([][]float64, len(parleys))
+	out := make([][]float64, len(pids))
 	for range costRuns {
-		before := make([]float64, len(parleys))
-		for i, p := range parleys {
-			before[i] = used(b, p.PID())
+		before := make([]float64, len(pids))
+		for i, pid := range pids {
+			before[i] = used(b, pid)
 		}
 		begin := time.Now()
 		pass(b.Context(), costTime/costRuns)
-		for i, p := range parleys {
-			out[i] = append(out[i], 100*(used(b, p.PID())-before[i])/time.Since(begin).Seconds())
+		for i, pid := range pids {
+			out[i] = append(out[i], 100*(used(b, pid)-before[i])/time.Since(begin).Seconds())
 		}
 	}
 	return out
