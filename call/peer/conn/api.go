@@ -77,9 +77,9 @@ type API struct {
 	config   webrtc.Configuration
 	options  Options
 	timeouts Timeouts
-	tallies  *tallies
-	flows    *flows
-	splices  *splices
+	tallies  *each[*tally]
+	flows    *each[*Flow]
+	splices  *each[*splice]
 	log      *slog.Logger
 }
 
@@ -89,8 +89,8 @@ func NewAPI(o Options) (*API, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	a := &API{
-		options: o, timeouts: o.Timeouts.withDefaults(),
-		tallies: newTallies(), flows: newFlows(), splices: newSplices(), log: o.Log,
+		options: o, timeouts: o.Timeouts.withDefaults(), log: o.Log, tallies: newEach(newTally), flows: newEach(NewFlow),
+		splices: newEach(func() *splice { return newSplice(time.Now) }),
 	}
 	if o.Certificate != nil {
 		a.config.Certificates = []webrtc.Certificate{*o.Certificate}

@@ -17,31 +17,6 @@ import (
 // in bytes: IPv4 20, UDP 8, and the tag of SRTP with AES-GCM (RFC 7714) 16.
 const packetCost = 20 + 8 + 16
 
-// flows makes one Flow per PeerConnection, found by the connection's id.
-type flows struct {
-	mu   sync.Mutex
-	byID map[string]*Flow
-}
-
-func newFlows() *flows { return &flows{byID: map[string]*Flow{}} }
-
-// NewInterceptor implements interceptor.Factory.
-func (f *flows) NewInterceptor(id string) (interceptor.Interceptor, error) {
-	flow := NewFlow()
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.byID[id] = flow
-	return flow, nil
-}
-
-func (f *flows) take(id string) *Flow {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	flow := f.byID[id]
-	delete(f.byID, id)
-	return flow
-}
-
 // Flow is everything that leaves a connection: it numbers packets for
 // transport-wide feedback, retransmissions too, estimates from the feedback what
 // the path can carry, and lets packets leave at that pace. Its methods may be

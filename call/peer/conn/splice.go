@@ -26,31 +26,6 @@ const (
 	maxHeldRTCP = 100 * 1000
 )
 
-// splices makes one splice per PeerConnection, found by the connection's id.
-type splices struct {
-	mu   sync.Mutex
-	byID map[string]*splice
-}
-
-func newSplices() *splices { return &splices{byID: map[string]*splice{}} }
-
-// NewInterceptor implements interceptor.Factory.
-func (s *splices) NewInterceptor(id string) (interceptor.Interceptor, error) {
-	n := newSplice(time.Now)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.byID[id] = n
-	return n, nil
-}
-
-func (s *splices) take(id string) *splice {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := s.byID[id]
-	delete(s.byID, id)
-	return n
-}
-
 // splice lets a sender change its SSRC without a word. pion hands over only what
 // the remote description declares, or what names a simulcast stream; RFC 9143
 // section 9.2 lets any SSRC belong to the section that its packets name, or whose

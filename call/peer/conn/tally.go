@@ -7,30 +7,6 @@ import (
 	"github.com/pion/rtcp"
 )
 
-// tallies makes one tally per PeerConnection, found by the connection's id.
-type tallies struct {
-	mu   sync.Mutex
-	byID map[string]*tally
-}
-
-func newTallies() *tallies { return &tallies{byID: map[string]*tally{}} }
-
-func (t *tallies) NewInterceptor(id string) (interceptor.Interceptor, error) {
-	n := &tally{nacks: map[uint32]uint64{}}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.byID[id] = n
-	return n, nil
-}
-
-func (t *tallies) take(id string) *tally {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	n := t.byID[id]
-	delete(t.byID, id)
-	return n
-}
-
 // tally counts the retransmission requests that leave a connection, which the
 // interceptor that makes them does not tell.
 type tally struct {
@@ -38,6 +14,8 @@ type tally struct {
 	mu    sync.Mutex
 	nacks map[uint32]uint64
 }
+
+func newTally() *tally { return &tally{nacks: map[uint32]uint64{}} }
 
 // BindRTCPWriter is called once, by pion.
 func (t *tally) BindRTCPWriter(w interceptor.RTCPWriter) interceptor.RTCPWriter {
