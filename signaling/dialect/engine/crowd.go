@@ -241,7 +241,7 @@ func (e *Engine) here() []signaling.Member {
 	for _, p := range e.crowd.all {
 		show := p.show
 		if show == "" {
-			show = clean(p.name, maxName)
+			show = signaling.Line(p.name, maxName)
 		}
 		all = append(all, signaling.Member{Address: e.address(p.name), Name: show, Kind: signaling.Person})
 	}

@@ -9,7 +9,6 @@ var (
 	ReadCandidates  = readCandidates
 	ReadICE         = readICE
 	KindOf          = kindOf
-	Clean           = clean
 )
 
 // Sizes tells how much an engine holds, by what.

@@ -175,19 +175,6 @@ func TestKindOf(t *testing.T) {
 	}
 }
 
-func TestClean(t *testing.T) {
-	for _, test := range []struct{ in, want string }{
-		{" a\n\tb\u0000\u202e c ", "a b c"},
-		{"\xff\xfe", ""},
-		{"12345678", "12345"},
-		{"家庭👨\u200d👩", "家庭👨\u200d👩"},
-	} {
-		if got := engine.Clean(test.in, 5); got != test.want {
-			t.Errorf("%q: %q", test.in, got)
-		}
-	}
-}
-
 // What we write, in every form.
 func TestEncodings(t *testing.T) {
 	short := signaling.Description{Type: signaling.Offer, SDP: "v=0"}

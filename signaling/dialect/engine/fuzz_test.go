@@ -166,7 +166,7 @@ func (s *stress) received(e signaling.Envelope) {
 }
 
 func (s *stress) named(id, name string) {
-	if id == "" || len(id) > 256 || len([]rune(name)) > 64 || engine.Clean(name, 64) != name {
+	if id == "" || len(id) > 256 || len([]rune(name)) > 64 || signaling.Line(name, 64) != name {
 		s.t.Errorf("an odd name: %q, %q", id, name)
 	}
 }

@@ -107,22 +107,3 @@ func (e *Engine) isSelf(id any) bool {
 func (e *Engine) address(name string) signaling.Address {
 	return signaling.Address{Server: e.options.Server, Name: name}
 }
-
-// clean makes any text one that people can read: in one line, without what
-// cannot be seen, and not longer than most characters.
-func clean(s string, most int) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case r == utf8.RuneError, !unicode.IsPrint(r) && r != '\u200c' && r != '\u200d':
-			return -1
-		}
-		return r
-	}, s)
-	s = strings.Join(strings.Fields(s), " ")
-	if runes := []rune(s); len(runes) > most {
-		s = strings.TrimRight(string(runes[:most]), " ")
-	}
-	return s
-}

@@ -206,7 +206,7 @@ func find(p *value.Path, frame any) (any, bool) {
 func textAt(p *value.Path, frame any, most int) string {
 	v, _ := find(p, frame)
 	s, _ := value.Text(v)
-	return clean(s, most)
+	return signaling.Line(s, most)
 }
 
 // missed counts what no rule is for.
@@ -224,7 +224,7 @@ func (e *Engine) misunderstood(frame any) {
 		return // Socket.IO's own, for who wants it
 	}
 	e.missed.frames++
-	e.missed.last = clean(shape(frame), maxShape)
+	e.missed.last = signaling.Line(shape(frame), maxShape)
 }
 
 func shape(frame any) string {

@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"parley/signaling"
 )
 
 // The greatest lengths of texts, in characters.
@@ -73,22 +75,7 @@ func joiner(r rune) bool { return r == '\u200c' || r == '\u200d' }
 
 // Clip makes any text one that the protocol takes as display name or text:
 // it folds white space, drops what cannot be seen and cuts after most characters.
-func Clip(s string, most int) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return ' '
-		}
-		if r == utf8.RuneError || !unicode.IsPrint(r) && !joiner(r) {
-			return -1
-		}
-		return r
-	}, s)
-	s = strings.Join(strings.Fields(s), " ")
-	if runes := []rune(s); len(runes) > most {
-		s = strings.TrimRight(string(runes[:most]), " ")
-	}
-	return s
-}
+func Clip(s string, most int) string { return signaling.Line(s, most) }
 
 // Suggest makes a name out of any text, such as a person's: what a name cannot
 // have becomes a hyphen. It returns "" when nothing is left.
