@@ -179,7 +179,7 @@ func (c headlessCommand) Run(e *environment) error {
 	go e.read(console)
 	unread := make(chan error, 1)
 	go func() {
-		if err := e.unread(pipe); err != nil {
+		if err := command.Unread(e.ctx, pipe, e.log); err != nil {
 			unread <- err
 			e.quit()
 		}
@@ -195,36 +195,13 @@ func (c headlessCommand) Run(e *environment) error {
 	}
 }
 
-// unread returns the reason to end the program when nobody can read its events
-// any more: nobody would hear of its calls, nor could end them. A reader that is
-// only too slow misses events and is no reason. It returns when the program ends.
-func (e *environment) unread(pipe *control.Pipe) error {
-	select {
-	case <-e.ctx.Done():
-		return nil
-	case err := <-pipe.Lost():
-		if errors.Is(err, control.ErrNotRead) {
-			e.log.Error("no more events are told", "err", err)
-			return nil
-		}
-		return &station.Fault{Key: "start.eventsUnread", Err: err}
-	}
-}
-
 // control is what a console needs, whatever else shows the session.
 func (e *environment) control(out io.Writer, watch *control.Watch, parley *station.Station) control.Options {
 	sentences := words.In(words.Match(locale()))
 	return control.Options{
 		Out: out, Post: parley.Post, Servers: command.Console{Station: parley, Words: sentences}, Quit: e.quit, Measure: control.Process, Watch: watch,
-		Levels:   func() map[string]control.Level { return told(parley.Levels()) }, Shareables: parley.Shareables,
+		Levels: func() map[string]control.Level { return command.Levels(parley.Levels()) }, Shareables: parley.Shareables,
 		Sentence: func(n session.Notice) string { return screen.Sentence(sentences, n) },
-	}
-}
-
-// told are levels as the control protocol has them.
-func told(l station.Levels) map[string]control.Level {
-	return map[string]control.Level{
-		"raw": control.Level(l.Raw), "microphone": control.Level(l.Microphone), "speaker": control.Level(l.Speaker),
 	}
 }
 
