@@ -29,9 +29,9 @@ const (
 	// A path is not trusted at once: its first seconds tell little of what it will
 	// do, and both ends are busy with starting. The delay begins here, and what is
 	// waited for no measured reason is given up evenly within some more seconds.
-	startDelay = 55 * time.Millisecond
-	unproven   = 9                // intervals
-	proven     = 28               // intervals
+	startDelay = 60 * time.Millisecond
+	unproven   = 9                // intervals until it is given up,
+	proven     = 28               // and until it is gone
 	reserve    = time.Millisecond // above what was measured
 	maxDelay   = 500 * time.Millisecond
 

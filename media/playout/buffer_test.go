@@ -141,8 +141,8 @@ func TestBuffer_EvenStream_IsPlayedWithoutAFlaw(t *testing.T) {
 		t.Errorf("level %.3f, want that of a tone of 8000: 0.173", s.AudioLevel)
 	}
 	start := slices.IndexFunc(l.heard, func(v int16) bool { return v != 0 })
-	if d := samples(start); d < 45*time.Millisecond || d > 70*time.Millisecond {
-		t.Errorf("the first sound came after %v, want about 55 ms", d)
+	if d := samples(start); d < 50*time.Millisecond || d > 75*time.Millisecond {
+		t.Errorf("the first sound came after %v, want about 60 ms", d)
 	}
 }
 

@@ -20,15 +20,18 @@ const (
 	usualRest  = 8
 	muchRest   = 3
 	leastAlike = 0.85
-	sameAlike  = 0.98
+	mostAlike  = 0.95
+	// A little too much delay is no hurry: it is given up in pauses, and in speech
+	// only now and then, in case nobody pauses.
+	pauseRest = 100
 
 	searchEvery = 3 // steps
 
 	// muchTooLate is the excess above which sound is shortened at every step,
-	// even where it is audible: twice as fast it can still be understood, and
-	// after a stall of a second the conversation is live again a second later.
-	// Dropping instead would lose words.
-	muchTooLate = 80 * time.Millisecond
+	// even where it is audible: twice as fast it can still be understood, though
+	// less well, and after a stall of a second the conversation is nearly live again
+	// a second later. Dropping instead would lose words.
+	muchTooLate = 300 * time.Millisecond
 	// Per step no more is taken out of speech than is played, in one or two cuts,
 	// in each of which a whole number of any pitch period of 5 to 10 ms fits.
 	fastest   = media.StepSamples
@@ -47,7 +50,7 @@ type manner struct {
 func manners(wrong int) manner {
 	switch by := samples(wrong); {
 	case by < little:
-		return manner{littleRest, 0.95, false}
+		return manner{littleRest, mostAlike, false}
 	case by < much:
 		return manner{usualRest, 0.9, false}
 	}
@@ -81,8 +84,8 @@ func (b *Buffer) pace(now time.Duration) {
 		b.hurry(now, excess, manner{urgent: true})
 	case excess >= count(little):
 		b.hurry(now, excess, manners(excess))
-	case excess >= shortestLag: // can wait for a pause
-		b.hurry(now, excess, manner{littleRest, sameAlike, false})
+	case excess >= shortestLag:
+		b.hurry(now, excess, manner{pauseRest, mostAlike, false})
 	case excess < 0:
 		b.dawdle(-excess)
 	}

@@ -21,6 +21,9 @@ const (
 	silenceAfter = media.SampleRate
 	// dispensable is how late sound must be for a hole in it to be left out.
 	dispensable = media.Step
+	// audible is how late it must be where somebody speaks, and the rhythm of speech
+	// suffers.
+	audible = dispensable + spare
 )
 
 // produce adds to the decoded sound whatever should follow it.
@@ -123,7 +126,7 @@ func (b *Buffer) proceed(p *packet, now time.Duration) {
 func (b *Buffer) catchUp(p *packet, gap int, now time.Duration) int {
 	gap -= copied(p)
 	late := b.slack(now) - max(b.required(), b.hold, b.bearable()) + slightly
-	if gap <= 0 || late < dispensable || late < dispensable+spare && !b.isQuiet() {
+	if gap <= 0 || late < dispensable || late < audible && !b.isQuiet() {
 		return 0
 	}
 	n := min(gap, int(late/media.Step)*media.StepSamples)
