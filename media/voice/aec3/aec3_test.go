@@ -13,6 +13,7 @@ import (
 	"parley/media/quality"
 	"parley/media/quality/room"
 	"parley/media/voice"
+	"parley/media/voice/voicetest"
 	"parley/media/voice/wasm"
 )
 
@@ -78,24 +79,7 @@ func (s scene) first(seconds int) scene {
 
 func cancel(t testing.TB, c *Canceller, s scene) []float64 {
 	t.Helper()
-	out := make([]float64, 0, len(s.microphone))
-	for at := 0; at+media.StepSamples <= len(s.microphone); at += media.StepSamples {
-		near, far := step(s.microphone[at:]), step(s.far[at:])
-		if err := c.Cancel(&near, &far); err != nil {
-			t.Fatal(err)
-		}
-		for _, v := range near {
-			out = append(out, float64(v))
-		}
-	}
-	return out
-}
-
-func step(of []float64) (out voice.Step) {
-	for i := range out {
-		out[i] = float32(of[i])
-	}
-	return out
+	return voicetest.Cancel(t, c, s.microphone, s.far)
 }
 
 func TestCancel_TakesOutTheEcho(t *testing.T) {
@@ -201,7 +185,7 @@ func TestCancel_MemoryStays(t *testing.T) {
 	run := func(steps int) uint64 {
 		for n := range steps {
 			at := n * media.StepSamples % len(s.far)
-			near, far := step(s.microphone[at:]), step(s.far[at:])
+			near, far := voicetest.Step(s.microphone[at:]), voicetest.Step(s.far[at:])
 			if err := c.Cancel(&near, &far); err != nil {
 				t.Fatal(err)
 			}
@@ -245,7 +229,7 @@ func TestLoader_MakesManyAtOnce(t *testing.T) {
 			}
 			defer func() { _ = c.Close() }()
 			for at := 0; at+media.StepSamples <= len(s.far); at += media.StepSamples {
-				near, far := step(s.microphone[at:]), step(s.far[at:])
+				near, far := voicetest.Step(s.microphone[at:]), voicetest.Step(s.far[at:])
 				if err := c.Cancel(&near, &far); err != nil {
 					t.Error(err)
 					return
@@ -285,7 +269,7 @@ func BenchmarkCancel(b *testing.B) {
 		if at+media.StepSamples > len(s.far) {
 			at = 0
 		}
-		near, far := step(s.microphone[at:]), step(s.far[at:])
+		near, far := voicetest.Step(s.microphone[at:]), voicetest.Step(s.far[at:])
 		if err := c.Cancel(&near, &far); err != nil {
 			b.Fatal(err)
 		}

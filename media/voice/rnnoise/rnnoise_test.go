@@ -11,6 +11,7 @@ import (
 	"parley/media/quality"
 	"parley/media/quality/room"
 	"parley/media/voice"
+	"parley/media/voice/voicetest"
 	"parley/media/voice/wasm"
 )
 
@@ -52,20 +53,7 @@ func suppressor(t testing.TB, l *Loader) *Suppressor {
 // suppress returns what comes out, without the delay, and the probabilities of speech.
 func suppress(t testing.TB, s *Suppressor, sound []float64) (out, speech []float64) {
 	t.Helper()
-	for at := 0; at+media.StepSamples <= len(sound); at += media.StepSamples {
-		var step voice.Step
-		for i := range step {
-			step[i] = float32(sound[at+i])
-		}
-		p, err := s.Suppress(&step)
-		if err != nil {
-			t.Fatal(err)
-		}
-		speech = append(speech, float64(p))
-		for _, v := range step {
-			out = append(out, float64(v))
-		}
-	}
+	out, speech = voicetest.Suppress(t, s, sound)
 	return out[Delay:], speech
 }
 

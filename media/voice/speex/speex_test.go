@@ -11,6 +11,7 @@ import (
 	"parley/media/quality"
 	"parley/media/quality/room"
 	"parley/media/voice"
+	"parley/media/voice/voicetest"
 )
 
 var (
@@ -38,40 +39,10 @@ func suppressor(t testing.TB) *Suppressor {
 	return s
 }
 
-func step(of []float64) (out voice.Step) {
-	for i := range out {
-		out[i] = float32(of[i])
-	}
-	return out
-}
-
-func cancel(t testing.TB, c *Canceller, microphone, far []float64) (out []float64) {
-	t.Helper()
-	for at := 0; at+media.StepSamples <= len(far); at += media.StepSamples {
-		n, f := step(microphone[at:]), step(far[at:])
-		if err := c.Cancel(&n, &f); err != nil {
-			t.Fatal(err)
-		}
-		for _, v := range n {
-			out = append(out, float64(v))
-		}
-	}
-	return out
-}
-
+// suppress returns what comes out, without the delay, and the probabilities of speech.
 func suppress(t testing.TB, s *Suppressor, sound []float64) (out, speech []float64) {
 	t.Helper()
-	for at := 0; at+media.StepSamples <= len(sound); at += media.StepSamples {
-		step := step(sound[at:])
-		p, err := s.Suppress(&step)
-		if err != nil {
-			t.Fatal(err)
-		}
-		speech = append(speech, float64(p))
-		for _, v := range step {
-			out = append(out, float64(v))
-		}
-	}
+	out, speech = voicetest.Suppress(t, s, sound)
 	return out[Delay:], speech
 }
 
@@ -97,7 +68,7 @@ var office = sync.OnceValue(func() scene {
 func loss(t testing.TB, c *Canceller) float64 {
 	t.Helper()
 	s, from, to := office(), 8*media.SampleRate, alone*media.SampleRate
-	out := cancel(t, c, s.microphone[:to], s.far[:to])
+	out := voicetest.Cancel(t, c, s.microphone[:to], s.far[:to])
 	return quality.ReturnLoss(s.microphone[from:to], out[from:])
 }
 
@@ -110,7 +81,7 @@ func TestCancel_TakesOutMostOfTheEcho(t *testing.T) {
 
 func TestCancel_KeepsTheNearTalker(t *testing.T) {
 	s, from := office(), alone*media.SampleRate
-	out := cancel(t, canceller(t), s.microphone, s.far)
+	out := voicetest.Cancel(t, canceller(t), s.microphone, s.far)
 	kept, err := quality.Kept(s.near[from:], out[from:], media.SampleRate)
 	if err != nil || kept < -4 {
 		t.Errorf("while both talk, the near talker is changed by %.1f dB (%v), want at most 4 less", kept, err)
@@ -226,7 +197,7 @@ func BenchmarkCancel(b *testing.B) {
 	b.ReportAllocs()
 	at := 0
 	for b.Loop() {
-		n, f := step(s.microphone[at:]), step(s.far[at:])
+		n, f := voicetest.Step(s.microphone[at:]), voicetest.Step(s.far[at:])
 		if err := c.Cancel(&n, &f); err != nil {
 			b.Fatal(err)
 		}
@@ -239,7 +210,7 @@ func BenchmarkSuppress(b *testing.B) {
 	b.ReportAllocs()
 	at := 0
 	for b.Loop() {
-		n := step(sound[at:])
+		n := voicetest.Step(sound[at:])
 		if _, err := s.Suppress(&n); err != nil {
 			b.Fatal(err)
 		}
