@@ -19,21 +19,25 @@ import (
 // Event is one line of the control protocol (docs/control.md).
 type Event map[string]any
 
-// Text returns a member that is a string, or "".
-func (e Event) Text(member string) string {
-	s, _ := e[member].(string)
+// Text returns a member that is text, or "", by its path: "outbound.video.codec".
+func (e Event) Text(path string) string {
+	s, _ := e.at(path).(string)
 	return s
 }
 
 // Number returns a member that is a number, or 0, by its path: "process.fds".
 func (e Event) Number(path string) float64 {
+	n, _ := e.at(path).(float64)
+	return n
+}
+
+func (e Event) at(path string) any {
 	var at any = map[string]any(e)
 	for name := range strings.SplitSeq(path, ".") {
 		object, _ := at.(map[string]any)
 		at = object[name]
 	}
-	n, _ := at.(float64)
-	return n
+	return at
 }
 
 // Parley is a running Parley that speaks the control protocol.
