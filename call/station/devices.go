@@ -223,7 +223,7 @@ func cameraNotice(r camera.Report) session.Notice {
 		return session.Notice{Code: "cameraFile", Args: map[string]string{"path": path}, Err: r.Err}
 	}
 	if r.Choice != media.DefaultDevice && (errors.Is(r.Err, camera.ErrNoCamera) || errors.Is(r.Err, screen.ErrNoScreen)) {
-		return session.Notice{Code: "cameraMissing", Args: map[string]string{"name": r.Choice.String()}, Err: r.Err}
+		return session.Notice{Code: "cameraMissing", Args: map[string]string{"name": camera.NameIn(r.Choice)}, Err: r.Err}
 	}
 	return session.Notice{Code: cameraCode(r.Err), Err: r.Err}
 }

@@ -1,11 +1,6 @@
 package camera
 
-import (
-	"math"
-
-	"github.com/pion/mediadevices/pkg/frame"
-	"github.com/pion/mediadevices/pkg/prop"
-)
+import "math"
 
 // What is held against a camera's format. A frame rate that is too low is worse
 // than a picture that is too small, which is worse than one that is too large;
@@ -19,16 +14,23 @@ const (
 	costMJPEG   = 0.3
 )
 
-// cost is how far a format is from what is wanted; less is better.
-func cost(p prop.Media, want Format) float64 {
-	area := math.Log2(float64(p.Width*p.Height) / float64(want.Width*want.Height))
-	shape := math.Log2(float64(p.Width*want.Height) / float64(p.Height*want.Width))
+// offer is what a camera says that it can deliver.
+type offer struct {
+	width, height int
+	rate          float64 // frames/s; 0 if it does not tell
+	mjpeg         bool
+}
+
+// cost is how far an offer is from what is wanted; less is better.
+func (o offer) cost(want Format) float64 {
+	width, height := float64(o.width)/float64(want.Width), float64(o.height)/float64(want.Height)
+	area, shape := math.Log2(width*height), math.Log2(width/height)
 	sum := costShape * math.Abs(shape)
 	sum += costLarger*max(0, area) - costSmaller*min(0, area)
-	if p.FrameFormat == frame.FormatMJPEG {
+	if o.mjpeg {
 		sum += costMJPEG
 	}
-	return sum + costOfRate(float64(p.FrameRate), float64(want.Rate))
+	return sum + costOfRate(o.rate, float64(want.Rate))
 }
 
 // costOfRate takes cameras that tell no rate at their word: as wanted.

@@ -3,6 +3,7 @@
 // that moves. A Pump owns one source at a time and publishes its frames into a
 // media.Feed; whatever fails, the feed goes on.
 //
-// Cameras are driven by pion/mediadevices, which needs C. The package may import
-// the standard library, mediadevices' drivers, media and what lies below it.
+// Cameras are driven by V4L2 itself on Linux, and elsewhere by pion/mediadevices,
+// which needs C. The package may import the standard library, x/sys, mediadevices'
+// drivers, media and what lies below it.
 package camera

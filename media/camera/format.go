@@ -48,6 +48,11 @@ func (f Format) slower(rate int) Format {
 	return f
 }
 
+// within tells whether f asks for no more than other gives.
+func (f Format) within(other Format) bool {
+	return f.Width <= other.Width && f.Height <= other.Height && f.Rate <= other.Rate
+}
+
 // fit returns the largest size with the shape of size that is not larger than f,
 // in even numbers, or size itself if that is not larger.
 func (f Format) fit(size image.Point) image.Point {
@@ -63,12 +68,13 @@ func (f Format) fit(size image.Point) image.Point {
 
 // Why there is no picture. They are found with errors.Is.
 var (
-	ErrNoDriver = errors.New("this program was built without camera drivers")
-	ErrNoCamera = errors.New("no such camera")
-	ErrBusy     = errors.New("another program uses the camera")
-	ErrDenied   = errors.New("the system does not let us use the camera")
-	ErrNoFormat = errors.New("the camera has no format that we understand")
-	ErrGone     = errors.New("the camera stopped delivering pictures")
-	ErrStuck    = errors.New("the camera did not stop in time")
-	ErrNoFrames = errors.New("the clip has no frames")
+	ErrNoDriver  = errors.New("this program was built without camera drivers")
+	ErrNoCamera  = errors.New("no such camera")
+	ErrBusy      = errors.New("another program uses the camera")
+	ErrDenied    = errors.New("the system does not let us use the camera")
+	ErrNoFormat  = errors.New("the camera has no format that we understand")
+	ErrNoPicture = errors.New("the camera delivers no pictures")
+	ErrGone      = errors.New("the camera stopped delivering pictures")
+	ErrStuck     = errors.New("the camera did not stop in time")
+	ErrNoFrames  = errors.New("the clip has no frames")
 )

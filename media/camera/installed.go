@@ -1,4 +1,4 @@
-//go:build linux || darwin || windows
+//go:build darwin || windows
 
 package camera
 
@@ -18,7 +18,7 @@ var scanning sync.Mutex
 func installed() system { return system{scan: scan} }
 
 // scan looks for cameras that came or went since the program started.
-func scan() (found []driver.Driver, err error) {
+func scan() (found []device, err error) {
 	scanning.Lock()
 	defer scanning.Unlock()
 	defer func() {
@@ -32,5 +32,5 @@ func scan() (found []driver.Driver, err error) {
 		registry.Delete(d.ID()) // otherwise each would be there twice
 	}
 	drivers.Initialize()
-	return registry.Query(cameras), nil
+	return driven(registry.Query(cameras)), nil
 }

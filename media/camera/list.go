@@ -1,26 +1,25 @@
 package camera
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/pion/mediadevices/pkg/driver"
-
 	"parley/media"
 )
 
-// system finds cameras.
+// system finds cameras, the default one first.
 type system struct {
-	scan func() ([]driver.Driver, error)
+	scan func() ([]device, error)
 }
 
 // device is a camera and how to drive it.
 type device struct {
 	media.Device
-	node   string // of the device on Linux, such as video0
-	driver driver.Driver
+	serial string   // "" if it has none
+	place  string   // where it is plugged in; "" if that is not known
+	others []string // what else it is called by: nodes, links, what was its ID once
+	start  func(want Format, stop <-chan struct{}) (grabber, error)
 }
 
 // Drivers returns nil if the program was built with camera drivers for this
@@ -31,7 +30,8 @@ func Drivers() error {
 	return err
 }
 
-// List returns the cameras that are connected now, the default one first.
+// List returns the cameras that are connected now, the default one first. Their
+// IDs are those of the thing, not of the order in which they were plugged in.
 func List() ([]media.Device, error) { return installed().list() }
 
 func (s system) list() ([]media.Device, error) {
@@ -47,59 +47,86 @@ func (s system) list() ([]media.Device, error) {
 }
 
 func (s system) devices() ([]device, error) {
-	drivers, err := s.scan()
+	found, err := s.scan()
 	if err != nil {
 		return nil, fmt.Errorf("listing cameras: %w", err)
 	}
-	slices.SortFunc(drivers, func(a, b driver.Driver) int {
-		return cmp.Or(cmp.Compare(b.Info().Priority, a.Info().Priority), cmp.Compare(a.Info().Label, b.Info().Label))
-	})
-	var found []device
-	for _, d := range drivers {
-		if described, ok := describe(d); ok {
-			described.Default = len(found) == 0
-			found = append(found, described)
-		}
+	for i := range found {
+		found[i].Default = i == 0
 	}
 	tellApart(found)
 	return found, nil
 }
 
-// describe reads a driver's label and name. On Linux they are "by-id;node" and
-// "card;bus"; a node without a card takes no pictures.
-func describe(d driver.Driver) (device, bool) {
-	id, node, _ := strings.Cut(d.Info().Label, ";")
-	name, _, _ := strings.Cut(d.Info().Name, ";")
-	name = strings.TrimSpace(name)
-	if name == "" || id == "" {
-		return device{}, false
-	}
-	return device{media.Device{Kind: media.Camera, ID: id, Name: name}, node, d}, true
-}
-
-// tellApart numbers cameras of the same name.
+// tellApart numbers cameras of the same name, and IDs should they be the same.
 func tellApart(found []device) {
-	seen := map[string]int{}
+	names, ids := map[string]int{}, map[string]int{}
 	for i := range found {
-		name := found[i].Name
-		if seen[name]++; seen[name] > 1 {
-			found[i].Name = fmt.Sprintf("%s (%d)", name, seen[name])
+		d := &found[i]
+		name, id := d.Name, d.ID
+		if names[name]++; names[name] > 1 {
+			d.Name = fmt.Sprintf("%s (%d)", name, names[name])
+		}
+		if ids[id]++; ids[id] > 1 {
+			d.ID = fmt.Sprintf("%s.%d", id, ids[id])
 		}
 	}
 }
 
-// find returns the camera of a choice: the default one, or one by its id, its
-// name in any case, or its device node.
+// The marks in an ID: "name#serial@place".
+const (
+	serialMark = "#"
+	placeMark  = "@"
+)
+
+// identity returns what tells a camera from all others, wherever in the order of
+// nodes it comes to be: what it is and where it is plugged in. Those of one make
+// often have no serial number, and then only the place tells them apart.
+func (d device) identity() string {
+	id := d.Name
+	if d.serial != "" {
+		id += serialMark + d.serial
+	}
+	return id + placeMark + d.place
+}
+
+// find returns the camera of a choice: the default one, or one by its ID, by its
+// name in any case, by its node or another of its names. One with a serial number
+// may be plugged in elsewhere; one without is only where it was, as what is of the
+// same make elsewhere may look at something else.
 func find(found []device, choice media.Choice) (device, error) {
-	for _, d := range found {
-		if choice == media.DefaultDevice || d.is(choice.String()) {
-			return d, nil
+	ways := []func(d device, text string) bool{
+		func(device, string) bool { return choice == media.DefaultDevice },
+		func(d device, text string) bool { return d.ID == text },
+		device.isMoved,
+		func(d device, text string) bool { return strings.EqualFold(d.Name, text) },
+		func(d device, text string) bool { return slices.Contains(d.others, strings.TrimPrefix(text, "/dev/")) },
+	}
+	for _, is := range ways {
+		for _, d := range found {
+			if is(d, choice.String()) {
+				return d, nil
+			}
 		}
 	}
 	return device{}, ErrNoCamera
 }
 
-func (d device) is(name string) bool {
-	node := strings.TrimPrefix(name, "/dev/")
-	return d.ID == name || strings.EqualFold(d.Name, name) || d.node != "" && d.node == node
+// isMoved tells whether this is the camera of an ID, in another place.
+func (d device) isMoved(id string) bool {
+	i := strings.LastIndex(id, placeMark)
+	return i > 0 && d.serial != "" && strings.HasPrefix(d.ID, id[:i]+placeMark)
+}
+
+// NameIn returns what to call the camera of a choice that is not there: of an ID
+// the name in it, of all else its text.
+func NameIn(choice media.Choice) string {
+	text := choice.String()
+	if i := strings.LastIndex(text, placeMark); i > 0 {
+		text = text[:i]
+		if j := strings.LastIndex(text, serialMark); j > 0 {
+			text = text[:j]
+		}
+	}
+	return text
 }

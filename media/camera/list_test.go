@@ -50,7 +50,7 @@ func TestList(t *testing.T) {
 	one := register(t, &fakeCamera{}, "usb-b-index0;video2", "HD Webcam;usb-2")
 	two := register(t, &fakeCamera{}, "usb-a-index0;video0", "HD Webcam;usb-1")
 	meta := register(t, &fakeCamera{}, "usb-a-index1;video1", ";")
-	s := system{scan: func() ([]driver.Driver, error) { return []driver.Driver{one, meta, two}, nil }}
+	s := system{scan: func() ([]device, error) { return driven([]driver.Driver{one, meta, two}), nil }}
 	list, err := s.list()
 	want := []media.Device{
 		{Kind: media.Camera, ID: "usb-a-index0", Name: "HD Webcam", Default: true},
@@ -82,7 +82,7 @@ func TestList(t *testing.T) {
 }
 
 func TestScanErrors(t *testing.T) {
-	none := system{scan: func() ([]driver.Driver, error) { return nil, ErrNoDriver }}
+	none := system{scan: func() ([]device, error) { return nil, ErrNoDriver }}
 	if _, err := none.list(); !errors.Is(err, ErrNoDriver) {
 		t.Error(err)
 	}

@@ -2,8 +2,6 @@
 
 package camera
 
-import "github.com/pion/mediadevices/pkg/driver"
-
 func installed() system {
-	return system{scan: func() ([]driver.Driver, error) { return nil, ErrNoDriver }}
+	return system{scan: func() ([]device, error) { return nil, ErrNoDriver }}
 }

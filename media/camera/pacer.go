@@ -57,3 +57,21 @@ func (p *pacer) sleep(d time.Duration, stop <-chan struct{}) bool {
 		return true
 	}
 }
+
+// gate lets pictures pass at no more than a rate. Those that come a little early
+// count as in time, and the rate holds on average, so that of 30 pictures a
+// second 20 can pass, too. The zero gate is open.
+type gate struct{ due time.Time }
+
+// passes tells whether to let a picture of this moment pass.
+func (g *gate) passes(at time.Time, interval time.Duration) bool {
+	early := g.due.Sub(at)
+	if early > interval/4 && early <= 2*interval {
+		return false
+	}
+	if early > 2*interval || early < -interval { // times that jump, and the first
+		g.due = at
+	}
+	g.due = g.due.Add(interval)
+	return true
+}

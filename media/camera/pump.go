@@ -3,6 +3,7 @@ package camera
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -14,6 +15,8 @@ const (
 	retryTime = 2 * time.Second
 	// graceTime is how long a source may take to open before a still is shown.
 	graceTime = 400 * time.Millisecond
+	// reopenTime is that of a source which was shown, in another format.
+	reopenTime = 2 * time.Second
 )
 
 // Report says what a pump is doing, whenever that changes.
@@ -48,12 +51,17 @@ type Pump struct {
 	open   func(context.Context, media.Choice, Format) (Source, error)
 	report func(Report)
 	done   chan struct{}
-	number uint64 // of the next frame; the goroutine's
+	number uint64       // of the next frame; the goroutine's
+	shown  media.Choice // whose source was shown last; the goroutine's
+	live   bool         // whether there was one
 
 	mu     sync.Mutex
 	want   wanted
 	cancel context.CancelFunc // of what is going on
+	source Source             // that is shown; nil while a stand-in is
 	closed bool
+
+	meter meter
 }
 
 // wanted is what a pump shall do.
@@ -85,8 +93,21 @@ func (p *Pump) Choose(c media.Choice) { p.change(func(w *wanted) { w.choice = c 
 // Mute closes the source and publishes a still, or opens the source again.
 func (p *Pump) Mute(on bool) { p.change(func(w *wanted) { w.muted = on }) }
 
-// SetFormat changes the size and rate that is asked for.
+// SetFormat changes the size and rate that is asked for. A camera that can do it
+// while it runs does; another is opened anew.
 func (p *Pump) SetFormat(f Format) { p.change(func(w *wanted) { w.format = f.sane() }) }
+
+// Delivered returns what is published now, which can be less than what was asked
+// for: many cameras halve their rate where there is little light.
+func (p *Pump) Delivered() Delivered {
+	d := p.meter.now(time.Now())
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if faulty, ok := p.source.(Faulty); ok {
+		d.Faults = faulty.Faults()
+	}
+	return d
+}
 
 // Close closes the source and ends the pump. It waits for it, which takes no
 // longer than the source needs to close. It may be called again.
@@ -106,9 +127,18 @@ func (p *Pump) change(wish func(*wanted)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	before := p.want
-	if wish(&p.want); p.want != before && p.cancel != nil {
-		p.cancel()
+	wish(&p.want)
+	if p.want == before || p.cancel == nil || p.adapts(before) {
+		return
 	}
+	p.cancel()
+}
+
+// adapts tells whether the source follows a wish by itself. It has the lock.
+func (p *Pump) adapts(before wanted) bool {
+	before.format = p.want.format
+	adapter, ok := p.source.(Adapter)
+	return ok && p.want == before && adapter.Adapt(p.want.format)
 }
 
 // begin returns what to do next, and a context that ends when it is outdated.
@@ -130,6 +160,7 @@ func (p *Pump) run() {
 			return
 		}
 		if w.muted {
+			p.live = false
 			p.report(Report{Choice: w.choice})
 			_ = p.show(ctx, newStill(w.format)) // ends with ctx only
 		} else {
@@ -141,24 +172,61 @@ func (p *Pump) run() {
 // serve publishes the chosen source, as often as it takes, until ctx ends.
 func (p *Pump) serve(ctx context.Context, w wanted) {
 	standIn := newStill(w.format)
-	standIn.pacer.due = time.Now().Add(graceTime)
+	standIn.pacer.due = time.Now().Add(p.grace(w))
+	worked := false
 	for told := ""; ; {
+		w.format = p.format() // to which the source before may have adapted
 		src, err := p.acquire(ctx, w, standIn)
 		if err == nil {
-			told = ""
-			p.report(Report{Choice: w.choice, Using: src.Name()})
-			err = errors.Join(p.show(ctx, src), src.Close())
+			told, worked = "", true
+			err = p.use(ctx, w, src)
 		}
 		if ctx.Err() != nil {
 			return
+		}
+		if worked && errors.Is(err, ErrNoCamera) {
+			err = fmt.Errorf("%w: %s", ErrGone, NameIn(w.choice)) // not one that was never there
 		}
 		if text := err.Error(); text != told {
 			told = text
 			p.report(Report{Choice: w.choice, Err: err})
 		}
+		p.live = false
 		standIn = newPlaceholder(w.format)
 		p.rest(ctx, standIn)
 	}
+}
+
+func (p *Pump) format() Format {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.want.format
+}
+
+// grace returns for how long the last picture stays while a source is opened:
+// longer if the same is opened in another format.
+func (p *Pump) grace(w wanted) time.Duration {
+	if p.live && p.shown == w.choice {
+		return reopenTime
+	}
+	return graceTime
+}
+
+// use shows a source until it fails or ctx ends, and closes it.
+func (p *Pump) use(ctx context.Context, w wanted, src Source) error {
+	p.shown, p.live = w.choice, true
+	p.report(Report{Choice: w.choice, Using: src.Name()})
+	p.put(src)
+	err := p.show(ctx, src)
+	p.put(nil)
+	return errors.Join(err, src.Close())
+}
+
+// put tells which source can be asked to adapt.
+func (p *Pump) put(src Source) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.source = src
 }
 
 // rest shows the stand-in for as long as a source that failed is left alone.
@@ -191,6 +259,7 @@ func (p *Pump) show(ctx context.Context, src Source) error {
 			return err
 		}
 		p.number++
+		p.meter.count(f, time.Now())
 		p.feed.Publish(f)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"image"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/mediadevices/pkg/driver"
@@ -25,6 +26,9 @@ const (
 	strikes  = 30
 )
 
+// errTimeout says that a device has no picture yet.
+var errTimeout = errors.New("no picture in time")
+
 // Recording says how to record from a driver.
 type Recording struct {
 	Name   string // for people
@@ -38,30 +42,40 @@ type Recording struct {
 // and closed in a goroutine of the source; Close waits for it, two seconds at
 // most. Pictures larger than the format are scaled down.
 func OpenDriver(ctx context.Context, d driver.Driver, how Recording) (Source, error) {
-	return record(ctx, how, func(want Format) (grabber, error) { return openDriver(d, want, how.Paced) })
+	return record(ctx, how, func(want Format, _ <-chan struct{}) (grabber, error) { return openDriver(d, want, how.Paced) })
 }
 
 // grabber takes pictures from a device that runs. It is used by one goroutine,
 // because drivers free under Close what their readers are still using.
 type grabber interface {
-	// next waits for a picture, which must be released before the next one.
-	next() (shot, error)
+	// next waits for a picture, which must be released before the next one, and
+	// tells when it was taken.
+	next() (shot, time.Time, error)
+	// offers tells what the device agreed on; what it did not tell is 0.
+	offers() Format
 	close() error
 }
 
 // shot is a picture as the device made it, until it is released.
 type shot interface {
-	size() image.Point
-	into(dst *image.YCbCr) error // of this size
+	size() (image.Point, error)
+	// near returns the smallest size in which into can make a picture of this
+	// size that is not smaller than wanted.
+	near(size, wanted image.Point) image.Point
+	into(dst *image.YCbCr) error
 	release()
 }
 
+// starter opens a device, and gives up when stop is closed.
+type starter func(want Format, stop <-chan struct{}) (grabber, error)
+
 // record opens a device by start and records from it.
-func record(ctx context.Context, how Recording, start func(Format) (grabber, error)) (Source, error) {
-	r := &recorder{name: how.Name, want: how.Format.sane(), stop: make(chan struct{}), done: make(chan struct{})}
+func record(ctx context.Context, how Recording, start starter) (Source, error) {
+	r := &recorder{name: how.Name, asked: how.Format.sane(), stop: make(chan struct{}), done: make(chan struct{})}
+	r.want.Store(&r.asked)
 	r.newest = r.feed.Read()
 	if how.Paced {
-		r.pacer = &pacer{interval: r.want.interval()}
+		r.pacer = &pacer{interval: r.asked.interval()}
 	}
 	opened := make(chan error, 1)
 	go r.run(start, opened)
@@ -79,16 +93,20 @@ func record(ctx context.Context, how Recording, start func(Format) (grabber, err
 
 // recorder is a source that reads a device.
 type recorder struct {
-	name  string
-	want  Format
-	pacer *pacer // nil if the device keeps its own time
+	name   string
+	asked  Format                 // when it was opened
+	want   atomic.Pointer[Format] // now
+	given  Format                 // by the device; set before the first picture
+	pacer  *pacer                 // nil if the device keeps its own time
+	faults atomic.Uint64
 
 	feed   media.Feed // from the goroutine of the device to Next: newest wins
 	newest *media.Reader
 	failed error // why the feed was closed; set before
 
 	pool, large media.Pool // of pictures to hand out, and of those to be scaled
-	last        time.Time  // when the last picture was handed out
+	last        time.Time  // when the last picture was taken that was handed out
+	gate        gate
 
 	ending sync.Once
 	stop   chan struct{}
@@ -108,6 +126,20 @@ func (r *recorder) Next(ctx context.Context, number uint64) (*media.Frame, error
 	return f, nil
 }
 
+// Adapt implements Adapter: it is done by scaling and by leaving out pictures, as
+// long as no more is wanted than the device was asked for or gives.
+func (r *recorder) Adapt(f Format) bool {
+	f = f.sane()
+	if !f.within(r.asked) && !f.within(r.given) {
+		return false
+	}
+	r.want.Store(&f)
+	return true
+}
+
+// Faults implements Faulty.
+func (r *recorder) Faults() uint64 { return r.faults.Load() }
+
 // Name implements Source.
 func (r *recorder) Name() string { return r.name }
 
@@ -126,10 +158,13 @@ func (r *recorder) Close() error {
 }
 
 // run owns the device from opening to closing.
-func (r *recorder) run(start func(Format) (grabber, error), opened chan<- error) {
+func (r *recorder) run(start starter, opened chan<- error) {
 	defer close(r.done)
 	defer r.feed.Close()
-	g, err := start(r.want)
+	g, err := start(r.asked, r.stop)
+	if err == nil {
+		r.given = g.offers()
+	}
 	opened <- err
 	if err == nil {
 		err = r.read(g)
@@ -141,26 +176,36 @@ func (r *recorder) run(start func(Format) (grabber, error), opened chan<- error)
 func (r *recorder) read(g grabber) error {
 	good, bad := time.Now(), 0
 	for !r.stopped() {
-		picture, err := g.next()
-		captured := time.Now()
+		err := r.once(g)
+		now := time.Now()
 		if err == nil {
-			err = r.publish(picture, captured)
-			picture.release()
-		}
-		if err == nil {
-			good, bad = captured, 0
+			good, bad = now, 0
 			continue
 		}
-		if bad++; bad >= strikes || captured.Sub(good) > patience || errors.Is(err, io.EOF) {
+		if bad++; bad >= strikes || now.Sub(good) > patience || errors.Is(err, io.EOF) {
 			return fmt.Errorf("%w: %w", ErrGone, err)
 		}
 	}
 	return nil
 }
 
+// once takes a picture and hands it on.
+func (r *recorder) once(g grabber) error {
+	picture, captured, err := g.next()
+	if err == nil {
+		err = r.publish(picture, captured)
+		picture.release()
+	}
+	if err != nil && !errors.Is(err, errTimeout) {
+		r.faults.Add(1)
+	}
+	return err
+}
+
 // stopped tells whether to stop, after waiting until a picture is due.
 func (r *recorder) stopped() bool {
 	if r.pacer != nil {
+		r.pacer.interval = r.want.Load().interval()
 		return !r.pacer.waitOr(r.stop)
 	}
 	select {
@@ -171,31 +216,38 @@ func (r *recorder) stopped() bool {
 	}
 }
 
-// publish hands on a picture, unless it comes much sooner than it is wanted.
+// publish hands on a picture, unless it comes sooner than it is wanted.
 func (r *recorder) publish(picture shot, captured time.Time) error {
-	if captured.Sub(r.last) < r.want.interval()*3/4 {
+	want := *r.want.Load()
+	if !r.gate.passes(captured, want.interval()) {
 		return nil
 	}
-	f, err := r.convert(picture)
+	f, err := r.convert(picture, want)
 	if err != nil {
 		return err
 	}
-	f.Captured = captured
-	r.last = captured
+	if !captured.After(r.last) {
+		captured = time.Now() // its stamp goes back
+	}
+	f.Captured, r.last = captured, captured
 	r.feed.Publish(f)
 	return nil
 }
 
-func (r *recorder) convert(picture shot) (*media.Frame, error) {
-	size := picture.size()
-	if size.X < 1 || size.Y < 1 || size.X > codec.MaxSide || size.Y > codec.MaxSide {
+func (r *recorder) convert(picture shot, want Format) (*media.Frame, error) {
+	size, err := picture.size()
+	if err != nil {
+		return nil, err
+	}
+	if size.X < 1 || size.Y < 1 || size.X > codec.MaxSide || size.Y > codec.MaxSide || size.X*size.Y > codec.MaxPixels {
 		return nil, codec.ErrSize
 	}
-	fitting := r.want.fit(size)
-	if fitting == size {
-		return converted(&r.pool, picture)
+	fitting := want.fit(size)
+	near := picture.near(size, fitting)
+	if fitting == near {
+		return converted(&r.pool, picture, near)
 	}
-	whole, err := converted(&r.large, picture)
+	whole, err := converted(&r.large, picture, near)
 	if err != nil {
 		return nil, err
 	}
@@ -208,8 +260,8 @@ func (r *recorder) convert(picture shot) (*media.Frame, error) {
 	return f, nil
 }
 
-func converted(pool *media.Pool, picture shot) (*media.Frame, error) {
-	f := pool.Get(picture.size().X, picture.size().Y)
+func converted(pool *media.Pool, picture shot, size image.Point) (*media.Frame, error) {
+	f := pool.Get(size.X, size.Y)
 	if err := picture.into(f.Image); err != nil {
 		f.Release()
 		return nil, err

@@ -17,6 +17,20 @@ type Source interface {
 	Close() error
 }
 
+// Adapter is a source that can do something else without being opened anew. It may
+// be asked from any goroutine.
+type Adapter interface {
+	// Adapt tells whether the source will deliver this format from now on.
+	Adapt(Format) bool
+}
+
+// Faulty is a source that leaves out what is no good. It may be asked from any
+// goroutine.
+type Faulty interface {
+	// Faults is how many pictures it has left out since it was opened.
+	Faults() uint64
+}
+
 // Open opens what a choice means: a camera by name or id, the pattern, a clip,
 // or a still if it is off. The errors are the Err values of this package, those
 // of package clip and of the file system, and ctx's.

@@ -130,6 +130,7 @@ type seen struct {
 	captured time.Time
 	width    int
 	coded    bool // carries the code of its own number
+	bars     bool // of a camera on a machine
 	dark     bool
 }
 
@@ -146,7 +147,7 @@ func watch(feed *media.Feed) *viewer {
 			}
 			code, ok := pattern.Read(f.Image)
 			v.mu.Lock()
-			v.frames = append(v.frames, seen{f.Number, f.Captured, f.Width(), ok && uint64(code.Number) == f.Number, f.Image.Y[0] < 32})
+			v.frames = append(v.frames, seen{f.Number, f.Captured, f.Width(), ok && uint64(code.Number) == f.Number, ok && code.Number == 77, f.Image.Y[0] < 32})
 			v.mu.Unlock()
 			f.Release()
 		}

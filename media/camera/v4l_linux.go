@@ -1,178 +1,126 @@
 package camera
 
 import (
-	"errors"
-	"fmt"
-	"image"
+	"strings"
+	"unsafe"
 
-	"github.com/blackjack/webcam"
-	"github.com/pion/mediadevices/pkg/frame"
-	"github.com/pion/mediadevices/pkg/prop"
-
-	"parley/media/codec"
+	"golang.org/x/sys/unix"
 )
 
-// On Linux the driver of mediadevices finds cameras and tells their formats, but
-// it decodes motion JPEG, which is what most cameras deliver in 720p, in Go and
-// into new memory: 8 ms and 1.8 MB a frame where libjpeg-turbo takes 1.6 ms and
-// none. So pictures are taken from V4L2 directly.
+// What of V4L2 is used: include/uapi/linux/videodev2.h, as the structures are on
+// 32 and on 64 bit. They are talked about in the kernel's documentation, "Video
+// for Linux API".
 
 const (
-	// buffers is how many pictures the kernel may hold ready.
-	buffers = 3
-	// waitTime is how long to wait for one before looking whether to stop, in s.
-	waitTime = 1
+	v4lCapture      = 1 // V4L2_BUF_TYPE_VIDEO_CAPTURE
+	v4lMemoryMapped = 1 // V4L2_MEMORY_MMAP
+	v4lPixMagic     = 0xfeedcafe
+	v4lColourJPEG   = 7 // V4L2_COLORSPACE_JPEG
+	v4lFullRange    = 1 // V4L2_QUANTIZATION_FULL_RANGE
+
+	v4lCanCapture = 1 << 0 // V4L2_CAP_VIDEO_CAPTURE
+	v4lCanStream  = 1 << 26
+	v4lHasOwnCaps = 1 << 31 // V4L2_CAP_DEVICE_CAPS
+
+	v4lBufferError     = 0x0040 // V4L2_BUF_FLAG_ERROR
+	v4lBufferStamps    = 0xe000 // V4L2_BUF_FLAG_TIMESTAMP_MASK
+	v4lBufferMonotonic = 0x2000
+
+	v4lDiscrete = 1 // V4L2_FRMSIZE_TYPE_DISCRETE and V4L2_FRMIVAL_TYPE_DISCRETE
+)
+
+type v4lCapability struct {
+	driver       [16]byte
+	card, bus    [32]byte
+	_            uint32 // version
+	capabilities uint32
+	device       uint32 // capabilities of this node
+	_            [3]uint32
+}
+
+type v4lFormatDescription struct {
+	index, kind, _ uint32
+	_              [32]byte
+	code           uint32
+	_              [4]uint32
+}
+
+// v4lSize is a size, or, if it is not discrete, from, to and step of sizes.
+type v4lSize struct {
+	index, code, kind                                      uint32
+	minWidth, maxWidth, stepX, minHeight, maxHeight, stepY uint32 // discrete: width, height
+	_                                                      [2]uint32
+}
+
+type v4lFraction struct{ over, under uint32 }
+
+// v4lInterval is a time from frame to frame in s, or, if it is not discrete,
+// least, most and step of such times.
+type v4lInterval struct {
+	index, code, width, height, kind uint32
+	least, most, step                v4lFraction // discrete: least
+	_                                [2]uint32
+}
+
+type v4lPixels struct {
+	width, height, code, field, stride, length, colours uint32
+	magic, _, _, quantization, _                        uint32
+}
+
+type v4lFormat struct {
+	kind   uint32
+	_      [0]uintptr // the union holds pointers
+	pixels v4lPixels
+	_      [200 - unsafe.Sizeof(v4lPixels{})]byte
+}
+
+type v4lStream struct {
+	kind, capability, mode uint32
+	interval               v4lFraction
+	_                      [200 - 16]byte
+}
+
+type v4lRequest struct{ count, kind, memory, _, _ uint32 }
+
+type v4lBuffer struct {
+	index, kind, used, flags, field uint32
+	stamp                           unix.Timeval
+	_                               [16]byte // time code
+	sequence, memory                uint32
+	offset                          uint32 // in a union as long as a pointer
+	_                               [unsafe.Sizeof(uintptr(0)) - 4]byte
+	length, _, _                    uint32
+}
+
+// The requests (include/uapi/asm-generic/ioctl.h): direction, size of the
+// argument, 'V', number.
+const (
+	iocWrite = 1<<30 | 'V'<<8
+	iocRead  = 2<<30 | 'V'<<8
+	iocBoth  = iocRead | iocWrite
+	iocSize  = 1 << 16
+
+	askCapability = iocRead | unsafe.Sizeof(v4lCapability{})*iocSize // number 0
+	askFormat     = iocBoth | unsafe.Sizeof(v4lFormatDescription{})*iocSize | 2
+	setFormat     = iocBoth | unsafe.Sizeof(v4lFormat{})*iocSize | 5
+	askBuffers    = iocBoth | unsafe.Sizeof(v4lRequest{})*iocSize | 8
+	askBuffer     = iocBoth | unsafe.Sizeof(v4lBuffer{})*iocSize | 9
+	putBuffer     = iocBoth | unsafe.Sizeof(v4lBuffer{})*iocSize | 15
+	takeBuffer    = iocBoth | unsafe.Sizeof(v4lBuffer{})*iocSize | 17
+	streamOn      = iocWrite | unsafe.Sizeof(uint32(0))*iocSize | 18
+	streamOff     = iocWrite | unsafe.Sizeof(uint32(0))*iocSize | 19
+	setStream     = iocBoth | unsafe.Sizeof(v4lStream{})*iocSize | 22
+	askSize       = iocBoth | unsafe.Sizeof(v4lSize{})*iocSize | 74
+	askInterval   = iocBoth | unsafe.Sizeof(v4lInterval{})*iocSize | 75
 )
 
 // fourCC returns the code of a pixel format (V4L2, 2.3).
-func fourCC(code string) webcam.PixelFormat {
-	return webcam.PixelFormat(code[0]) | webcam.PixelFormat(code[1])<<8 | webcam.PixelFormat(code[2])<<16 | webcam.PixelFormat(code[3])<<24
+func fourCC(code string) uint32 {
+	return uint32(code[0]) | uint32(code[1])<<8 | uint32(code[2])<<16 | uint32(code[3])<<24
 }
 
-// pixelFormats are the formats that are taken directly, and how.
-func pixelFormats(f frame.Format) (webcam.PixelFormat, func(s *videoShot, dst *image.YCbCr) error) {
-	switch f {
-	case frame.FormatMJPEG:
-		return fourCC("MJPG"), func(s *videoShot, dst *image.YCbCr) error { return codec.FromMJPEG(dst, s.data) }
-	case frame.FormatYUYV:
-		return fourCC("YUYV"), func(s *videoShot, dst *image.YCbCr) error { return codec.FromYUYV(dst, s.data, 2*s.at.X) }
-	case frame.FormatNV12:
-		return fourCC("NV12"), (*videoShot).fromNV12
-	default:
-		return 0, nil
-	}
-}
-
-// videoDevice is what is used of a *webcam.Webcam.
-type videoDevice interface {
-	SetImageFormat(f webcam.PixelFormat, width, height uint32) (webcam.PixelFormat, uint32, uint32, error)
-	SetFramerate(rate float32) error
-	SetBufferCount(count uint32) error
-	StartStreaming() error
-	videoStream
-}
-
-// videoStream is a device that has been started.
-type videoStream interface {
-	WaitForFrame(seconds uint32) error
-	GetFrame() ([]byte, uint32, error)
-	ReleaseFrame(index uint32) error
-	Close() error
-}
-
-// start sets a camera going: directly if its format is understood, and by its
-// driver otherwise.
-func (d device) start(want Format) (grabber, error) {
-	property, err := d.property(want)
-	if err != nil {
-		return nil, err
-	}
-	if code, _ := pixelFormats(property.FrameFormat); code == 0 || d.node == "" {
-		return openDriver(d.driver, want, false)
-	}
-	camera, err := webcam.Open("/dev/" + d.node)
-	if err != nil {
-		return nil, classify(d.driver, err)
-	}
-	g, err := startVideo(camera, property)
-	if err != nil {
-		return nil, classify(d.driver, err)
-	}
-	return g, nil
-}
-
-// property asks the driver which of its formats is nearest to what is wanted.
-func (d device) property(want Format) (prop.Media, error) {
-	if err := d.driver.Open(); err != nil {
-		return prop.Media{}, classify(d.driver, err)
-	}
-	property, ok := choose(d.driver.Properties(), want)
-	if err := d.driver.Close(); err != nil {
-		return prop.Media{}, fmt.Errorf("asking for formats: %w", err)
-	}
-	if !ok {
-		return prop.Media{}, ErrNoFormat
-	}
-	return property, nil
-}
-
-// startVideo sets a device going in a format, or closes it.
-func startVideo(v videoDevice, p prop.Media) (*videoGrabber, error) {
-	g, err := setUp(v, p)
-	if err != nil {
-		return nil, errors.Join(err, v.Close())
-	}
-	return g, nil
-}
-
-func setUp(v videoDevice, p prop.Media) (*videoGrabber, error) {
-	wanted, convert := pixelFormats(p.FrameFormat)
-	got, w, h, err := v.SetImageFormat(wanted, uint32(p.Width), uint32(p.Height))
-	if err != nil {
-		return nil, fmt.Errorf("setting the format: %w", err)
-	}
-	if got != wanted {
-		return nil, fmt.Errorf("setting the format: %w", ErrNoFormat)
-	}
-	if p.FrameRate > 0 {
-		if err := v.SetFramerate(p.FrameRate); err != nil {
-			return nil, fmt.Errorf("setting the frame rate: %w", err)
-		}
-	}
-	if err := errors.Join(v.SetBufferCount(buffers), v.StartStreaming()); err != nil {
-		return nil, fmt.Errorf("starting the stream: %w", err)
-	}
-	// The size is the driver's to decide; it tells what it has become.
-	return &videoGrabber{stream: v, shot: videoShot{stream: v, convert: convert, at: image.Pt(int(w), int(h))}}, nil
-}
-
-// videoGrabber takes pictures from V4L2.
-type videoGrabber struct {
-	stream videoStream
-	shot   videoShot
-}
-
-var errNoData = errors.New("an empty picture")
-
-func (g *videoGrabber) next() (shot, error) {
-	if err := g.stream.WaitForFrame(waitTime); err != nil {
-		return nil, fmt.Errorf("waiting for a picture: %w", err)
-	}
-	data, index, err := g.stream.GetFrame()
-	if err != nil {
-		return nil, fmt.Errorf("taking a picture: %w", err)
-	}
-	if len(data) == 0 {
-		return nil, errors.Join(errNoData, g.stream.ReleaseFrame(index))
-	}
-	g.shot.data, g.shot.index = data, index
-	return &g.shot, nil
-}
-
-func (g *videoGrabber) close() error { return g.stream.Close() }
-
-// videoShot is a picture in a buffer that belongs to the kernel.
-type videoShot struct {
-	stream  videoStream
-	convert func(s *videoShot, dst *image.YCbCr) error
-	at      image.Point // its size
-	data    []byte
-	index   uint32
-}
-
-func (s *videoShot) size() image.Point           { return s.at }
-func (s *videoShot) into(dst *image.YCbCr) error { return s.convert(s, dst) }
-
-func (s *videoShot) fromNV12(dst *image.YCbCr) error {
-	luma := s.at.X * s.at.Y
-	if len(s.data) < luma {
-		return codec.ErrSize
-	}
-	return codec.FromNV12(dst, s.data[:luma], s.data[luma:], s.at.X)
-}
-
-// release gives the buffer back. If that fails the next wait does too.
-func (s *videoShot) release() {
-	s.data = nil
-	_ = s.stream.ReleaseFrame(s.index)
+// text returns a string that ends at its first zero.
+func text(b []byte) string {
+	s, _, _ := strings.Cut(string(b), "\x00")
+	return strings.TrimSpace(strings.ToValidUTF8(s, ""))
 }

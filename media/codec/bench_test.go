@@ -1,9 +1,6 @@
 package codec
 
 import (
-	"bytes"
-	"image"
-	"image/jpeg"
 	"testing"
 	"time"
 
@@ -57,34 +54,6 @@ func BenchmarkDecode720p(b *testing.B) {
 					b.Fatal(err)
 				}
 				f.Release()
-			}
-		})
-	}
-}
-
-func BenchmarkConvert720p(b *testing.B) {
-	src, small := film(1)[0].Image, newPicture(640, 360)
-	rgba := image.NewRGBA(src.Rect)
-	wide := image.NewYCbCr(src.Rect, image.YCbCrSubsampleRatio422)
-	ToRGBA(rgba, src)
-	var file bytes.Buffer
-	if err := jpeg.Encode(&file, rgba, nil); err != nil {
-		b.Fatal(err)
-	}
-	for name, convert := range map[string]func() error{
-		"FromMJPEG":      func() error { return FromMJPEG(src, file.Bytes()) },
-		"ToRGBA":         func() error { ToRGBA(rgba, src); return nil },
-		"ToRGBAMirrored": func() error { ToRGBAMirrored(rgba, src); return nil },
-		"FromRGBA":       func() error { return FromRGBA(src, rgba) },
-		"Scale360p":      func() error { return Scale(small, src) },
-		"FromImage422":   func() error { return FromImage(src, wide, FullRange) },
-	} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if err := convert(); err != nil {
-					b.Fatal(err)
-				}
 			}
 		})
 	}

@@ -104,21 +104,6 @@ func FromNV12(dst *image.YCbCr, luma, chroma []byte, stride int) error {
 		plane(dst.Y), C.int(dst.YStride), plane(dst.Cb), C.int(dst.CStride), plane(dst.Cr), C.int(dst.CStride), C.int(w), C.int(h)))
 }
 
-// FromMJPEG decodes one JPEG of a motion JPEG camera, whose size must be dst's,
-// and brings it from JPEG's full range to the studio range.
-func FromMJPEG(dst *image.YCbCr, jpeg []byte) error {
-	if err := checkSource(dst, dst.Rect.Size(), len(jpeg) > 0); err != nil {
-		return err
-	}
-	w, h := C.int(dst.Rect.Dx()), C.int(dst.Rect.Dy())
-	code := C.MJPGToI420(plane(jpeg), C.size_t(len(jpeg)),
-		plane(dst.Y), C.int(dst.YStride), plane(dst.Cb), C.int(dst.CStride), plane(dst.Cr), C.int(dst.CStride), w, h, w, h)
-	if code == 0 {
-		narrow(dst)
-	}
-	return refused("decoding a JPEG", code)
-}
-
 // narrow brings a picture from full to studio range.
 func narrow(i *image.YCbCr) {
 	w, h := C.int(i.Rect.Dx()), C.int(i.Rect.Dy())

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"image"
 	"image/color"
-	"image/jpeg"
 	"math"
 	"testing"
 
@@ -231,32 +230,6 @@ func FuzzPacked(f *testing.F) {
 	})
 }
 
-func TestFromMJPEG(t *testing.T) {
-	c := newCamera(640, 360)
-	f := c.next()
-	full := image.NewRGBA(f.Image.Rect)
-	ToRGBA(full, f.Image)
-	var file bytes.Buffer
-	if err := jpeg.Encode(&file, full, &jpeg.Options{Quality: 95}); err != nil {
-		t.Fatal(err)
-	}
-	dst := newPicture(640, 360)
-	if err := FromMJPEG(dst, file.Bytes()); err != nil {
-		t.Fatal(err)
-	}
-	if db := psnr(f.Image, dst); db < 38 {
-		t.Errorf("PSNR %.1f dB: the range is wrong", db)
-	}
-	for _, bad := range [][]byte{nil, {1}, file.Bytes()[:200], bytes.Repeat([]byte{0xff, 0xd8}, 300)} {
-		if err := FromMJPEG(dst, bad); err == nil {
-			t.Errorf("%d bytes of no JPEG were taken", len(bad))
-		}
-	}
-	if err := FromMJPEG(newPicture(320, 180), file.Bytes()); err == nil {
-		t.Error("a JPEG of another size was taken")
-	}
-}
-
 func TestConversionsAllocateNothing(t *testing.T) {
 	src, small, rgba := newPicture(320, 180), newPicture(160, 90), image.NewRGBA(image.Rect(0, 0, 320, 180))
 	wide := image.NewYCbCr(src.Rect, image.YCbCrSubsampleRatio422)
@@ -276,22 +249,6 @@ func TestConversionsAllocateNothing(t *testing.T) {
 			t.Errorf("%s: %v allocations", name, n)
 		}
 	}
-}
-
-func FuzzFromMJPEG(f *testing.F) {
-	var file bytes.Buffer
-	if err := jpeg.Encode(&file, image.NewGray(image.Rect(0, 0, 32, 32)), nil); err != nil {
-		f.Fatal(err)
-	}
-	f.Add(file.Bytes())
-	file.Reset()
-	if err := jpeg.Encode(&file, newPicture(32, 32), nil); err != nil {
-		f.Fatal(err)
-	}
-	f.Add(file.Bytes())
-	f.Fuzz(func(_ *testing.T, data []byte) {
-		_ = FromMJPEG(newPicture(32, 32), data)
-	})
 }
 
 func TestNarrowEndsAreExact(t *testing.T) {
