@@ -50,6 +50,10 @@ type StreamStats struct {
 	PacketsDiscarded        uint64  `json:"packetsDiscarded,omitempty"`
 	JitterBufferTargetDelay float64 `json:"jitterBufferTargetDelay,omitempty"` // seconds, now
 
+	// QualityLimitationReason is why pictures are sent smaller or rarer than they
+	// are taken: "none", "bandwidth", "cpu" or "other"; of outbound video.
+	QualityLimitationReason string `json:"qualityLimitationReason,omitempty"`
+
 	// LipSync is how many seconds later sound is heard than the picture of its
 	// moment is shown, negative when earlier; of inbound sound, 0 when unknown.
 	// PacketLength is how many seconds one packet of outbound sound lasts, and

@@ -3,8 +3,6 @@ package peer
 import (
 	"math"
 	"time"
-
-	"parley/call/peer/congestion"
 )
 
 const (
@@ -13,7 +11,7 @@ const (
 	bitrate720p   = 1_200_000.0
 	pixels720p    = 1280 * 720
 	bitrateGrowth = 0.75 // exponent: twice the pixels do not need twice the bits
-	usefulFactor  = 2.0  // of the usual rate of a size, beyond which bits are wasted
+	usefulFactor  = 3.0  // of the usual rate of a size, beyond which bits are wasted
 
 	// pictureHeaders is what a packet of a picture has beside it, in bytes: IPv4 20,
 	// UDP 8, RTP 12 and 8 of extensions, SRTP 16, payload descriptor 4.
@@ -29,13 +27,6 @@ const (
 	rateRefine = time.Second
 	rateSame   = 0.01
 )
-
-// route is where a picture is sent.
-type route interface {
-	Estimate(now time.Time) congestion.Estimate
-	Backlog() time.Duration // how long what waits will take to leave
-	Use(most float64)       // how much can be used at most, bit/s
-}
 
 // usual is what a picture of a size is usually encoded at, in bit/s.
 func usual(width, height int) float64 {

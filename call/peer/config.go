@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"image"
 	"slices"
 	"time"
 
@@ -27,6 +28,10 @@ type Config struct {
 	// only be decoded is offered last, and never sent.
 	VideoEncodes, VideoDecodes []string
 
+	// Scale fills to with the whole of from, both 4:2:0, for paths and processors
+	// that bear no more; nil: pictures are sent as they come.
+	Scale func(to, from *image.YCbCr) error
+
 	FramesPerSecond int // what the encoder is told to expect; default 30
 	MaxVideoBitrate int // bit/s; default 2 500 000
 
@@ -38,6 +43,9 @@ type Config struct {
 type Sources struct {
 	Video *media.Feed
 	Audio *media.SoundFeed
+	// Detail tells whether the pictures are of text and drawings, which are worth
+	// nothing small; nil: never. It is asked from any goroutine.
+	Detail func() bool
 }
 
 // Handler takes what a peer has to say. Its functions are called from several

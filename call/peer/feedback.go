@@ -63,18 +63,18 @@ func (p *Peer) reported(o *outbound, reports []rtcp.ReceptionReport, now time.Ti
 
 // soundReported takes a report about our sound.
 func (p *Peer) soundReported(fraction float64, jitter time.Duration, now time.Time) {
-	p.inform(now, func(s *soundPolicy) { s.reported(fraction, jitter, now) })
+	p.inform(func(s *soundPolicy) { s.reported(fraction, jitter, now) })
 }
 
 // arrived takes a report about the arrival of each packet.
 func (p *Peer) arrived(packet *rtcp.TransportLayerCC, now time.Time) {
 	p.flow.Feedback(packet, now)
 	came, missing := countArrivals(packet)
-	p.inform(now, func(s *soundPolicy) { s.arrived(came, missing, now) })
+	p.inform(func(s *soundPolicy) { s.arrived(came, missing, now) })
 }
 
 // inform tells the policy of sound something, after what else it needs to know.
-func (p *Peer) inform(now time.Time, tell func(*soundPolicy)) {
+func (p *Peer) inform(tell func(*soundPolicy)) {
 	yields, trip := p.video.canYield(), time.Duration(p.trip.Load())
 	p.audio.change(func(s *soundPolicy) {
 		s.picture = yields

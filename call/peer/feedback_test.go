@@ -13,8 +13,7 @@ import (
 func feedbackPeer() *Peer {
 	p := newPeer(&Factory{config: Config{}.withDefaults(), log: quietLog}, call.Open{}, Handler{})
 	p.flow = conn.NewFlow()
-	p.video.path, p.video.soundWire = p.flow, p.audio.wire
-	p.video.width, p.video.height = 1280, 720
+	p.video.shaper.path, p.video.shaper.soundWire = p.flow, p.audio.wire
 	return p
 }
 
@@ -22,13 +21,13 @@ func feedbackPeer() *Peer {
 // picture has the rest.
 func TestFeedback_SoundComesBeforeThePicture(t *testing.T) {
 	for _, row := range []struct{ path, least, most float32 }{
-		{300_000, 200_000, 300_000 - 40_000 - 26_400}, {150_000, 65_000, 150_000 - 40_000 - 26_400}, {60_000, bitrateFloor, bitrateFloor},
+		{300_000, 200_000, 300_000 - 40_000 - 26_400}, {150_000, 65_000, 150_000 - 40_000 - 26_400}, {60_000, leastPicture, leastPicture},
 	} {
 		p := feedbackPeer()
 		p.audio.policy.wishes = browser
 		p.audio.policy.plan(false, begin)
 		p.feedbackPacket(p.video.outbound, &rtcp.ReceiverEstimatedMaximumBitrate{Bitrate: row.path}, begin)
-		if got := float32(p.video.target(begin).Bitrate); got < row.least || got > row.most {
+		if got := float32(p.video.shaper.shape(source{1280, 720, 30, false}, begin).settings.Bitrate); got < row.least || got > row.most {
 			t.Errorf("of %.0f bit/s the picture has %.0f, want %.0f to %.0f", row.path, got, row.least, row.most)
 		}
 		if plan := p.audio.policy.plan(false, begin); plan.settings.Bitrate < 30_000 {

@@ -90,7 +90,7 @@ func (p *Peer) Narrow() {
 // even for a feed that is nil, so that the remote can send.
 func (p *Peer) Attach() error {
 	p.pc, p.flow = p.conn.PeerConnection(), p.conn.Flow()
-	p.video.path, p.video.soundWire = p.flow, p.audio.wire
+	p.video.shaper.path, p.video.shaper.soundWire = p.flow, p.audio.wire
 	outbounds := []*outbound{p.audio.outbound}
 	if p.kind == media.Video {
 		outbounds = append(outbounds, p.video.outbound)

@@ -28,7 +28,7 @@ func (p *Peer) stats(now time.Time) call.Stats {
 	}
 	p.rates(&s, now)
 	s.Path = p.path()
-	s.Path.AvailableOutgoingBitrate = s.Outbound.Video.TargetBitrate
+	s.Path.AvailableOutgoingBitrate = p.flow.Estimate(now).Target
 	return s
 }
 

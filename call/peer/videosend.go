@@ -3,7 +3,6 @@ package peer
 import (
 	"context"
 	"log/slog"
-	"math"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -36,9 +35,7 @@ type videoSender struct {
 	clock   videoClock
 	wantKey atomic.Bool
 
-	path      route          // nil before the connection is made
-	soundWire func() float64 // what the sound takes of it, bit/s
-	yields    atomic.Bool    // less could be spent on the picture
+	shaper *shaper
 
 	// What follows belongs to the goroutine of run.
 	encoder media.VideoEncoder
@@ -48,13 +45,12 @@ type videoSender struct {
 	lastKey time.Time
 	failed  int
 	refused bool // no encoder can be made
-	rate    settled
 }
 
 func newVideoSender(c *Config, log *slog.Logger) *videoSender {
 	v := &videoSender{
 		outbound: newOutbound(videoKind, c.VideoEncodes, videoRate), config: c, log: log,
-		soundWire: func() float64 { return 0 },
+		shaper: newShaper(c, log),
 	}
 	v.wantKey.Store(true)
 	return v
@@ -78,15 +74,19 @@ func (v *videoSender) run(ctx context.Context) {
 }
 
 func (v *videoSender) frame(f *media.Frame, now time.Time) {
-	if v.path != nil && v.path.Backlog() > mostBacklog {
-		v.count(func(s *call.StreamStats) { s.FramesDropped++ })
+	to, due := v.shaper.next(f, now)
+	v.count(func(s *call.StreamStats) { s.QualityLimitationReason = string(to.reason) })
+	if !due {
 		return
 	}
-	if !v.prepare(f, now) {
+	began := time.Now()
+	fitted := v.shaper.fit(f, to)
+	defer fitted.Release()
+	if !v.prepare(fitted, to.settings) {
 		return
 	}
-	key := v.keyDue(now)
-	packet, err := v.encoder.Encode(f, key)
+	packet, err := v.encoder.Encode(fitted, v.keyDue(now))
+	v.shaper.encoded(time.Since(began), now)
 	if err != nil {
 		v.stumble(err)
 		return
@@ -96,7 +96,7 @@ func (v *videoSender) frame(f *media.Frame, now time.Time) {
 		v.count(func(s *call.StreamStats) { s.FramesDropped++ })
 		return
 	}
-	v.emit(f, packet, now)
+	v.emit(fitted, packet, now)
 }
 
 // emit sends an encoded frame.
@@ -125,21 +125,21 @@ func (v *videoSender) keyDue(now time.Time) bool {
 	return v.wantKey.Load() && now.Sub(v.lastKey) >= keyPause
 }
 
-// prepare has the encoder ready for a frame and at the present bitrate.
-func (v *videoSender) prepare(f *media.Frame, now time.Time) bool {
+// prepare has the encoder ready for a frame, with the present settings.
+func (v *videoSender) prepare(f *media.Frame, settings media.VideoSettings) bool {
 	if !v.agreed() {
 		return false
 	}
+	settings.LargestUnit = v.unit
 	v.width, v.height = f.Width(), f.Height()
-	target := v.target(now)
 	if v.encoder == nil {
-		return v.openEncoder(target)
+		return v.openEncoder(settings)
 	}
-	if target != v.told {
-		if err := v.encoder.Adapt(target); err != nil {
-			v.log.Warn("video encoder refuses its settings", "settings", target, "err", err)
+	if settings != v.told {
+		if err := v.encoder.Adapt(settings); err != nil {
+			v.log.Warn("video encoder refuses its settings", "settings", settings, "err", err)
 		}
-		v.told = target
+		v.told = settings
 	}
 	return true
 }
@@ -158,22 +158,6 @@ func (v *videoSender) agreed() bool {
 	}
 	v.count(func(s *call.StreamStats) { s.Codec = v.mime })
 	return true
-}
-
-// target is what the encoder may spend: what the path can carry beside the sound,
-// as far as the picture can use it.
-func (v *videoSender) target(now time.Time) media.VideoSettings {
-	frames := float64(v.config.FramesPerSecond)
-	most := math.Min(float64(v.config.MaxVideoBitrate), useful(v.width, v.height))
-	want := math.Min(most, usual(v.width, v.height))
-	if v.path != nil {
-		sound := v.soundWire()
-		v.path.Use(searchRoom * (onWire(most, frames) + sound))
-		want = math.Min(most, payload(v.path.Estimate(now).Target-sound, frames))
-	}
-	want = v.rate.take(math.Max(want, bitrateFloor), now)
-	v.yields.Store(want > bitrateFloor)
-	return media.VideoSettings{Bitrate: int(want), FramesPerSecond: frames, LargestUnit: v.unit}
 }
 
 func (v *videoSender) openEncoder(target media.VideoSettings) bool {
@@ -210,4 +194,4 @@ func (v *videoSender) closeEncoder() {
 }
 
 // canYield reports whether a picture is sent that could be sent with less.
-func (v *videoSender) canYield() bool { return v.open.Load() && v.yields.Load() }
+func (v *videoSender) canYield() bool { return v.open.Load() && v.shaper.yields.Load() }

@@ -30,6 +30,7 @@ func (s *Station) peerConfig() peer.Config {
 		NewVideoEncoder: func(mime string, _, _ int, s media.VideoSettings) (media.VideoEncoder, error) {
 			return codec.NewVideoEncoder(mime, s)
 		},
+		Scale:           codec.Scale,
 		NewVideoDecoder: func(mime string) (media.VideoDecoder, error) { return codec.NewVideoDecoder(mime) },
 		VideoEncodes:    codec.VideoEncoders(),
 		VideoDecodes:    codec.VideoDecoders(),

@@ -131,7 +131,8 @@ func TestStation_CallsEchoOnItsOwnHub(t *testing.T) {
 	r := start(t, "127.0.0.1:0", func(o *Options) { o.Pictures = true })
 	r.Post(session.Dial{To: r.sees("echo"), Kind: media.Video})
 	r.await("picture and sound", func(s session.Snapshot) bool { return len(s.FirstFrame) == 2 })
-	if picture, fresh := r.Remote.Frames.Front(); !fresh || picture.Rect.Dx() != 1280 {
+	// The first picture may be smaller than the camera's, until the path is known.
+	if picture, fresh := r.Remote.Frames.Front(); !fresh || picture.Rect.Dx()*9 != picture.Rect.Dy()*16 {
 		t.Errorf("remote picture %v, fresh %v", picture.Rect, fresh)
 	}
 	if picture, fresh := r.Local.Frames.Front(); !fresh || picture.Rect.Dx() != mirrorWidth {

@@ -243,7 +243,15 @@ func (c *Controller) decide(s signal) {
 	case normal:
 		c.raise(through)
 	}
-	if rate, ok := c.prober.read(); ok && s != overuse && rate > c.rate.rate {
+	if rate, ok := c.prober.read(); ok && s != overuse {
+		c.found(rate)
+	}
+}
+
+// found takes what a probe measured.
+func (c *Controller) found(rate float64) {
+	c.loss.found(rate)
+	if rate > c.rate.rate {
 		c.rate.found(rate, c.now)
 	}
 }
@@ -316,7 +324,7 @@ func (c *Controller) Probe(now time.Time) (Cluster, bool) {
 		return Cluster{}, false // nobody would tell what came of it
 	}
 	v := view{
-		rate: c.rate.rate, most: math.Min(c.most, c.remoteLimit()), calm: nothing,
+		rate: c.loss.limit(c.rate.rate), most: math.Min(c.most, c.remoteLimit()), calm: nothing,
 		queued: c.queue.standing(), limited: c.output.limited(c.rate.rate),
 	}
 	if c.rate.cut > 0 {

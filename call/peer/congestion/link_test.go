@@ -15,7 +15,6 @@ type link struct {
 	jitter  time.Duration // uniform, order kept
 	reorder float64       // share of packets that come 20 ms later than they should
 	stalled time.Duration // until then nothing comes
-	police  bool          // no queue to speak of
 	dice    *rand.Rand
 
 	busy, last time.Duration
@@ -48,7 +47,7 @@ func (l *link) pass(now time.Duration, size int) (at, waited time.Duration, ok b
 	return at, waited, true
 }
 
-// call is a sender with an encoder and sound, a link, and a receiver that sends
+// simulation is a sender with an encoder and sound, a link, and a receiver that sends
 // feedback, in virtual time.
 type simulation struct {
 	control  *Controller

@@ -14,10 +14,12 @@ const (
 	lossSpread   = 2.0 // standard deviations that chance may add
 	lossShare    = 0.95
 	lossRegrowth = 1.08 // a span
+	lossReturn   = 1.5  // and where hardly anything is lost any more
 	lossStays    = 0.6  // of the loss before a cut, from which the path is to blame
 	lossForget   = 0.3  // weight of a better span
 	lossSettle   = 300 * time.Millisecond
 	mostInherent = 0.5
+	lossFloor    = 150_000.0 // bit/s; with less sent there is nothing to learn from
 )
 
 // lossBound limits the rate by loss. The draft's rule (section 6: below 2 % grow,
@@ -73,7 +75,7 @@ func (l *lossBound) judge(through float64, waiting bool, now time.Duration) {
 // of too much.
 func (l *lossBound) try(fraction, through float64, now time.Duration) {
 	l.before, l.from = fraction, l.bound
-	l.bound = lossShare * through
+	l.bound = math.Max(lossShare*through, lossFloor)
 	l.settled = now + lossSettle
 }
 
@@ -87,9 +89,20 @@ func (l *lossBound) conclude(fraction, chance float64) {
 
 func (l *lossBound) relax(fraction float64) {
 	l.before = 0
-	l.bound *= lossRegrowth
+	if fraction-l.inherent < lossMore/3 {
+		l.bound *= lossReturn
+	} else {
+		l.bound *= lossRegrowth
+	}
 	if fraction < l.inherent {
 		l.inherent += lossForget * (fraction - l.inherent)
+	}
+}
+
+// found lifts the bound to what a probe has shown.
+func (l *lossBound) found(rate float64) {
+	if l.bound > 0 && l.before == 0 {
+		l.bound = math.Max(l.bound, rate)
 	}
 }
 

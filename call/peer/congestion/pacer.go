@@ -158,7 +158,10 @@ func (p *Pacer[T]) wait(now time.Time) time.Duration {
 		due := time.Duration(float64(p.probed*8) / p.cluster.Rate * float64(time.Second))
 		return due - now.Sub(p.began)
 	}
-	return p.free.Sub(now) - paceBurst
+	if due := p.free.Add(-paceBurst); due.After(now) {
+		return due.Sub(now)
+	}
+	return 0
 }
 
 // leave counts a packet.

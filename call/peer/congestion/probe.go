@@ -104,7 +104,6 @@ type prober struct {
 	asked    time.Duration
 	every    time.Duration // between two probes while nothing is limited
 	begun    bool
-	further  bool
 	dropFrom float64 // the rate before the last sharp drop
 }
 

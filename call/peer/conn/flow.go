@@ -194,7 +194,8 @@ func (f *Flow) send() (wait time.Duration, ok bool) {
 
 func (f *Flow) sendOne(now time.Time) bool {
 	if w, cluster, ok := f.pacer.Next(now); ok {
-		w.stream.leave(&w.header, w.payload, cluster, now)
+		// A packet that cannot be written is lost like any other; who sent it is gone.
+		_, _ = w.stream.leave(&w.header, w.payload, cluster, now)
 		f.free = append(f.free, w)
 		return true
 	}

@@ -83,9 +83,10 @@ func (f *Flow) blank() *waiting {
 
 // copyHeader copies a header and keeps the memory of the extensions.
 func copyHeader(to, from *rtp.Header) {
-	extensions := append(to.Extensions[:0], from.Extensions...)
+	extensions := to.Extensions[:0]
 	*to = *from
 	to.Extensions = extensions
+	to.Extensions = append(to.Extensions, from.Extensions...)
 }
 
 // leave numbers a packet and writes it.

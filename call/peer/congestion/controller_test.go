@@ -1,0 +1,164 @@
+package congestion
+
+import (
+	"encoding/binary"
+	"math"
+	"math/rand/v2"
+	"testing"
+	"time"
+)
+
+// hostile makes feedback of bytes: any numbers, any times, any order.
+func hostile(data []byte) (arrivals []Arrival) {
+	for len(data) >= 8 {
+		at := time.Duration(int64(binary.BigEndian.Uint64(data)))
+		arrivals = append(arrivals, Arrival{Sequence: binary.BigEndian.Uint16(data), Missing: data[2]&1 == 0, At: at >> (data[3] % 32)})
+		data = data[8:]
+	}
+	return arrivals
+}
+
+// sane checks what must hold whatever a receiver says.
+func sane(t *testing.T, c *Controller, now time.Time) {
+	t.Helper()
+	e := c.Estimate(now)
+	if math.IsNaN(e.Target) || e.Target < DefaultLeast || e.Target > DefaultMost {
+		t.Fatalf("the target is %v", e.Target)
+	}
+	if math.IsNaN(e.Delivered) || e.Delivered < 0 || e.Loss < 0 || e.Loss > 1 || e.Queue < 0 {
+		t.Fatalf("the estimate is %+v", e)
+	}
+}
+
+func FuzzController_Feedback(f *testing.F) {
+	f.Add([]byte{}, int64(0))
+	f.Add(make([]byte, 64), int64(1))
+	dice := rand.New(rand.NewPCG(3, 4))
+	random := make([]byte, 800)
+	for i := range random {
+		random[i] = byte(dice.Uint32())
+	}
+	f.Add(random, int64(-1))
+	f.Fuzz(func(t *testing.T, data []byte, step int64) {
+		s := newSimulation(link{rate: 1e6, delay: 10 * ms})
+		s.run(time.Second)
+		for len(data) > 0 {
+			n := min(len(data), 80)
+			s.control.Feedback(hostile(data[:n]), s.clock())
+			s.control.Report(float64(data[0])/255, time.Duration(step), int(data[0]), s.clock())
+			s.control.Limit(float64(step), s.clock().Add(time.Duration(step)%time.Minute))
+			sane(t, s.control, s.clock())
+			data = data[n:]
+			s.run(50 * ms)
+		}
+		s.run(time.Second)
+		sane(t, s.control, s.clock())
+	})
+}
+
+// A receiver that lies for a while costs no more than that while.
+func TestController_ForgetsHostileFeedback(t *testing.T) {
+	s := newSimulation(link{rate: 2e6, delay: 25 * ms})
+	s.run(10 * time.Second)
+	dice := rand.New(rand.NewPCG(5, 6))
+	for range 40 {
+		data := make([]byte, 400)
+		for i := range data {
+			data[i] = byte(dice.Uint32())
+		}
+		s.control.Feedback(hostile(data), s.clock())
+		s.run(50 * ms)
+		sane(t, s.control, s.clock())
+	}
+	s.run(40 * time.Second)
+	good(t, s.measure(20*time.Second), 2e6)
+}
+
+func TestController_StartsAsItIsTold(t *testing.T) {
+	now := time.Unix(0, 0)
+	if got := New(Bounds{}).Estimate(now).Target; got != DefaultStart {
+		t.Errorf("it starts at %.0f", got)
+	}
+	if got := New(Bounds{Start: 2e6, Most: 1e6}).Estimate(now).Target; got != 1e6 {
+		t.Errorf("it starts at %.0f", got)
+	}
+}
+
+func TestController_DoesNotProbeWhereNobodyTells(t *testing.T) {
+	c := New(Bounds{})
+	now := time.Unix(0, 0)
+	for range 100 {
+		c.SentUnnumbered(1200, now)
+		if probe, ok := c.Probe(now); ok {
+			t.Fatalf("probe %+v", probe)
+		}
+		now = now.Add(100 * ms)
+	}
+}
+
+// reported plays a peer that sends receiver reports only, once a second.
+func reported(rate float64, loss float64, d time.Duration) (c *Controller, highest float64) {
+	c = New(Bounds{})
+	now, queue := time.Unix(0, 0), 0.0 // bits
+	for range int(d / time.Second) {
+		target := c.Estimate(now).Target
+		for i := range 100 {
+			c.SentUnnumbered(int(target/800), now.Add(time.Duration(i)*10*ms))
+		}
+		now = now.Add(time.Second)
+		queue = math.Max(0, queue+target-rate)
+		lost := loss
+		if full := 0.3 * rate; queue > full {
+			lost += (queue - full) / target
+			queue = full
+		}
+		wait := time.Duration(queue / rate * float64(time.Second))
+		c.Report(math.Min(lost, 1), 50*ms+wait, 100, now)
+		highest = math.Max(highest, target)
+	}
+	return c, highest
+}
+
+func TestController_ReportsOnly(t *testing.T) {
+	for name, loss := range map[string]float64{"clean": 0, "5 % lost": 0.05} {
+		t.Run(name, func(t *testing.T) {
+			c, highest := reported(1e6, loss, 90*time.Second)
+			got := c.Estimate(time.Unix(91, 0)).Target
+			if got < 0.6*1e6 || got > 1.2*1e6 || highest > 1.6e6 {
+				t.Errorf("on a path of 1 Mbit/s the target is %.0f, and was %.0f", got, highest)
+			}
+		})
+	}
+}
+
+func TestHistory_Forgets(t *testing.T) {
+	var h history
+	for i := range 70_000 {
+		h.add(uint16(i), time.Duration(i), i, 0)
+	}
+	if p := h.find(uint16(69_999 & 0xffff)); p == nil || p.size != 69_999 {
+		t.Errorf("the newest is %+v", p)
+	}
+	if p := h.find(uint16((70_000 - historySize - 1) & 0xffff)); p != nil {
+		t.Errorf("an old one is still there: %+v", p)
+	}
+	if p := h.find(uint16(70_005 & 0xffff)); p != nil {
+		t.Errorf("one that was not sent is there: %+v", p)
+	}
+}
+
+func TestDelivery(t *testing.T) {
+	var d delivery
+	for at := time.Duration(0); at < 2*time.Second; at += 10 * ms {
+		d.add(at, 1250)
+	}
+	for _, span := range []time.Duration{shortSpan, longSpan} {
+		if got := d.rate(span); math.Abs(got-1e6) > 0.02e6 {
+			t.Errorf("1 Mbit/s over %v is %.0f", span, got)
+		}
+	}
+	d.add(-time.Hour, 1000)
+	if got := d.rate(longSpan); got != 0 {
+		t.Errorf("after a clock that jumps it is %.0f", got)
+	}
+}

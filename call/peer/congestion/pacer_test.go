@@ -1,0 +1,169 @@
+package congestion
+
+import (
+	"testing"
+	"time"
+)
+
+// emptied plays until nothing waits, and returns when each packet left.
+func emptied(p *Pacer[int], now time.Time) (packets []int, after []time.Duration) {
+	begin := now
+	for {
+		packet, _, ok := p.Next(now)
+		if ok {
+			packets, after = append(packets, packet), append(after, now.Sub(begin))
+			continue
+		}
+		wait, more := p.Wait(now)
+		if !more {
+			return packets, after
+		}
+		now = now.Add(max(wait, time.Microsecond))
+	}
+}
+
+func TestPacer_SpreadsAPicture(t *testing.T) {
+	p := NewPacer[int](1e6)
+	now := time.Unix(0, 0)
+	for i := range 40 {
+		p.Push(Picture, 1250, i)
+	}
+	if got := p.Backlog(); got < 150*ms || got > 170*ms { // 400 kbit at 2.5 Mbit/s
+		t.Errorf("the backlog is %v", got)
+	}
+	packets, after := emptied(p, now)
+	for i, n := range packets {
+		if n != i {
+			t.Fatalf("packet %d left as number %d", n, i)
+		}
+	}
+	if last := after[len(after)-1]; last < 145*ms || last > 165*ms {
+		t.Errorf("the last packet leaves after %v", last)
+	}
+	if after[1] > 0 || after[20] < 70*ms {
+		t.Errorf("packets leave at %v", after)
+	}
+	if p.Backlog() != 0 || p.Waiting() != 0 {
+		t.Errorf("%v is left, %d packets", p.Backlog(), p.Waiting())
+	}
+}
+
+func TestPacer_WhatIsSentAgainComesFirst(t *testing.T) {
+	p := NewPacer[int](1e6)
+	for i := range 10 {
+		p.Push(Picture, 1200, i)
+	}
+	p.Push(Retransmission, 1200, 100)
+	if packet, _, ok := p.Next(time.Unix(0, 0)); !ok || packet != 100 {
+		t.Errorf("the first to leave is %d, %v", packet, ok)
+	}
+}
+
+func TestPacer_BoundsWhatIsSentAgain(t *testing.T) {
+	p := NewPacer[int](100_000)
+	taken := 0
+	for i := range 1000 {
+		if p.Push(Retransmission, 1200, i) {
+			taken++
+		}
+	}
+	if taken != mostRetransmissions {
+		t.Errorf("%d packets wait to be sent again", taken)
+	}
+	dropped := 0
+	p.Clear(func(int) { dropped++ })
+	if dropped != taken || p.Waiting() != 0 || p.Backlog() != 0 {
+		t.Errorf("%d of %d are dropped", dropped, taken)
+	}
+}
+
+func TestPacer_SoundTakesItsShare(t *testing.T) {
+	p := NewPacer[int](1e6)
+	now := time.Unix(0, 0)
+	for range 10 {
+		p.Spend(1250, now) // 12.5 kB at 2.5 Mbit/s are 40 ms
+	}
+	p.Push(Picture, 1000, 1)
+	if _, _, ok := p.Next(now); ok {
+		t.Error("a picture leaves with a burst of sound")
+	}
+	if wait, _ := p.Wait(now); wait < 30*ms || wait > 40*ms {
+		t.Errorf("it waits %v", wait)
+	}
+}
+
+func TestPacer_PassesWhatNeedNotWait(t *testing.T) {
+	p := NewPacer[int](1e6)
+	now := time.Unix(0, 0)
+	if _, ok := p.Pass(1200, now); !ok {
+		t.Error("the first packet waits")
+	}
+	p.Push(Picture, 1200, 1)
+	if _, ok := p.Pass(1200, now); ok {
+		t.Error("a packet overtakes another")
+	}
+}
+
+// A probe leaves at its own rate, with padding where there is nothing to send.
+func TestPacer_Probe(t *testing.T) {
+	for name, real := range map[string]int{"padding": 0, "half": 4, "packets": 20} {
+		t.Run(name, func(t *testing.T) {
+			p := NewPacer[int](200_000)
+			now := time.Unix(0, 0)
+			begin := now
+			p.Probe(Cluster{ID: 7, Rate: 4e6, Bytes: 7500, Packets: 5}, now)
+			for i := range real {
+				p.Push(Picture, 1000, i)
+			}
+			bytes, last := 0, time.Duration(0)
+			for now.Sub(begin) < 50*ms {
+				const size = 1000
+				_, cluster, ok := p.Next(now)
+				switch {
+				case ok:
+				case p.Pad(now):
+					cluster = p.Padded(size, now)
+				default:
+					now = now.Add(ms)
+					continue
+				}
+				if cluster == 7 {
+					bytes, last = bytes+size, now.Sub(begin)
+				}
+			}
+			if bytes != 8000 || last < 12*ms || last > 18*ms {
+				t.Errorf("%d bytes of the probe left within %v", bytes, last)
+			}
+		})
+	}
+}
+
+func TestPacer_AProbeThatNobodyCompletesEnds(t *testing.T) {
+	p := NewPacer[int](1e6)
+	now := time.Unix(0, 0)
+	p.Probe(Cluster{ID: 1, Rate: 1e6, Bytes: 5000, Packets: 5}, now)
+	if _, ok := p.Wait(now); !ok {
+		t.Error("nothing is to be done for a probe")
+	}
+	if _, ok := p.Wait(now.Add(time.Second)); ok {
+		t.Error("a second later there still is")
+	}
+}
+
+func TestPacer_AllocatesNothing(t *testing.T) {
+	p := NewPacer[int](1e9)
+	now := time.Unix(0, 0)
+	if n := testing.AllocsPerRun(100, func() {
+		for i := range 10 {
+			p.Push(Picture, 1200, i)
+		}
+		for {
+			if _, _, ok := p.Next(now); !ok {
+				break
+			}
+		}
+		now = now.Add(time.Second)
+	}); n > 0 {
+		t.Errorf("%.0f allocations a picture", n)
+	}
+}

@@ -1,0 +1,133 @@
+package peer
+
+import (
+	"fmt"
+	"image"
+	"log/slog"
+	"math"
+	"sync/atomic"
+	"time"
+
+	"parley/call/peer/congestion"
+	"parley/media"
+)
+
+// leastPicture is what the encoder must have for a picture to be sent at all, in
+// bit/s. Below it the sound has the path for itself.
+const leastPicture = 25_000.0
+
+// shape is how pictures are sent now.
+type shape struct {
+	width, height int
+	settings      media.VideoSettings
+	none          bool // none at all: the path bears the sound only
+	reason        limitation
+}
+
+// shaper decides the shape of the picture, by what the path can carry beside the
+// sound and by what the processor bears. It belongs to the goroutine that
+// encodes, yields excepted.
+type shaper struct {
+	config    *Config
+	log       *slog.Logger
+	path      route          // nil before the connection is made
+	soundWire func() float64 // what the sound takes of it, bit/s
+	yields    atomic.Bool    // less could be spent on the picture
+
+	ladder     ladder
+	pace       sourcePace
+	thin       thinning
+	rate       settled
+	pool       media.Pool
+	interval   time.Duration // of the frames that are sent, about
+	unscalable bool
+}
+
+func newShaper(c *Config, log *slog.Logger) *shaper {
+	return &shaper{config: c, log: log, soundWire: func() float64 { return 0 }}
+}
+
+// next returns the shape for a frame, and whether it is to be sent: not where
+// fewer frames are, or where what was sent before has not left yet.
+func (s *shaper) next(f *media.Frame, now time.Time) (shape, bool) {
+	s.pace.take(f.Captured, float64(s.config.FramesPerSecond))
+	from := source{width: f.Width(), height: f.Height(), framesPerSecond: s.pace.framesPerSecond()}
+	if s.config.Sources.Detail != nil {
+		from.detail = s.config.Sources.Detail()
+	}
+	to := s.shape(from, now)
+	due := !to.none && s.thin.pass(f.Captured, to.settings.FramesPerSecond)
+	return to, due && (s.path == nil || s.path.Backlog() <= mostBacklog)
+}
+
+// shape decides on what the path carries now.
+func (s *shaper) shape(from source, now time.Time) shape {
+	most := math.Min(float64(s.config.MaxVideoBitrate), useful(from.width, from.height))
+	share := s.share(most, from, now)
+	spend := math.Min(most, payload(share, from.framesPerSecond))
+	r := s.rung(from, spend, now)
+	to := shape{reason: s.ladder.reason(), none: spend < leastPicture}
+	to.width, to.height = r.size(from)
+	frames := math.Min(r.framesPerSecond, from.framesPerSecond)
+	spend = math.Min(math.Min(most, payload(share, frames)), useful(to.width, to.height))
+	spend = s.rate.take(math.Max(spend, leastPicture), now)
+	to.settings = media.VideoSettings{Bitrate: int(spend), FramesPerSecond: frames, Detail: from.detail}
+	if to.reason == byBandwidth && share > most {
+		to.reason = byOther // the user's own limit
+	}
+	s.yields.Store(!to.none && spend > bitrateFloor)
+	s.interval = time.Duration(float64(time.Second) / frames)
+	return to
+}
+
+// share is what the picture may take of the path, headers included, in bit/s.
+func (s *shaper) share(most float64, from source, now time.Time) float64 {
+	if s.path == nil {
+		return onWire(math.Min(most, usual(from.width, from.height)), from.framesPerSecond)
+	}
+	sound := s.soundWire()
+	s.path.Use(searchRoom * (onWire(most, from.framesPerSecond) + sound))
+	return s.path.Estimate(now).Target - sound
+}
+
+// rung asks the ladder. Where nothing can be scaled, only the frames are fewer.
+func (s *shaper) rung(from source, spend float64, now time.Time) rung {
+	r := s.ladder.choose(from, spend, now)
+	if s.config.Scale == nil || s.unscalable {
+		r.scale = 1
+	}
+	return r
+}
+
+// fit returns the frame at the size of a shape. The caller releases it.
+func (s *shaper) fit(f *media.Frame, to shape) *media.Frame {
+	if f.Width() == to.width && f.Height() == to.height {
+		return f.Retain()
+	}
+	small := s.pool.Get(to.width, to.height)
+	small.Captured, small.Number = f.Captured, f.Number
+	if err := s.scale(small.Image, f.Image); err != nil {
+		s.log.Warn("pictures cannot be scaled", "err", err)
+		s.unscalable = true
+		small.Release()
+		return f.Retain()
+	}
+	return small
+}
+
+func (s *shaper) scale(to, from *image.YCbCr) error {
+	if err := s.config.Scale(to, from); err != nil {
+		return fmt.Errorf("peer: scaling from %v to %v: %w", from.Rect.Size(), to.Rect.Size(), err)
+	}
+	return nil
+}
+
+// encoded takes how long a frame took.
+func (s *shaper) encoded(took time.Duration, now time.Time) { s.ladder.encoded(took, s.interval, now) }
+
+// route is where a picture is sent.
+type route interface {
+	Estimate(now time.Time) congestion.Estimate
+	Backlog() time.Duration // how long what waits will take to leave
+	Use(most float64)       // how much can be used at most, bit/s
+}
