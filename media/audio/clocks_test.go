@@ -102,7 +102,7 @@ func TestEngine_OddCallbacks_AreHeardAndPlayedWhole(t *testing.T) {
 				defer w.finish()
 				long := 20 * time.Second
 				if tt.name == "1" {
-					long = 4 * time.Second / min(hurry, 4) // of 48,000 callbacks each, twice
+					long = 4 * time.Second // of 48,000 callbacks each, twice
 				}
 				w.settle(long)
 				w.run(long)

@@ -42,6 +42,7 @@ func BenchmarkCost(b *testing.B) {
 }
 
 func costOf(b *testing.B, f *footage) {
+	b.Helper()
 	path := f.write(b)
 	name := fmt.Sprintf("%dp30", f.size.Y)
 	var ours, floor, paced, theirs, toFloor, toPaced, toTheirs, frames, theirFrames, memory, theirMemory []float64

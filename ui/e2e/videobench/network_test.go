@@ -39,6 +39,7 @@ type use struct {
 
 // run lets the weather happen and adds the rows.
 func (f forecast) run(b *testing.B, clip *footage, who string, show player) {
+	b.Helper()
 	path := lab.NewPath(b)
 	path.Set(0, f.spells[0].weather)
 	path.Set(1, lab.Weather{Delay: oneWay})
