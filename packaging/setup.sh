@@ -6,8 +6,8 @@ cd "$(dirname "$0")/.."
 PATH="$PWD/build:$PATH:/usr/local/go/bin"
 
 build_packages="gcc g++ make git ca-certificates pkg-config libgl1-mesa-dev libgl1-mesa-dri xorg-dev libwayland-dev
-libxkbcommon-dev libvpx-dev libopenh264-dev libdav1d-dev libopus-dev libopusfile-dev libspeexdsp-dev libyuv-dev libjpeg-dev"
-test_packages="xvfb xauth xdotool openbox imagemagick x11-utils dbus-daemon pulseaudio pulseaudio-utils
+libxkbcommon-dev libvpx-dev libopenh264-dev libdav1d-dev libopus-dev libopusfile-dev libspeexdsp-dev libpipewire-0.3-dev libyuv-dev libjpeg-dev"
+test_packages="xvfb xauth xdotool openbox imagemagick x11-utils dbus-daemon pipewire pipewire-bin pulseaudio pulseaudio-utils
 chromium chromium-sandbox firefox-esr fonts-noto-cjk fonts-dejavu-core janus wabt"
 
 say() { printf 'setup: %s\n' "$*" >&2; }
@@ -194,7 +194,7 @@ setup_windows() {
 }
 
 setup_other() {
-	can_build && return
+	can_build && pkg-config --exists libpipewire-0.3 && return
 	say "not Debian or Ubuntu: install Go and the equivalents of $build_packages"
 	exit 1
 }

@@ -56,10 +56,6 @@ func (s *Session) command(in Input) {
 		s.devices.mute(in)
 	case Choose:
 		s.devices.choose(in)
-	case Preview:
-		s.devices.preview = in.On && s.leaving.IsZero()
-	case Share:
-		s.devices.share(in, s.state)
 	case Invite:
 		s.askLink(in)
 	case Solve:
@@ -72,6 +68,18 @@ func (s *Session) command(in Input) {
 		s.deps.Ledger.SeeMissed()
 	case Dismiss:
 		s.notices.dismiss(in.Code)
+	default:
+		s.pictured(in)
+	}
+}
+
+// pictured does what the user wants of their own picture.
+func (s *Session) pictured(in Input) {
+	switch in := in.(type) {
+	case Preview:
+		s.devices.preview = in.On && s.leaving.IsZero()
+	case Share:
+		s.devices.share(in, s.state)
 	default:
 		s.tuned(in)
 	}

@@ -35,13 +35,16 @@ type devices struct {
 	heard   audio.Report
 	voice   session.Heard
 
-	shares atomic.Bool // something on the screen is to be the picture, instead of the camera
-	onShow atomic.Bool // the picture is of the screen
+	consent atomic.Pointer[screen.Consent]
+	shares  atomic.Bool // something on the screen is to be the picture, instead of the camera
+	onShow  atomic.Bool // the picture is of the screen
 }
 
 func newDevices(post func(session.Input), log *slog.Logger) *devices {
 	notice := func(code string) { post(session.Noticed{Notice: session.Notice{Code: code}}) }
-	return &devices{post: post, log: log, pending: make(chan session.Wanted, 1), sound: desk{log: log, notice: notice, tested: make(chan struct{}, 1)}}
+	d := &devices{post: post, log: log, pending: make(chan session.Wanted, 1), sound: desk{log: log, notice: notice, tested: make(chan struct{}, 1)}}
+	d.consent.Store(&screen.Consent{})
+	return d
 }
 
 // open readies the devices without using any. Reports begin.
@@ -120,14 +123,16 @@ func (d *devices) listen(now time.Time) {
 // film starts, adjusts or ends the camera's pump.
 func (d *devices) film(w session.Wanted) {
 	choice, muted := d.choice, w.MuteVideo
-	d.shares.Store(w.Sharing)
+	if before := d.shares.Swap(w.Sharing); w.Sharing && !before {
+		d.consent.Store(&screen.Consent{}) // a desktop that asks shall ask again
+	}
 	if w.Sharing {
 		choice, muted = session.ShareChoice(w.Target), false
 	}
 	wanted := w.Camera && choice != media.Off
 	switch {
 	case wanted && d.pump == nil:
-		d.pump = camera.Start(camera.Settings{Feed: &d.picture, Choice: choice, Muted: muted, Open: openPicture, Report: d.sees})
+		d.pump = camera.Start(camera.Settings{Feed: &d.picture, Choice: choice, Muted: muted, Open: d.openPicture, Report: d.sees})
 	case wanted:
 		d.pump.Choose(choice)
 		d.pump.Mute(muted)

@@ -50,7 +50,7 @@ func isScreen(c media.Choice) bool {
 
 // openPicture opens what a choice of camera means: something on the screen, or a
 // camera or one of its stand-ins.
-func openPicture(ctx context.Context, c media.Choice, want camera.Format) (camera.Source, error) {
+func (d *devices) openPicture(ctx context.Context, c media.Choice, want camera.Format) (camera.Source, error) {
 	if !isScreen(c) {
 		return camera.Open(ctx, c, want)
 	}
@@ -59,6 +59,7 @@ func openPicture(ctx context.Context, c media.Choice, want camera.Format) (camer
 	if err != nil {
 		return nil, err
 	}
+	target.Consent = d.consent.Load()
 	return screen.Open(ctx, target, screen.DefaultFormat())
 }
 

@@ -48,12 +48,13 @@ func BenchmarkCapture(b *testing.B) {
 
 // benchmark measures one look at the screen after an area was painted.
 func benchmark(b *testing.B, p *painter, area image.Rectangle, want camera.Format) {
+	b.Helper()
 	opened, err := Open(b.Context(), Target{}, want)
 	if err != nil {
 		b.Fatal(err)
 	}
 	src := opened.(*capture)
-	defer src.Close()
+	defer func() { _ = src.Close() }()
 	b.ReportAllocs()
 	for b.Loop() {
 		if !area.Empty() {

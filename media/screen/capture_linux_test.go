@@ -239,14 +239,9 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 
 // The server of a display that ends takes every source with it.
 func TestDisplayThatEnds(t *testing.T) {
-	p := newDisplay(t, 320, 180)
+	newDisplay(t, 320, 180)
 	src := record(t, "", quick)
 	next(t, src).Release()
-	pixels, err := p.conn.NewSegment(64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer pixels.Close()
 	if err := src.(*capture).conn.Close(); err != nil {
 		t.Fatal(err)
 	}

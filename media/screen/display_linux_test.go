@@ -68,7 +68,7 @@ func newDisplay(t testing.TB, w, h int, more ...string) *painter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { conn.Close() })
+	t.Cleanup(func() { _ = conn.Close() })
 	p := &painter{t, conn}
 	p.setBackground(conn.Root, grey)
 	p.shapePointer(white)

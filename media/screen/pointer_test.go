@@ -16,8 +16,11 @@ func TestSpriteIsBlendedAndTakenAway(t *testing.T) {
 		x, y int
 		want []byte // blue, green, red
 	}{
-		{1, 0, []byte{255, 255, 255}}, {2, 0, []byte{100, 150, 200}},
-		{1, 1, []byte{50, 75, 0x40 + 100}}, {2, 1, []byte{0, 0, 0}}, {3, 2, []byte{100, 150, 200}},
+		{1, 0, []byte{255, 255, 255}},
+		{2, 0, []byte{100, 150, 200}},
+		{1, 1, []byte{50, 75, 0x40 + 100}},
+		{2, 1, []byte{0, 0, 0}},
+		{3, 2, []byte{100, 150, 200}},
 	} {
 		if got := pixels[4*(c.y*size.X+c.x):][:3]; !bytes.Equal(got, c.want) {
 			t.Errorf("%d,%d is %v instead of %v", c.x, c.y, got, c.want)

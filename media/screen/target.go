@@ -13,6 +13,9 @@ type Target struct {
 	// Region, unless it is empty, is the part to show, in pixels from the upper
 	// left corner. What of it is outside is left out.
 	Region image.Rectangle
+	// Consent remembers what a desktop that asks was allowed; nil lets it ask every
+	// time. It has no text form.
+	Consent *Consent
 }
 
 // ParseTarget reads the text form.
@@ -28,7 +31,7 @@ func ParseTarget(text string) (Target, error) {
 	if region.Empty() {
 		return Target{}, fmt.Errorf("%w: %q", ErrRegion, geometry)
 	}
-	return Target{id, region}, nil
+	return Target{ID: id, Region: region}, nil
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {

@@ -12,10 +12,10 @@ func TestTargetsAreText(t *testing.T) {
 	for text, want := range map[string]Target{
 		"":                         {},
 		"HDMI-1":                   {ID: "HDMI-1"},
-		"0x3a00007@640x480+100+50": {"0x3a00007", image.Rect(100, 50, 740, 530)},
-		"@8x6+0+0":                 {"", image.Rect(0, 0, 8, 6)},
+		"0x3a00007@640x480+100+50": {ID: "0x3a00007", Region: image.Rect(100, 50, 740, 530)},
+		"@8x6+0+0":                 {ID: "", Region: image.Rect(0, 0, 8, 6)},
 		"mail to me@example.com":   {ID: "mail to me@example.com"},
-		"a@1x1+0+0@2x2+1+1":        {"a@1x1+0+0", image.Rect(1, 1, 3, 3)},
+		"a@1x1+0+0@2x2+1+1":        {ID: "a@1x1+0+0", Region: image.Rect(1, 1, 3, 3)},
 		"a@-1x1+0+0":               {ID: "a@-1x1+0+0"},
 		"a@1x1+0+0 ":               {ID: "a@1x1+0+0 "},
 		"a@99999x1+0+0":            {ID: "a@99999x1+0+0"},
