@@ -62,9 +62,9 @@ func (n *network) host() func(*peer.Config) {
 }
 
 // pair opens a call between two hosts of the network.
-func (n *network) pair(kind media.Kind) (caller, callee *peertest.End) {
+func (n *network) pair(kind media.Kind, change ...func(*peer.Config)) (caller, callee *peertest.End) {
 	n.t.Helper()
-	caller, callee = peertest.NewEnd(n.t, n.host()), peertest.NewEnd(n.t, n.host())
+	caller, callee = peertest.NewEnd(n.t, append(change, n.host())...), peertest.NewEnd(n.t, append(change, n.host())...)
 	if err := n.router.Start(); err != nil {
 		n.t.Fatal(err)
 	}

@@ -16,6 +16,10 @@ import (
 // bit/s. Below it the sound has the path for itself.
 const leastPicture = 25_000.0
 
+// mostRepair is the share of the picture's that packets may take from it that are
+// sent again.
+const mostRepair = 0.5
+
 // shape is how pictures are sent now.
 type shape struct {
 	width, height int
@@ -64,15 +68,15 @@ func (s *shaper) next(f *media.Frame, now time.Time) (shape, bool) {
 func (s *shaper) shape(from source, now time.Time) shape {
 	most := math.Min(float64(s.config.MaxVideoBitrate), useful(from.width, from.height))
 	share := s.share(most, from, now)
-	spend := math.Min(most, payload(share, from.framesPerSecond))
-	r := s.rung(from, spend, now)
+	r := s.rung(from, math.Min(most, payload(share, s.frames(from))), now)
+	frames := math.Min(r.framesPerSecond, from.framesPerSecond)
+	spend := math.Min(most, payload(share, frames))
 	to := shape{reason: s.ladder.reason(), none: spend < leastPicture}
 	to.width, to.height = r.size(from)
-	frames := math.Min(r.framesPerSecond, from.framesPerSecond)
-	spend = math.Min(math.Min(most, payload(share, frames)), useful(to.width, to.height))
+	spend = math.Min(spend, useful(to.width, to.height))
 	spend = s.rate.take(math.Max(spend, leastPicture), now)
 	to.settings = media.VideoSettings{Bitrate: int(spend), FramesPerSecond: frames, Detail: from.detail}
-	if to.reason == byBandwidth && share > most {
+	if to.reason == byBandwidth && share > most && most == float64(s.config.MaxVideoBitrate) {
 		to.reason = byOther // the user's own limit
 	}
 	s.yields.Store(!to.none && spend > bitrateFloor)
@@ -87,7 +91,17 @@ func (s *shaper) share(most float64, from source, now time.Time) float64 {
 	}
 	sound := s.soundWire()
 	s.path.Use(searchRoom * (onWire(most, from.framesPerSecond) + sound))
-	return s.path.Estimate(now).Target - sound
+	e := s.path.Estimate(now)
+	room := e.Target - sound
+	return room - math.Min(e.Repair, mostRepair*room)
+}
+
+// frames is how many a second are sent now.
+func (s *shaper) frames(from source) float64 {
+	if s.interval == 0 {
+		return from.framesPerSecond
+	}
+	return math.Min(from.framesPerSecond, float64(time.Second)/float64(s.interval))
 }
 
 // rung asks the ladder. Where nothing can be scaled, only the frames are fewer.

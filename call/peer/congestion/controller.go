@@ -39,6 +39,7 @@ type Sent struct {
 	Sequence uint16
 	Size     int
 	Cluster  int
+	Repair   bool // it was sent before
 }
 
 // Arrival is what feedback says of one packet: that it is missing, or when it
@@ -56,6 +57,7 @@ type Estimate struct {
 	Trip      time.Duration // the round trip without queues; 0: unknown
 	Queue     time.Duration // that packets wait on the way
 	Loss      float64       // of the last second, 0 to 1
+	Repair    float64       // bit/s of the target that packets take that are sent again
 	Limited   bool          // less is sent than may be
 }
 
@@ -95,6 +97,7 @@ type Controller struct {
 	loss     lossBound
 	prober   prober
 	output   output
+	repair   output
 
 	trip     lowest        // of feedback
 	rtt      time.Duration // of receiver reports
@@ -136,6 +139,9 @@ func (c *Controller) Sent(p Sent, now time.Time) {
 	c.tick(now)
 	c.history.add(p.Sequence, c.now, p.Size, p.Cluster)
 	c.output.add(c.now, p.Size)
+	if p.Repair && p.Cluster == 0 {
+		c.repair.add(c.now, p.Size)
+	}
 	if p.Cluster != 0 {
 		c.prober.left(p.Cluster, p.Size, c.now)
 	}
@@ -227,7 +233,7 @@ func (c *Controller) presume(arrivals []Arrival) {
 // decide moves the rate after feedback.
 func (c *Controller) decide(s signal) {
 	waiting := c.queue.standing()
-	if s == overuse && (c.queue.fresh() < stallOver || c.stall.lasts(c.came)) {
+	if s == overuse && c.harmless(waiting) {
 		s = normal
 	}
 	if s != overuse && c.stands(waiting) {
@@ -243,9 +249,16 @@ func (c *Controller) decide(s signal) {
 	case normal:
 		c.raise(through)
 	}
-	if rate, ok := c.prober.read(); ok && s != overuse {
+	if rate, ok := c.prober.read(); ok && s != overuse && !c.loss.suffers() {
 		c.found(rate)
 	}
+}
+
+// harmless reports whether queues that grow mean nothing: a stall, or the chance
+// of a path that carries little, where a cut to that little would tell nothing.
+func (c *Controller) harmless(waiting time.Duration) bool {
+	return c.queue.fresh() < stallOver || c.stall.lasts(c.came) ||
+		waiting < drainFrom && c.output.limited(c.rate.rate)
 }
 
 // found takes what a probe measured.
@@ -320,8 +333,8 @@ func (c *Controller) Limit(bps float64, now time.Time) {
 // Probe returns a cluster that is to be sent now, if any.
 func (c *Controller) Probe(now time.Time) (Cluster, bool) {
 	c.tick(now)
-	if !c.detailed {
-		return Cluster{}, false // nobody would tell what came of it
+	if !c.detailed || c.loss.suffers() {
+		return Cluster{}, false // nobody would tell what came of it, or it would say little
 	}
 	v := view{
 		rate: c.loss.limit(c.rate.rate), most: math.Min(c.most, c.remoteLimit()), calm: nothing,
@@ -342,7 +355,7 @@ func (c *Controller) Estimate(now time.Time) Estimate {
 	target = math.Min(math.Min(target, c.remoteLimit()), c.bounds.Most)
 	return Estimate{
 		Target: math.Max(target, c.bounds.Least), Delivered: c.through(), Trip: c.Trip(), Queue: waiting,
-		Loss: c.loss.last, Limited: c.output.limited(c.rate.rate),
+		Loss: c.loss.last, Repair: c.repair.now(c.now), Limited: c.output.limited(c.rate.rate),
 	}
 }
 

@@ -18,7 +18,7 @@ const (
 	lossStays    = 0.6  // of the loss before a cut, from which the path is to blame
 	lossForget   = 0.3  // weight of a better span
 	lossSettle   = 300 * time.Millisecond
-	mostInherent = 0.5
+	mostInherent = 0.2       // nobody calls over a path that loses more
 	lossFloor    = 150_000.0 // bit/s; with less sent there is nothing to learn from
 )
 
@@ -99,9 +99,13 @@ func (l *lossBound) relax(fraction float64) {
 	}
 }
 
+// suffers reports whether more is lost than the path loses by itself. A probe may
+// fit into what a policer lets through at once, and says nothing then.
+func (l *lossBound) suffers() bool { return l.before > 0 || l.last-l.inherent > 2*lossMore }
+
 // found lifts the bound to what a probe has shown.
 func (l *lossBound) found(rate float64) {
-	if l.bound > 0 && l.before == 0 {
+	if l.bound > 0 && !l.suffers() {
 		l.bound = math.Max(l.bound, rate)
 	}
 }

@@ -30,6 +30,11 @@ func (o *output) add(now time.Duration, size int) {
 	o.last = now
 }
 
+// now returns the rate, which fades while nothing is sent.
+func (o *output) now(at time.Duration) float64 {
+	return o.rate * math.Exp(-float64(at-o.last)/float64(outputMemory))
+}
+
 // limited reports whether the application sends less than the rate.
 func (o *output) limited(rate float64) bool {
 	if o.last-o.first < outputMemory {

@@ -223,3 +223,17 @@ func TestController_HonoursTheReceiver(t *testing.T) {
 		t.Errorf("long after it is %.0f", target)
 	}
 }
+
+// Sound alone does not talk the estimate down, though others make it wait at times.
+func TestController_SoundAlone(t *testing.T) {
+	s := newSimulation(link{rate: 0.3e6, delay: 25 * ms, jitter: 25 * ms})
+	s.cross, s.most = 60_000, 0
+	least := math.Inf(1)
+	for range 120 {
+		s.run(time.Second)
+		least = math.Min(least, s.control.Estimate(s.clock()).Target)
+	}
+	if least < 150_000 {
+		t.Errorf("on a path of 300 kbit/s the target falls to %.0f", least)
+	}
+}

@@ -115,6 +115,7 @@ func (s *flowStream) count(payload, cluster int, now time.Time) error {
 	}
 	f.control.Sent(congestion.Sent{
 		Sequence: f.sequence, Size: s.header.MarshalSize() + payload + packetCost, Cluster: cluster,
+		Repair: s.repair != 0 && s.header.SSRC == s.repair,
 	}, now)
 	f.sequence++
 	return nil
