@@ -127,11 +127,19 @@ func (c *callView) apply(m screen.Model) {
 	c.status.Set(c.underName(s))
 	c.overText.Set(s.Status)
 	c.name.Set(s.Name)
-	c.clock.Set(s.Clock)
+	c.clock.Set(clockLine(s))
 	c.applyPictures(s)
 	c.applyControls(s)
 	c.banners.Set(c.w.bannerData(m.Banners))
 	c.root.Refresh()
+}
+
+// clockLine is the clock, and what keeps our picture small.
+func clockLine(s screen.Call) string {
+	if s.Limit == "" {
+		return s.Clock
+	}
+	return s.Clock + " · " + s.Limit
 }
 
 // underName is what stands under the large name: what is going on, or the clock.

@@ -135,6 +135,7 @@ func callOf(in Input) Call {
 		Waiting:    s.Call.Phase == call.Calling,
 		Hangup:     w.Text("incall.hangup"),
 		Level:      s.Stats.Inbound.Audio.AudioLevel,
+		Limit:      limit(in),
 	}
 	if c.Waiting {
 		c.Hangup = w.Text("incall.cancel")
@@ -143,6 +144,22 @@ func callOf(in Input) Call {
 		c.Clock = words.Clock(in.Now.Sub(s.LiveSince))
 	}
 	return c
+}
+
+// limit says what keeps our picture small, as far as the user can do something
+// about it.
+func limit(in Input) string {
+	s := in.Session
+	if s.Call.Phase != call.Active || s.Call.Kind != media.Video || s.Muted[media.Video] {
+		return ""
+	}
+	switch s.Stats.Outbound.Video.QualityLimitationReason {
+	case "bandwidth":
+		return in.Words.Text("quality.bandwidth")
+	case "cpu":
+		return in.Words.Text("quality.cpu")
+	}
+	return ""
 }
 
 func phaseText(in Input) string {

@@ -124,7 +124,11 @@ func TestCall(t *testing.T) {
 	off.Muted = map[media.Kind]bool{media.Audio: true, media.Video: true}
 	recovering := live(call.Recovering, media.Video)
 	recovering.Deadline = now.Add(11*time.Second + time.Millisecond)
+	slow, busy := live(call.Active, media.Video), live(call.Active, media.Video)
+	slow.Stats.Outbound.Video.QualityLimitationReason = "bandwidth"
+	busy.Stats.Outbound.Video.QualityLimitationReason = "cpu"
 	late := live(call.Recovering, media.Video)
+	late.Stats = slow.Stats
 	late.Deadline = now.Add(-time.Second)
 	for name, c := range map[string]struct {
 		snapshot session.Snapshot
@@ -134,6 +138,8 @@ func TestCall(t *testing.T) {
 		"it rings":   {alerted, screen.Call{Status: "Ringing", Video: true, ShowLocal: true, Waiting: true, Hangup: "Cancel the call"}},
 		"connecting": {live(call.Connecting, media.Video), screen.Call{Status: "Connecting", Clock: "3:12", Live: true, Video: true, ShowRemote: true, ShowLocal: true}},
 		"active":     {live(call.Active, media.Video), screen.Call{Clock: "3:12", Live: true, Video: true, ShowRemote: true, ShowLocal: true}},
+		"slow":       {slow, screen.Call{Clock: "3:12", Live: true, Video: true, ShowRemote: true, ShowLocal: true, Limit: "Your upload limits your picture"}},
+		"busy":       {busy, screen.Call{Clock: "3:12", Live: true, Video: true, ShowRemote: true, ShowLocal: true, Limit: "This computer is busy and limits your picture"}},
 		"no picture": {blind, screen.Call{Clock: "3:12", Live: true, Video: true, ShowLocal: true}},
 		"all off":    {off, screen.Call{Clock: "3:12", Live: true, Video: true, ShowRemote: true, Muted: true, CameraOff: true}},
 		"voice":      {live(call.Active, media.Audio), screen.Call{Clock: "3:12", Live: true}},
