@@ -25,8 +25,10 @@ const channels = 2
 // peerConfig gives calls our devices and codecs.
 func (s *Station) peerConfig() peer.Config {
 	return peer.Config{
-		Sources: peer.Sources{Video: &s.devices.picture, Audio: s.devices.sound.engine.Sound()},
-		Screen:  s.remoteScreen(),
+		Sources: peer.Sources{
+			Video: &s.devices.picture, Audio: s.devices.sound.engine.Sound(), Detail: s.devices.onShow.Load,
+		},
+		Screen: s.remoteScreen(),
 		NewVideoEncoder: func(mime string, _, _ int, s media.VideoSettings) (media.VideoEncoder, error) {
 			return codec.NewVideoEncoder(mime, s)
 		},

@@ -82,6 +82,9 @@ func TestStation_WindowIsSharedUntilItIsClosed(t *testing.T) {
 	if !r.devices.onShow.Load() {
 		t.Error("it is mirrored")
 	}
+	if !r.peerConfig().Sources.Detail() {
+		t.Error("it is encoded as a camera's picture")
+	}
 	r.await("the camera's name gone", func(s session.Snapshot) bool { return s.Using[media.Camera] == "" })
 	quit()
 	s := r.await("the end of it", func(s session.Snapshot) bool { return !s.Sharing.On && s.Using[media.Camera] == "pattern" })
