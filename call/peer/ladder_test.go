@@ -253,6 +253,22 @@ func TestShaper_SkipsFramesWhileThoseBeforeWait(t *testing.T) {
 	}
 }
 
+// A source that was measured a little too slow loses nothing by it.
+func TestShaper_AllFramesWhereNoFewerAreWanted(t *testing.T) {
+	s := testShaper(&fixedRoute{target: 4_000_000})
+	at := time.Duration(0)
+	for i := range 240 {
+		interval := ms(40)
+		if i >= 60 {
+			interval = ms(36) // too little of a change to be told
+		}
+		at += interval
+		if _, due := s.next(picture(1280, 720, at), begin.Add(at)); !due {
+			t.Fatalf("frame %d, %v after the one before, is not sent", i, interval)
+		}
+	}
+}
+
 func TestShaper_TheUsersLimit(t *testing.T) {
 	s := testShaper(&fixedRoute{target: 4_000_000})
 	s.config.MaxVideoBitrate = 400_000

@@ -60,7 +60,9 @@ func (s *shaper) next(f *media.Frame, now time.Time) (shape, bool) {
 		from.detail = s.config.Sources.Detail()
 	}
 	to := s.shape(from, now)
-	due := !to.none && s.thin.pass(f.Captured, to.settings.FramesPerSecond)
+	// The rate of a source is but measured: all of it is wanted where no less is.
+	all := to.settings.FramesPerSecond >= from.framesPerSecond
+	due := !to.none && (all || s.thin.pass(f.Captured, to.settings.FramesPerSecond))
 	return to, due && (s.path == nil || s.path.Backlog() <= mostBacklog)
 }
 
