@@ -249,7 +249,7 @@ func (c *Controller) decide(s signal) {
 	case normal:
 		c.raise(through)
 	}
-	if rate, ok := c.prober.read(); ok && s != overuse && !c.loss.suffers() {
+	if rate, ok := c.prober.read(); ok && s != overuse && !c.loss.suffers(c.now) {
 		c.found(rate)
 	}
 }
@@ -263,7 +263,7 @@ func (c *Controller) harmless(waiting time.Duration) bool {
 
 // found takes what a probe measured.
 func (c *Controller) found(rate float64) {
-	c.loss.found(rate)
+	c.loss.found(rate, c.now)
 	if rate > c.rate.rate {
 		c.rate.found(rate, c.now)
 	}
@@ -333,7 +333,7 @@ func (c *Controller) Limit(bps float64, now time.Time) {
 // Probe returns a cluster that is to be sent now, if any.
 func (c *Controller) Probe(now time.Time) (Cluster, bool) {
 	c.tick(now)
-	if !c.detailed || c.loss.suffers() {
+	if !c.detailed || c.loss.suffers(c.now) {
 		return Cluster{}, false // nobody would tell what came of it, or it would say little
 	}
 	v := view{

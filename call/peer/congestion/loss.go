@@ -18,8 +18,9 @@ const (
 	lossStays    = 0.6  // of the loss before a cut, from which the path is to blame
 	lossForget   = 0.3  // weight of a better span
 	lossSettle   = 300 * time.Millisecond
-	mostInherent = 0.2       // nobody calls over a path that loses more
-	lossFloor    = 150_000.0 // bit/s; with less sent there is nothing to learn from
+	lossNews     = 2500 * time.Millisecond // how long a judgement counts
+	mostInherent = 0.2                     // nobody calls over a path that loses more
+	lossFloor    = 150_000.0               // bit/s; with less sent there is nothing to learn from
 )
 
 // lossBound limits the rate by loss. The draft's rule (section 6: below 2 % grow,
@@ -35,6 +36,7 @@ type lossBound struct {
 	from          float64 // the bound before it
 	settled       time.Duration
 	last          float64 // fraction of the last span
+	judged        time.Duration
 }
 
 // add takes what feedback tells. came may be negative where a packet that was
@@ -59,7 +61,7 @@ func (l *lossBound) judge(through float64, waiting bool, now time.Duration) {
 		return
 	}
 	fraction := float64(l.missing) / float64(count)
-	l.came, l.missing, l.last = 0, 0, fraction
+	l.came, l.missing, l.last, l.judged = 0, 0, fraction, now
 	chance := lossSpread * math.Sqrt(fraction*(1-fraction)/float64(count))
 	switch {
 	case l.before > 0 && !waiting:
@@ -100,12 +102,16 @@ func (l *lossBound) relax(fraction float64) {
 }
 
 // suffers reports whether more is lost than the path loses by itself. A probe may
-// fit into what a policer lets through at once, and says nothing then.
-func (l *lossBound) suffers() bool { return l.before > 0 || l.last-l.inherent > 2*lossMore }
+// fit into what a policer lets through at once, and says nothing then. What was
+// judged long ago is no news: who hardly sends never fills another span, and would
+// never find out that the path is free again.
+func (l *lossBound) suffers(now time.Duration) bool {
+	return now-l.judged < lossNews && (l.before > 0 || l.last-l.inherent > 2*lossMore)
+}
 
 // found lifts the bound to what a probe has shown.
-func (l *lossBound) found(rate float64) {
-	if l.bound > 0 && !l.suffers() {
+func (l *lossBound) found(rate float64, now time.Duration) {
+	if l.bound > 0 && !l.suffers(now) {
 		l.bound = math.Max(l.bound, rate)
 	}
 }

@@ -11,6 +11,7 @@ import (
 const (
 	growth       = 0.08
 	backOff      = 0.85
+	deepest      = 0.35                   // what a cut leaves at least: what came just when a path narrowed tells too little
 	deafness     = 200 * time.Millisecond // beyond the round trip, after a cut
 	responseHold = 100 * time.Millisecond // feedback interval, part of the response time
 	leastSlope   = 8_000.0                // bit/s a second
@@ -106,7 +107,7 @@ func (r *rateControl) reduce(came float64, trip, now time.Duration) bool {
 	}
 	r.cut = now
 	r.capacity.full(came)
-	r.rate = math.Min(r.rate, backOff*came)
+	r.rate = math.Min(r.rate, math.Max(backOff*came, deepest*r.rate))
 	return true
 }
 
