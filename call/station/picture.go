@@ -59,7 +59,7 @@ func (d *devices) openPicture(ctx context.Context, c media.Choice, want camera.F
 	if err != nil {
 		return nil, err
 	}
-	target.Consent = d.consent.Load()
+	target.Consent, target.Outlined = d.consent.Load(), true
 	return screen.Open(ctx, target, screen.DefaultFormat())
 }
 
@@ -122,4 +122,18 @@ func (s *Station) Thumbnail(ctx context.Context, id string, size image.Point) (*
 		return nil, fmt.Errorf("station: look at what can be shown: %w", err)
 	}
 	return picture, nil
+}
+
+// PickRegion lets the user drag a rectangle on the screen, and returns what Share
+// takes as its target: "" when the user gave up. It has an error where the screen
+// cannot be drawn on, and ctx's.
+func (s *Station) PickRegion(ctx context.Context) (target string, err error) {
+	t, err := screen.PickRegion(ctx)
+	if errors.Is(err, screen.ErrDenied) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("station: choose what to show: %w", err)
+	}
+	return t.String(), nil
 }

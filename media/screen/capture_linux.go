@@ -31,6 +31,9 @@ type capture struct {
 	dirty  rows   // of the picture
 	damage x11.ID // 0: the server does not tell
 
+	outlined bool
+	outline  outline
+
 	pointer   sprite
 	cursor    x11.Cursor
 	reshaped  bool        // the pointer looks different
@@ -59,6 +62,9 @@ func (c *capture) begin(ctx context.Context, t Target) error {
 	}
 	if c.subject, err = subjectOf(c.conn, items, t); err != nil {
 		return err
+	}
+	if t.Outlined {
+		c.outlined, c.outline = true, newOutline(c.conn)
 	}
 	if c.conn.HasDamage() {
 		c.damage = c.conn.TrackDamage(c.subject.source())
@@ -148,7 +154,7 @@ func (c *capture) hear(e x11.Event) {
 	case x11.Pointed:
 		c.reshaped = true
 	case x11.Destroyed:
-		c.gone = true
+		c.gone = c.gone || e.ID == c.subject.source() // and not its frame
 	case x11.Configured, x11.Mapped, x11.Unmapped, x11.Reparented, x11.Rearranged:
 		c.stale = true
 	}
@@ -211,6 +217,9 @@ func (c *capture) relocate() error {
 	if err != nil {
 		return err
 	}
+	if err := c.surround(); err != nil {
+		return err
+	}
 	if p == c.place {
 		return nil
 	}
@@ -220,6 +229,18 @@ func (c *capture) relocate() error {
 		return err
 	}
 	return c.makeRoom(4 * p.area.Dx() * p.area.Dy())
+}
+
+// surround puts the border where the subject is now.
+func (c *capture) surround() error {
+	if !c.outlined {
+		return nil
+	}
+	sides, err := c.subject.sides(c.conn)
+	if err == nil {
+		c.outline.show(c.conn, sides)
+	}
+	return err
 }
 
 // makeRoom provides for this many bytes of pixels.

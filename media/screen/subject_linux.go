@@ -19,6 +19,9 @@ type subject interface {
 	// pointer returns where the pointer is, in the source's coordinates, and
 	// whether it is over the subject.
 	pointer(*x11.Conn) (at image.Point, over bool, err error)
+	// sides returns where the four sides of a border around it belong on the
+	// screen, once it is located.
+	sides(*x11.Conn) ([4]image.Rectangle, error)
 	name() string
 }
 
@@ -122,17 +125,21 @@ func (w *window) takePixmap(conn *x11.Conn, border int) error {
 // frame around others' windows.
 func (w *window) findFrame(conn *x11.Conn) error {
 	const deepest = 16
-	w.frame = w.id
+	frame := w.id
 	for range deepest {
-		parent, _, err := conn.Tree(w.frame)
+		parent, _, err := conn.Tree(frame)
 		if err != nil {
 			return err
 		}
 		if parent == conn.Root || parent == 0 {
 			break
 		}
-		w.frame = parent
+		frame = parent
 	}
+	if frame != w.frame && frame != w.id {
+		conn.Watch(frame) // where it is moved to, some managers tell of it alone
+	}
+	w.frame = frame
 	return nil
 }
 

@@ -16,6 +16,10 @@ type Target struct {
 	// Consent remembers what a desktop that asks was allowed; nil lets it ask every
 	// time. It has no text form.
 	Consent *Consent
+	// Outlined draws a border around it on the screen, as long as it is recorded,
+	// where that can be done: on X servers. Of windows and regions it is never in
+	// the picture; of a whole screen it is its edge. It has no text form.
+	Outlined bool
 }
 
 // ParseTarget reads the text form.

@@ -162,5 +162,14 @@ func (c *Conn) Pointer(w ID) (Pointer, error) {
 	}, nil
 }
 
+// OnRoot returns where the upper left corner of a window is in the root window.
+func (c *Conn) OnRoot(w ID) (image.Point, error) {
+	c.Send(opTranslateCoordinates, 0, uint32(w), uint32(c.Root), 0)
+	if err := c.answer(); err != nil {
+		return image.Point{}, err
+	}
+	return image.Pt(signed(c.head[12:]), signed(c.head[14:])), nil
+}
+
 // FreePixmap lets go of a pixmap.
 func (c *Conn) FreePixmap(p ID) { c.Send(opFreePixmap, 0, uint32(p)) }

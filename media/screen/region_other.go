@@ -1,0 +1,7 @@
+//go:build !linux
+
+package screen
+
+import "context"
+
+func pickRegion(context.Context) (Target, error) { return Target{}, ErrNoDriver }
