@@ -63,6 +63,7 @@ type Wanted struct {
 	Camera     bool // capture pictures
 	Sharing    bool // capture Target, and not the camera; MuteVideo does not concern it
 	Target     string
+	Smooth     bool // what is shown of the screen moves
 	Microphone bool // capture sound
 	Speaker    bool // be ready to play
 	SoundTest  bool // microphone and speaker are open for the sound test

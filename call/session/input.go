@@ -84,6 +84,7 @@ type (
 	Share struct {
 		On     bool
 		Target string // see Sharing
+		Smooth bool   // see Sharing; the same target goes on, otherwise
 	}
 	// Tune switches stages of the voice's processing; it is kept for later calls.
 	Tune struct{ Switches map[Stage]bool }

@@ -32,6 +32,7 @@ type Sharing struct {
 	// screen; after it, for a region, @WIDTHxHEIGHT+X+Y in pixels.
 	Target string
 	Name   string // of what is shown, for people; "" until it is
+	Smooth bool   // it moves, as a film does: frames matter more than sharp text
 }
 
 // ShareChoice is the choice of camera that shows a target.
@@ -53,8 +54,13 @@ func films(s call.State, d devices) bool {
 
 // share begins to show something, or ends it.
 func (d *devices) share(in Share, s call.State) {
-	if d.sharing = (Sharing{}); in.On && films(s, *d) {
-		d.sharing = Sharing{On: true, Target: in.Target}
+	before := d.sharing
+	if d.sharing = (Sharing{}); !in.On || !films(s, *d) {
+		return
+	}
+	d.sharing = Sharing{On: true, Target: in.Target, Smooth: in.Smooth}
+	if before.On && before.Target == in.Target {
+		d.sharing.Name = before.Name // it goes on
 	}
 }
 

@@ -15,7 +15,7 @@ func (p *person) shares(want session.Sharing) {
 	if got := p.now().Sharing; got != want {
 		p.w.t.Errorf("%s shares %+v instead of %+v", p.client.Address().Name, got, want)
 	}
-	if d := p.devices.now(); d.Sharing != want.On || d.Target != want.Target || want.On && !d.Camera {
+	if d := p.devices.now(); d.Sharing != want.On || d.Target != want.Target || d.Smooth != want.Smooth || want.On && !d.Camera {
 		p.w.t.Errorf("%s wants %+v", p.client.Address().Name, d)
 	}
 }
@@ -39,6 +39,8 @@ func TestShare(t *testing.T) {
 		ann.shares(session.Sharing{On: true, Target: "0x1@2x2+0+0"})
 		ann.Post(session.DeviceReport{Shared: "Letter", Sharing: session.ShareChoice("0x1@2x2+0+0")})
 		ann.shares(session.Sharing{On: true, Target: "0x1@2x2+0+0", Name: "Letter"})
+		ann.Post(session.Share{On: true, Target: "0x1@2x2+0+0", Smooth: true}) // the same goes on
+		ann.shares(session.Sharing{On: true, Target: "0x1@2x2+0+0", Name: "Letter", Smooth: true})
 		ann.Post(session.Share{})
 		ann.shares(session.Sharing{})
 		ann.Post(session.Share{On: true})

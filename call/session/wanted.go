@@ -74,6 +74,7 @@ func wanted(s call.State, d devices, v sound, tellsRinging bool, after Tone) Wan
 		Camera:     films(s, d),
 		Sharing:    d.sharing.On,
 		Target:     d.sharing.Target,
+		Smooth:     d.sharing.Smooth,
 		Microphone: v.testing || agreed,
 		SoundTest:  v.testing,
 		Test:       v.order,

@@ -38,6 +38,7 @@ type devices struct {
 	consent atomic.Pointer[screen.Consent]
 	shares  atomic.Bool // something on the screen is to be the picture, instead of the camera
 	onShow  atomic.Bool // the picture is of the screen
+	smooth  atomic.Bool // and moves, so that its frames matter more than its detail
 }
 
 func newDevices(post func(session.Input), log *slog.Logger) *devices {
@@ -109,6 +110,9 @@ func (d *devices) follow(w session.Wanted) {
 	d.film(w)
 }
 
+// detailed reports whether the picture is of text and drawings, as far as is known.
+func (d *devices) detailed() bool { return d.onShow.Load() && !d.smooth.Load() }
+
 // listen reports what the sound has changed to by itself.
 func (d *devices) listen(now time.Time) {
 	if !d.sound.listen(now) {
@@ -123,6 +127,7 @@ func (d *devices) listen(now time.Time) {
 // film starts, adjusts or ends the camera's pump.
 func (d *devices) film(w session.Wanted) {
 	choice, muted := d.choice, w.MuteVideo
+	d.smooth.Store(w.Smooth)
 	if before := d.shares.Swap(w.Sharing); w.Sharing && !before {
 		d.consent.Store(&screen.Consent{}) // a desktop that asks shall ask again
 	}

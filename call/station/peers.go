@@ -26,7 +26,7 @@ const channels = 2
 func (s *Station) peerConfig() peer.Config {
 	return peer.Config{
 		Sources: peer.Sources{
-			Video: &s.devices.picture, Audio: s.devices.sound.engine.Sound(), Detail: s.devices.onShow.Load,
+			Video: &s.devices.picture, Audio: s.devices.sound.engine.Sound(), Detail: s.devices.detailed,
 		},
 		Screen: s.remoteScreen(),
 		NewVideoEncoder: func(mime string, _, _ int, s media.VideoSettings) (media.VideoEncoder, error) {

@@ -23,6 +23,7 @@ type command struct {
 	On     *bool  `json:"on"`
 	Choice string `json:"choice"`
 	Target string `json:"target"`
+	Smooth bool   `json:"smooth"`
 	Text   string `json:"text"`
 	Name   string `json:"name"`
 	Star   bool   `json:"starred"`
@@ -94,7 +95,7 @@ func (c command) input(now session.Snapshot) (session.Input, error) {
 	case "preview":
 		return session.Preview{On: c.on()}, nil
 	case "share":
-		return session.Share{On: c.on(), Target: c.Target}, nil
+		return session.Share{On: c.on(), Target: c.Target, Smooth: c.Smooth}, nil
 	case "invite":
 		return c.invite(now)
 	case "save":

@@ -43,7 +43,7 @@ func TestConsole_ShareablesAreListed(t *testing.T) {
 func TestConsole_SharingIsTold(t *testing.T) {
 	now := session.Snapshot{Sharing: session.Sharing{On: true, Target: "0x2", Name: "Letter"}}
 	told := changes(session.Snapshot{}, now, nil)
-	if len(told) != 1 || told[0]["event"] != "sharing" || told[0]["name"] != "Letter" || told[0]["on"] != true || told[0]["target"] != "0x2" {
+	if len(told) != 1 || told[0]["event"] != "sharing" || told[0]["name"] != "Letter" || told[0]["on"] != true || told[0]["target"] != "0x2" || told[0]["smooth"] != false {
 		t.Errorf("told %v", told)
 	}
 	if again := changes(now, now, nil); len(again) != 0 {
