@@ -81,21 +81,3 @@ func TestFramesUnderLoad(t *testing.T) {
 		last = n
 	}
 }
-
-func TestScreenConverts(t *testing.T) {
-	var pool Pool
-	s := Screen{Convert: func(dst *image.RGBA, src *image.YCbCr) { dst.Pix[0] = src.Y[0] }}
-	f := pool.Get(6, 4)
-	f.Image.Y[0] = 99
-	s.Show(f)
-	if p, fresh := s.Frames.Front(); !fresh || p.Pix[0] != 99 || p.Rect.Dx() != 6 {
-		t.Error("the frame was not shown")
-	}
-	if n := testing.AllocsPerRun(50, func() { s.Show(f); s.Frames.Front() }); n != 0 {
-		t.Errorf("%v allocations a frame", n)
-	}
-	f.Release()
-	if pool.kept() != 1 {
-		t.Error("the screen keeps the frame")
-	}
-}

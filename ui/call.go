@@ -44,6 +44,8 @@ type callView struct {
 	shade    *canvas.LinearGradient
 	banners  *widget.Banners
 
+	zoom zoomSign
+
 	mute, camera, devices, full, hangup *widget.RoundButton
 	loud                                *widget.Meter // of the other side
 
@@ -58,7 +60,7 @@ func newCallView(w *Window) *callView {
 	c.newRemote()
 	c.newLocal()
 	c.newControls()
-	c.surface = widget.NewSurface(c.remote, c.stir, func() { c.remote.Crop(!c.remote.Cropped()) })
+	c.newSurface()
 	c.name = widget.NewText("", look.Name, look.OnStage)
 	c.name.Bold = true
 	c.clock = widget.NewText("", look.Name, look.QuietOn)
@@ -69,7 +71,7 @@ func newCallView(w *Window) *callView {
 	c.shade = canvas.NewVerticalGradient(look.Of(look.Veil), transparent(look.Of(look.Veil)))
 	c.overText = widget.NewText("", look.Title, look.OnStage)
 	bar := container.New(&barLayout{c}, c.mute, c.camera, c.devices, c.hangup)
-	c.root = container.New(&stageLayout{c}, c.surface, c.shade, c.overText, c.pane, c.header, bar, c.banners)
+	c.root = container.New(&stageLayout{c}, c.surface, c.shade, c.overText, c.pane, c.header, bar, c.banners, c.zoom.sign)
 	return c
 }
 
@@ -206,6 +208,7 @@ func (c *callView) leave() {
 		return
 	}
 	c.on = false
+	c.zoom.hide()
 	c.remote.Clear()
 	c.remote.Crop(false)
 	c.local.Clear()

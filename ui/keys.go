@@ -72,7 +72,8 @@ func (w *Window) callKey(ev *fyne.KeyEvent) {
 		if w.main.FullScreen() {
 			w.call.toggleFullScreen()
 		}
-	default: // means nothing in a call
+	default:
+		w.call.zoomKey(ev.Name)
 	}
 }
 

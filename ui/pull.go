@@ -7,13 +7,13 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"parley/media"
 	"parley/signaling"
 	"parley/ui/screen"
+	"parley/ui/widget"
 )
 
-// puller is the one animation of the window. While a picture or a level is in
-// view it runs once per drawn frame and takes the newest picture of each ring;
+// puller is the one animation of the window. While a picture or a level can be
+// seen it runs once per drawn frame and takes the newest picture of each feed;
 // otherwise it stands still and costs nothing.
 type puller struct {
 	w         *Window
@@ -21,6 +21,8 @@ type puller struct {
 	running   bool
 	call      signaling.CallID // whose remote pictures are shown
 	shown     time.Time        // when the last picture was
+
+	remote, local *feed
 }
 
 func newPuller(w *Window) *puller {
@@ -28,24 +30,56 @@ func newPuller(w *Window) *puller {
 	p.animation = fyne.NewAnimation(time.Second, func(float32) { p.tick() })
 	p.animation.RepeatCount = fyne.AnimationRepeatForever
 	p.animation.Curve = fyne.AnimationLinear
+	p.remote = &feed{
+		screen: w.deps.Remote,
+		tile:   func(screen.Model) *widget.VideoTile { return w.call.remote },
+		wanted: func(m screen.Model) bool { return m.Stage == screen.InCall && m.Call.ShowRemote },
+	}
+	p.local = &feed{screen: w.deps.Local, tile: w.ownTile, wanted: w.wantsOwn, live: true}
 	return p
+}
+
+// ownTile is where one's own picture is shown.
+func (w *Window) ownTile(m screen.Model) *widget.VideoTile {
+	if m.Stage == screen.InCall {
+		return w.call.local
+	}
+	return w.home.settings.preview
+}
+
+// wantsOwn reports whether there is a place for one's own picture.
+func (w *Window) wantsOwn(m screen.Model) bool {
+	if m.Stage == screen.InCall {
+		return m.Call.Video && m.Call.ShowLocal
+	}
+	return w.home.settings.open
 }
 
 // want starts or stops the animation, whichever the model needs.
 func (p *puller) want(m screen.Model) {
-	id := p.w.snapshot.Call.ID
-	if m.Stage == screen.InCall && p.call != id {
+	if id := p.w.snapshot.Call.ID; m.Stage == screen.InCall && p.call != id {
 		p.call = id
-		front(p.w.deps.Remote) // the last picture of the call before
+		p.remote.drop() // the last picture of the call before
 	}
-	needed := m.Stage == screen.InCall || p.w.home.settings.open
-	switch {
+	now, visible := p.w.deps.Now(), !p.w.minimised
+	needed := p.remote.apply(m, visible, now)
+	needed = p.local.apply(m, visible, now) || needed
+	switch needed = visible && (needed || p.w.sounds(m)); {
 	case needed && !p.running:
 		p.running = true
 		p.animation.Start()
 	case !needed:
 		p.stop()
 	}
+}
+
+// sounds reports whether a level can be seen, or what pulses instead.
+func (w *Window) sounds(m screen.Model) bool {
+	levels := w.deps.Levels != nil
+	if m.Stage != screen.InCall {
+		return levels && w.home.settings.open
+	}
+	return levels || m.Call.Waiting && w.deps.App.Settings().ShowAnimations()
 }
 
 func (p *puller) stop() {
@@ -55,16 +89,13 @@ func (p *puller) stop() {
 	}
 }
 
-// front returns the newest picture, or nil if it was shown already.
-func front(f *media.Frames) *image.RGBA {
-	if f == nil {
-		return nil
+// Minimised says that the window is, or is not any more, where nobody sees it.
+// Pictures are neither converted nor drawn then. It is called on Fyne's goroutine.
+func (w *Window) Minimised(on bool) {
+	if w.minimised != on {
+		w.minimised = on
+		w.pull.want(w.model)
 	}
-	picture, fresh := f.Front()
-	if !fresh {
-		return nil
-	}
-	return picture
 }
 
 // pulse swells and falls once a second.
@@ -79,12 +110,12 @@ const together = 50 * time.Millisecond
 
 // pictures returns what is new; nil for nothing.
 func (p *puller) pictures() (remote, local *image.RGBA) {
-	now := p.w.deps.Now()
-	remote = front(p.w.deps.Remote)
-	if remote == nil && p.w.call.remote.HasPicture() && now.Sub(p.shown) < together {
+	now, m := p.w.deps.Now(), p.w.model
+	remote = p.remote.next(m, now)
+	if remote == nil && p.remote.watched && p.w.call.remote.HasPicture() && now.Sub(p.shown) < together {
 		return nil, nil
 	}
-	local = front(p.w.deps.Local)
+	local = p.local.next(m, now)
 	if remote != nil || local != nil {
 		p.shown = now
 	}
@@ -100,8 +131,8 @@ func (p *puller) tick() {
 	}
 	if w.model.Stage != screen.InCall {
 		w.home.settings.sound.show(levels)
-		if local := front(w.deps.Local); local != nil && w.home.settings.open {
-			w.home.settings.preview.ShowPicture(local)
+		if _, own := p.pictures(); own != nil {
+			w.home.settings.preview.ShowPicture(own)
 		}
 		return
 	}
@@ -113,4 +144,5 @@ func (p *puller) tick() {
 		w.call.showLevels(levels)
 	}
 	w.call.fade(w.deps.Now())
+	w.call.zoom.fade(w.deps.Now())
 }

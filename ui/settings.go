@@ -98,6 +98,9 @@ func (s *settingsView) keySection() fyne.CanvasObject {
 		{"V", t.Text("keys.camera")},
 		{"D", t.Text("keys.devices")},
 		{"F", t.Text("keys.full")},
+		{"+ −", t.Text("keys.zoom")},
+		{"0", t.Text("keys.whole")},
+		{"1", t.Text("keys.exact")},
 		{"Enter", t.Text("keys.answer")},
 		{"Esc", t.Text("keys.decline")},
 	} {

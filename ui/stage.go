@@ -26,7 +26,7 @@ func (s *stageLayout) MinSize([]fyne.CanvasObject) fyne.Size {
 
 func (s *stageLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	c := s.c
-	surface, shade, over, header, bar, banners := o[0], o[1], o[2], o[4], o[5], o[6]
+	surface, shade, over, header, bar, banners, zoom := o[0], o[1], o[2], o[4], o[5], o[6], o[7]
 	place(surface, 0, 0, size.Width, size.Height)
 	place(shade, 0, 0, size.Width, shadeHeight)
 	text := over.MinSize()
@@ -34,6 +34,8 @@ func (s *stageLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	place(header, look.Space16, look.Space16, size.Width-2*look.Space16, headerHeight)
 	controls := bar.MinSize()
 	place(bar, (size.Width-controls.Width)/2, size.Height-controls.Height-barBottom, controls.Width, controls.Height)
+	sign := zoom.MinSize()
+	place(zoom, (size.Width-sign.Width)/2, size.Height-controls.Height-barBottom-look.Space16-sign.Height, sign.Width, sign.Height)
 	top := look.Space16
 	if !c.rested {
 		top += headerHeight

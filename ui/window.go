@@ -39,7 +39,7 @@ type Deps struct {
 
 	// Local and Remote hold our own and the other side's newest picture. The
 	// window is the one reader of both.
-	Local, Remote *media.Frames
+	Local, Remote *media.Screen
 	// Levels returns how loud it is now; nil to take what is known from the
 	// readings. It is called up to 60 times a second.
 	Levels func() Levels
@@ -93,6 +93,8 @@ type Window struct {
 	tried   string       // the server whose puzzle was answered, until it lets us in
 	outside outside
 	pull    *puller
+
+	minimised bool
 }
 
 // New builds the window without showing it.

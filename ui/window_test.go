@@ -35,7 +35,7 @@ type bench struct {
 	posted        []session.Input
 	saved         []Preferences
 	now           time.Time
-	local, remote media.Frames
+	local, remote media.Screen
 
 	mu    sync.Mutex
 	queue []func() // for the window's goroutine, which is the test's
@@ -259,10 +259,10 @@ func TestWidgetsCountInPixels(t *testing.T) {
 	}
 }
 
-// picture makes the next picture of a ring.
-func picture(f *media.Frames, width, height int) *image.RGBA {
-	p := f.Back(width, height)
-	f.Publish()
+// picture makes the next picture of a screen.
+func picture(s *media.Screen, width, height int) *image.RGBA {
+	p := s.Frames.Back(width, height)
+	s.Frames.Publish()
 	return p
 }
 

@@ -79,26 +79,24 @@ func (b both) Show(f *media.Frame) {
 // mirrorWidth is as large as the window ever shows our own picture, in pixels.
 const mirrorWidth = 640
 
-// mirror shows our own picture no larger than it is looked at.
+// mirror makes our own picture no larger than it is looked at.
 type mirror struct {
-	pool   media.Pool
-	screen *media.Screen
-	log    *slog.Logger
+	pool media.Pool
+	log  *slog.Logger
 }
 
-// Show implements media.VideoSink.
-func (m *mirror) Show(f *media.Frame) {
+// shrink is for media.Screen.
+func (m *mirror) shrink(f *media.Frame) *media.Frame {
 	if f.Width() <= mirrorWidth {
-		m.screen.Show(f)
-		return
+		return f.Retain()
 	}
 	small := m.pool.Get(mirrorWidth, max(2, f.Height()*mirrorWidth/f.Width()&^1))
-	defer small.Release()
 	if err := codec.Scale(small.Image, f.Image); err != nil {
+		small.Release()
 		m.log.Debug("our own picture was not scaled", "err", err)
-		return
+		return f.Retain()
 	}
-	m.screen.Show(small)
+	return small
 }
 
 // newPlayout plays a remote track through the sound engine.

@@ -69,8 +69,7 @@ type Station struct {
 	waiting  map[string][]string // rooms to join, by servers whose dialect is not known yet
 	held     *heldCall           // a call into a room that is being joined
 
-	// Local and Remote are the pictures to be shown. They are the reader's side
-	// of a media.Frames: one reader each.
+	// Local and Remote are the pictures to be shown, for one reader each.
 	Local, Remote media.Screen
 }
 
@@ -89,6 +88,7 @@ func New(ctx context.Context, o Options) (*Station, error) {
 	}
 	s := &Station{options: o, log: o.Log, dir: dir, waiting: map[string][]string{}}
 	s.Local.Convert, s.Remote.Convert = s.toOurselves, codec.ToRGBA
+	s.Local.Shrink = (&mirror{log: s.log}).shrink
 	var unreadable error
 	s.settings, unreadable = LoadSettings(dir)
 	choices, err := choices(o, s.settings, s.log)
@@ -296,7 +296,7 @@ func (s *Station) Run(ctx context.Context) error {
 
 func (s *Station) localScreen() media.VideoSink {
 	if s.options.Pictures {
-		return &mirror{screen: &s.Local, log: s.log}
+		return &s.Local
 	}
 	return nil
 }

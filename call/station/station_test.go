@@ -132,10 +132,10 @@ func TestStation_CallsEchoOnItsOwnHub(t *testing.T) {
 	r.Post(session.Dial{To: r.sees("echo"), Kind: media.Video})
 	r.await("picture and sound", func(s session.Snapshot) bool { return len(s.FirstFrame) == 2 })
 	// The first picture may be smaller than the camera's, until the path is known.
-	if picture, fresh := r.Remote.Frames.Front(); !fresh || picture.Rect.Dx()*9 != picture.Rect.Dy()*16 {
+	if picture, fresh := r.Remote.Front(); !fresh || picture.Rect.Dx()*9 != picture.Rect.Dy()*16 {
 		t.Errorf("remote picture %v, fresh %v", picture.Rect, fresh)
 	}
-	if picture, fresh := r.Local.Frames.Front(); !fresh || picture.Rect.Dx() != mirrorWidth {
+	if picture, fresh := r.Local.Front(); !fresh || picture.Rect.Dx() != mirrorWidth {
 		t.Errorf("local picture %v, fresh %v", picture.Rect, fresh)
 	}
 	r.Post(session.Hangup{})

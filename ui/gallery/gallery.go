@@ -224,7 +224,7 @@ func after(d time.Duration, do func()) {
 // stage builds the window for a scene, lets it come to rest, uses the controls,
 // and takes the picture.
 func (s *show) stage(sc scene, v Variant, next func()) {
-	local, remote := &media.Frames{}, &media.Frames{}
+	local, remote := &media.Screen{}, &media.Screen{}
 	w := ui.New(ui.Deps{
 		App: s.app, Post: func(session.Input) {}, Do: fyne.Do, Local: local, Remote: remote,
 		Preferences: ui.Preferences{Name: "Ada", Language: v.Language, Theme: v.Theme},
@@ -240,8 +240,8 @@ func (s *show) stage(sc scene, v Variant, next func()) {
 	w.Show(sc.snapshot(namesIn(string(v.Language))))
 	after(settle, func() {
 		if sc.picture {
-			portrait(remote, 1280, 720, 0)
-			portrait(local, 640, 360, 1)
+			portrait(&remote.Frames, 1280, 720, 0)
+			portrait(&local.Frames, 640, 360, 1)
 		}
 		s.err = play(w, sc)
 		after(settle, func() {

@@ -22,7 +22,7 @@ func TestScenes(t *testing.T) {
 		for _, sc := range scenes() {
 			queue := make(chan func(), 16)
 			w := ui.New(ui.Deps{
-				App: app, Post: func(session.Input) {}, Do: func(f func()) { queue <- f }, Local: &media.Frames{}, Remote: &media.Frames{},
+				App: app, Post: func(session.Input) {}, Do: func(f func()) { queue <- f }, Local: &media.Screen{}, Remote: &media.Screen{},
 				Servers: catalogue{}, Preferences: ui.Preferences{Language: language, Theme: look.Dark},
 			})
 			size := wide

@@ -8,12 +8,17 @@ import (
 	fynewidget "fyne.io/fyne/v2/widget"
 )
 
-// Surface notices pointer movement and double taps on what it carries.
+// Surface notices what a pointer does on what it carries. Positions are in points
+// from the surface's upper left corner.
 type Surface struct {
 	fynewidget.BaseWidget
 	content   fyne.CanvasObject
 	OnMoved   func()
 	OnDoubled func()
+	// OnScrolled is told of the wheel, up and left being positive; OnDragged of
+	// movement with the button held. Either may be nil.
+	OnScrolled func(at fyne.Position, by fyne.Delta)
+	OnDragged  func(by fyne.Delta)
 }
 
 // NewSurface returns a surface that fills itself with content.
@@ -40,6 +45,23 @@ func (s *Surface) Tapped(*fyne.PointEvent) { s.OnMoved() }
 
 // DoubleTapped tells of the double tap.
 func (s *Surface) DoubleTapped(*fyne.PointEvent) { s.OnDoubled() }
+
+// Scrolled tells of the wheel.
+func (s *Surface) Scrolled(ev *fyne.ScrollEvent) {
+	if s.OnScrolled != nil {
+		s.OnScrolled(ev.Position, ev.Scrolled)
+	}
+}
+
+// Dragged tells of the movement.
+func (s *Surface) Dragged(ev *fyne.DragEvent) {
+	if s.OnDragged != nil {
+		s.OnDragged(ev.Dragged)
+	}
+}
+
+// DragEnd does nothing: what was moved stays where it is.
+func (s *Surface) DragEnd() {}
 
 // CreateRenderer is for Fyne.
 func (s *Surface) CreateRenderer() fyne.WidgetRenderer {

@@ -5,36 +5,56 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"parley/ui/look"
 )
 
-// VideoTile shows the pictures it is given, whole (with black beside them) or
-// filling. Scaling, cropping and corners are left to the graphics card: the image
-// has its own size, ImageScaleFastest keeps Fyne from scaling it in software, and
-// a tight RGBA is uploaded as it is.
+// VideoTile shows the pictures it is given: whole (with black beside them),
+// filling, at their own size, or as the user zoomed. Scaling, cropping and corners
+// are left to the graphics card: the image has its own size, ImageScaleFastest
+// keeps Fyne from scaling it in software, and a tight RGBA is uploaded as it is.
 type VideoTile struct {
 	fynewidget.BaseWidget
 	id, name string
 	image    *canvas.Image
+	witness  *canvas.Raster
+	frame    *container.Clip // cuts off what of the picture is outside the tile
 	ground   *Fill
 	veil     *Fill
 	back     fyne.CanvasObject // shown until there is a picture
-	size     image.Point
+	size     image.Point       // of the picture
+	sight    Sight
+	shown    uint64 // how many pictures there were
+	painted  uint64 // which of them was painted last
 }
 
 // NewVideoTile returns a tile without a picture; back is what it shows meanwhile.
+// One with round corners shows its pictures whole or filling, never zoomed.
 func NewVideoTile(id, name string, corner float32, back fyne.CanvasObject) *VideoTile {
 	v := &VideoTile{
 		id: id, name: name, back: back,
-		image:  &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleFastest, CornerRadius: corner},
+		image:  &canvas.Image{ScaleMode: canvas.ImageScaleFastest, CornerRadius: corner},
 		ground: NewFill(look.Stage, corner), veil: NewFill(look.Veil, corner),
 	}
-	v.image.Hide()
+	v.witness = v.newWitness()
+	v.frame = container.NewClip(container.NewWithoutLayout(v.image, v.witness))
+	v.frame.Hide()
 	v.veil.Hide()
 	v.ExtendBaseWidget(v)
 	return v
+}
+
+// newWitness returns a line that nobody sees. Fyne asks for its pixel when it
+// paints the tile, and does not where the tile is hidden, scrolled out of view, or
+// in a window that Wayland does not show: that is how a tile knows it is seen.
+func (v *VideoTile) newWitness() *canvas.Raster {
+	nothing := image.NewRGBA(image.Rect(0, 0, 1, 1))
+	return canvas.NewRaster(func(int, int) image.Image {
+		v.painted = v.shown
+		return nothing
+	})
 }
 
 // ID returns the name that never changes.
@@ -56,48 +76,55 @@ func (v *VideoTile) Rename(name string) { v.name = name }
 // costs an assignment and a repaint, whatever the picture's size.
 func (v *VideoTile) ShowPicture(picture *image.RGBA) {
 	v.image.Image = picture
+	v.shown++
 	if size := picture.Rect.Size(); size != v.size {
 		v.size = size
+		v.place()
 		v.image.Refresh() // reads the aspect anew
 	} else {
 		canvas.Refresh(v.image)
 	}
-	if v.image.Hidden {
+	canvas.Refresh(v.witness)
+	if !v.HasPicture() {
 		v.back.Hide()
-		v.image.Show()
+		v.frame.Show()
 	}
 }
 
-// Clear takes the picture away, so that what is behind it shows.
+// Shown returns how many pictures were put up so far.
+func (v *VideoTile) Shown() uint64 { return v.shown }
+
+// Painted reports whether the picture that is up was painted, and so may have
+// been seen.
+func (v *VideoTile) Painted() bool { return v.painted == v.shown }
+
+// Clear takes the picture away, so that what is behind it shows, and looks at the
+// next one whole, or filling where the last was.
 func (v *VideoTile) Clear() {
-	if v.image.Hidden {
+	v.Crop(v.Cropped())
+	if !v.HasPicture() {
 		return
 	}
-	v.image.Hide()
-	v.image.Image, v.size = nil, image.Point{}
+	v.frame.Hide()
+	v.image.Image, v.size, v.painted = nil, image.Point{}, v.shown
 	v.back.Show()
 }
 
 // HasPicture reports whether a picture is up.
-func (v *VideoTile) HasPicture() bool { return !v.image.Hidden }
+func (v *VideoTile) HasPicture() bool { return v.frame.Visible() }
 
 // Picture returns the picture that is up, or nil.
 func (v *VideoTile) Picture() image.Image { return v.image.Image }
 
-// Crop lets the picture fill the tile (true) or be seen whole.
-func (v *VideoTile) Crop(on bool) {
-	mode := canvas.ImageFillContain
-	if on {
-		mode = canvas.ImageFillCover
+// PictureArea is where the picture lies in the tile; it is larger than the tile
+// where it is cropped or zoomed, and empty where there is none.
+func (v *VideoTile) PictureArea() (fyne.Position, fyne.Size) {
+	r := v.room()
+	if r.empty() {
+		return fyne.Position{}, fyne.Size{}
 	}
-	if v.image.FillMode != mode {
-		v.image.FillMode = mode
-		v.image.Refresh()
-	}
+	return v.sight.place(r)
 }
-
-// Cropped reports whether the picture fills the tile.
-func (v *VideoTile) Cropped() bool { return v.image.FillMode == canvas.ImageFillCover }
 
 // Dim lays a veil over the picture.
 func (v *VideoTile) Dim(on bool) {
@@ -123,7 +150,7 @@ func (r *tileRenderer) MinSize() fyne.Size { return r.tile.back.MinSize() }
 func (r *tileRenderer) Refresh()           { r.tile.ground.Refresh(); r.tile.veil.Refresh() }
 
 func (r *tileRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.tile.ground, r.tile.back, r.tile.image, r.tile.veil}
+	return []fyne.CanvasObject{r.tile.ground, r.tile.back, r.tile.frame, r.tile.veil}
 }
 
 func (r *tileRenderer) Layout(size fyne.Size) {
@@ -131,4 +158,6 @@ func (r *tileRenderer) Layout(size fyne.Size) {
 		o.Resize(size)
 		o.Move(fyne.Position{})
 	}
+	put(r.tile.witness, size.Width/2, 0, 1, size.Height)
+	r.tile.place()
 }
