@@ -1,0 +1,187 @@
+package record
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sort"
+	"time"
+
+	"parley/media"
+)
+
+// holdTime is how long frames are kept until they are written, so that those of all
+// streams can be put in order.
+const holdTime = time.Second
+
+// maxHeld bounds what is kept in memory, bytes.
+const maxHeld = 64 << 20
+
+// mux puts frames in the order of their times, fills what is missing of sound, and
+// writes parts. It belongs to one goroutine.
+type mux struct {
+	line    *timeline
+	create  func(extension string, part int) (File, error)
+	title   string
+	app     string
+	names   func(media.Channel) string
+	wantKey func() // asks everybody for a key frame
+
+	held    []*held // by their places
+	bytes   int
+	done    time.Duration // everything before is written
+	part    *part
+	parts   int
+	began   time.Duration // of the part
+	streams map[media.Channel]*stream
+}
+
+// held is a frame that waits for its turn.
+type held struct {
+	media.Encoded
+	at time.Duration
+}
+
+// stream is a track that is being written.
+type stream struct {
+	channel media.Channel
+	codec   string
+	format  format
+	number  uint64
+	end     time.Duration // of what is written
+	begun   bool          // of sound: something is
+	first   byte          // of the last packet of sound
+	slew    time.Duration // before end is there, no other correction is due
+}
+
+func (m *mux) push(f *media.Encoded) {
+	h := &held{Encoded: *f, at: m.line.place(f)}
+	if h.at < 0 {
+		h.at = 0
+	}
+	i := sort.Search(len(m.held), func(i int) bool { return m.held[i].at > h.at })
+	m.held = slices.Insert(m.held, i, h)
+	m.bytes += len(h.Data)
+}
+
+// advance writes what was captured before now, as far as it can be complete.
+func (m *mux) advance(now time.Time) error {
+	return m.writeUntil(now.Sub(m.line.began) - holdTime)
+}
+
+func (m *mux) writeUntil(limit time.Duration) error {
+	n := 0
+	defer func() { m.held = slices.Delete(m.held, 0, n) }()
+	for n < len(m.held) && (m.held[n].at <= limit || m.bytes > maxHeld) {
+		h := m.held[n]
+		n++
+		m.bytes -= len(h.Data)
+		if err := m.write(h); err != nil {
+			return err
+		}
+	}
+	m.done = max(m.done, limit)
+	return m.fill(m.done)
+}
+
+// write adds a frame to its track.
+func (m *mux) write(h *held) error {
+	s, err := m.stream(h)
+	if err != nil || s == nil {
+		return err
+	}
+	if h.Channel.Kind == media.Audio {
+		return m.sound(s, h)
+	}
+	at := max(h.at, s.end, m.began)
+	s.end = at + time.Millisecond // no two pictures of a moment
+	return m.part.block(s.number, at-m.began, h.Key, s.format.content(h.Data))
+}
+
+// stream returns the track of a frame; nil while it cannot begin: pictures begin
+// with a key frame.
+func (m *mux) stream(h *held) (*stream, error) {
+	s := m.streams[h.Channel]
+	if s != nil && s.codec == h.Codec {
+		return s, nil
+	}
+	f, known := formatOf(h.Codec)
+	if !known || !h.Key {
+		return nil, nil
+	}
+	entry, ok := f.describe(&h.Encoded, m.names(h.Channel))
+	if !ok {
+		return nil, nil
+	}
+	if err := m.room(f, s != nil, h.at); err != nil {
+		return nil, err
+	}
+	number, err := m.part.addTrack(entry)
+	if err != nil {
+		return nil, err
+	}
+	s = &stream{channel: h.Channel, codec: h.Codec, format: f, number: number, end: m.began}
+	if h.Channel.Kind == media.Audio {
+		s.end = h.at
+	}
+	m.streams[h.Channel] = s
+	return s, nil
+}
+
+// room begins a part where there is none that can take a track.
+func (m *mux) room(f format, changed bool, at time.Duration) error {
+	fits := m.part != nil && (f.webm || m.part.kind == matroska)
+	if fits && !changed {
+		return nil
+	}
+	first := m.part == nil
+	if err := m.finish(); err != nil {
+		return err
+	}
+	kind := webm
+	if !f.webm || m.awaits(matroska) {
+		kind = matroska
+	}
+	file, err := m.create(kind.extension(), m.parts+1)
+	if err != nil {
+		return fmt.Errorf("record: begin a file: %w", err)
+	}
+	if m.part, err = newPart(file, kind, m.line.began.Add(at), m.title, m.app); err != nil {
+		return err
+	}
+	m.parts++
+	m.began = at
+	if first && m.parts == 1 {
+		m.began = 0
+	} else {
+		m.wantKey() // the other streams begin anew, too
+	}
+	return nil
+}
+
+// awaits reports whether a frame that waits needs this kind of file.
+func (m *mux) awaits(kind container) bool {
+	return slices.ContainsFunc(m.held, func(h *held) bool {
+		f, known := formatOf(h.Codec)
+		return known && f.webm == (kind == webm)
+	})
+}
+
+// finish ends the part.
+func (m *mux) finish() error {
+	if m.part == nil {
+		return nil
+	}
+	err := m.part.finish()
+	m.part, m.streams = nil, map[media.Channel]*stream{}
+	return err
+}
+
+// close writes everything and ends the last part.
+func (m *mux) close() error {
+	var err error
+	if len(m.held) > 0 {
+		err = m.writeUntil(m.held[len(m.held)-1].at)
+	}
+	return errors.Join(err, m.finish())
+}
