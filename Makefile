@@ -23,7 +23,7 @@ export CGO_LDFLAGS := -O2 -g -L$(BREW)/lib
 endif
 
 # Packages that need C, and so cannot be tested without it. docs/architecture.md says why each does.
-CGO_PACKAGES  := parley$$|/media/camera|/media/screen$$|/media/screen/pipewire|/media/audio|/media/codec|/media/voice/speex|/call/station|/ui/command|/ui/e2e
+CGO_PACKAGES  := parley$$|/media/camera|/media/screen$$|/media/screen/pipewire|/media/audio|/media/codec|/media/voice/speex|/call/station|/ui/command|/ui/iconified|/ui/e2e
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -89,9 +89,9 @@ func (p *puller) stop() {
 	}
 }
 
-// Minimised says that the window is, or is not any more, where nobody sees it.
-// Pictures are neither converted nor drawn then. It is called on Fyne's goroutine.
-func (w *Window) Minimised(on bool) {
+// setMinimised says that nobody sees the window, or that somebody does again.
+// Pictures are neither converted nor drawn meanwhile.
+func (w *Window) setMinimised(on bool) {
 	if w.minimised != on {
 		w.minimised = on
 		w.pull.want(w.model)

@@ -44,6 +44,10 @@ type Deps struct {
 	// readings. It is called up to 60 times a second.
 	Levels func() Levels
 
+	// Minimised returns an object to be carried by the window, which tells on Fyne's
+	// goroutine when it is minimised and when it is back; nil where nothing tells.
+	Minimised func(tell func(bool)) fyne.CanvasObject
+
 	// Servers are where they are added and removed; nil where they cannot be.
 	Servers Servers
 
@@ -94,6 +98,7 @@ type Window struct {
 	outside outside
 	pull    *puller
 
+	watcher   fyne.CanvasObject // notices when the window is minimised
 	minimised bool
 }
 
@@ -104,6 +109,10 @@ func New(deps Deps) *Window {
 	}
 	w := &Window{deps: deps, prefs: deps.Preferences, closed: make(chan struct{})}
 	w.pull = newPuller(w)
+	w.watcher = &fyne.Container{}
+	if deps.Minimised != nil {
+		w.watcher = deps.Minimised(w.setMinimised)
+	}
 	w.main = deps.App.NewWindow("Parley")
 	w.main.SetIcon(look.AppIcon())
 	w.main.SetPadded(false)
@@ -181,7 +190,7 @@ func (w *Window) build() {
 	w.banners = widget.NewBanners(w.actOnBanner, w.dismissBanner)
 	w.home = newHomeView(w)
 	w.call = newCallView(w)
-	body := container.NewStack(w.home.root, w.call.root)
+	body := container.NewStack(w.watcher, w.home.root, w.call.root)
 	w.main.SetContent(widget.NewRoot(widget.Sized(0, 0, container.New(least{leastWidth, leastHeight}, body))))
 	w.render()
 }
