@@ -125,7 +125,7 @@ func breakdown(b *testing.B, pid int) {
 				kept = append(kept, line)
 			}
 		}
-		b.Logf("where the time goes, by %s:\n%s", sort, strings.Join(kept, "\n"))
+		fmt.Printf("where the time goes, by %s:\n%s\n", sort, strings.Join(kept, "\n")) // a benchmark's log would be cut short
 	}
 	report("dso", 10)
 	report("symbol", 45)
