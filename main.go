@@ -288,7 +288,7 @@ func deps(a fyne.App, parley *station.Station) ui.Deps {
 		Preferences: ui.Preferences{
 			Name: settings.Display, Language: words.Language(settings.Language), Theme: look.Mode(settings.Theme), Share: settings.Share,
 		},
-		OwnHub: parley.OwnHub(), Servers: windowServers{parley},
+		OwnHub: parley.OwnHub(), Desktop: parley, Servers: windowServers{parley},
 		Save: func(p ui.Preferences) {
 			parley.Change(func(s *station.Settings) {
 				s.Display, s.Language, s.Theme, s.Share = p.Name, string(p.Language), string(p.Theme), p.Share

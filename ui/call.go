@@ -43,11 +43,12 @@ type callView struct {
 	header   *fyne.Container
 	shade    *canvas.LinearGradient
 	banners  *widget.Banners
+	sharing  *sharingBar
 
 	zoom zoomSign
 
-	mute, camera, devices, full, hangup *widget.RoundButton
-	loud                                *widget.Meter // of the other side
+	mute, camera, share, devices, full, hangup *widget.RoundButton
+	loud                                       *widget.Meter // of the other side
 
 	on     bool // a call is in view
 	rested bool // the controls are hidden
@@ -57,6 +58,7 @@ type callView struct {
 func newCallView(w *Window) *callView {
 	c := &callView{w: w}
 	c.banners = widget.NewBanners(w.actOnBanner, w.dismissBanner)
+	c.sharing = newSharingBar(w)
 	c.newRemote()
 	c.newLocal()
 	c.newControls()
@@ -70,8 +72,9 @@ func newCallView(w *Window) *callView {
 	c.header = container.New(headerLayout{}, c.name, c.clock, c.full, widget.Sized(72, 12, c.loud))
 	c.shade = canvas.NewVerticalGradient(look.Of(look.Veil), transparent(look.Of(look.Veil)))
 	c.overText = widget.NewText("", look.Title, look.OnStage)
-	bar := container.New(&barLayout{c}, c.mute, c.camera, c.devices, c.hangup)
-	c.root = container.New(&stageLayout{c}, c.surface, c.shade, c.overText, c.pane, c.header, bar, c.banners, c.zoom.sign)
+	bar := container.New(&barLayout{c}, c.mute, c.camera, c.share, c.devices, c.hangup)
+	notes := widget.Column(look.Space8, c.sharing.root, c.banners)
+	c.root = container.New(&stageLayout{c}, c.surface, c.shade, c.overText, c.pane, c.header, bar, notes, c.zoom.sign)
 	return c
 }
 
@@ -105,6 +108,7 @@ func (c *callView) newControls() {
 	t := c.w.words
 	c.mute = widget.NewRoundButton("mute", "mic", t.Text("incall.mute"), widget.Neutral, func() { c.w.toggleMute(media.Audio) })
 	c.camera = widget.NewRoundButton("camera", "camera", t.Text("incall.cameraOff"), widget.Neutral, func() { c.w.toggleMute(media.Video) })
+	c.share = widget.NewRoundButton("share", "share", t.Text("incall.share"), widget.Neutral, c.w.share)
 	c.devices = widget.NewRoundButton("devices", "more", t.Text("incall.devices"), widget.Neutral, c.openDevices)
 	c.full = widget.NewRoundButton("fullscreen", "full-screen", t.Text("incall.fullScreen"), widget.Neutral, c.toggleFullScreen)
 	c.hangup = widget.NewRoundButton("hangup", "hang-up", t.Text("incall.hangup"), widget.Hanging, func() { c.w.post(session.Hangup{}) })
@@ -132,6 +136,7 @@ func (c *callView) apply(m screen.Model) {
 	c.clock.Set(clockLine(s))
 	c.applyPictures(s)
 	c.applyControls(s)
+	c.sharing.apply(s.Sharing)
 	c.banners.Set(c.w.bannerData(m.Banners))
 	c.root.Refresh()
 }
@@ -163,6 +168,7 @@ func (c *callView) applyPictures(s screen.Call) {
 	if !s.ShowLocal {
 		c.local.Clear()
 	}
+	c.local.Crop(!s.Sharing.On) // of what is shown every edge counts
 	show(c.pane, s.Video)
 	show(c.muted, s.Muted)
 	show(c.overText, s.Dim && c.remote.HasPicture())
@@ -181,6 +187,11 @@ func (c *callView) applyControls(s screen.Call) {
 	} else {
 		c.camera.Set("camera", t.Text("incall.cameraOff"), widget.Neutral)
 	}
+	if s.Sharing.On {
+		c.share.Set("share", t.Text("incall.stopSharing"), widget.Switched)
+	} else {
+		c.share.Set("share", t.Text("incall.share"), widget.Neutral)
+	}
 	c.hangup.Set("hang-up", s.Hangup, widget.Hanging)
 	if c.w.main.FullScreen() {
 		c.full.Set("full-screen-exit", t.Text("incall.leaveFullScreen"), widget.Neutral)
@@ -194,6 +205,7 @@ func (c *callView) showControls() {
 	s := c.w.model.Call
 	show(c.mute, !c.rested)
 	show(c.camera, !c.rested && s.Video)
+	show(c.share, !c.rested && s.Video && c.w.deps.Desktop != nil)
 	show(c.devices, !c.rested)
 	show(c.header, !c.rested)
 	show(c.name, c.remote.HasPicture())
@@ -281,7 +293,7 @@ func (c *callView) busy() bool {
 }
 
 func (c *callView) hovered() bool {
-	for _, b := range []*widget.RoundButton{c.mute, c.camera, c.devices, c.full} {
+	for _, b := range []*widget.RoundButton{c.mute, c.camera, c.share, c.devices, c.full} {
 		if b.Hovered() {
 			return true
 		}

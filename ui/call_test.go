@@ -88,14 +88,14 @@ func TestFocusedButtonTakesEnterAndGivesTheRestToTheWindow(t *testing.T) {
 }
 
 func TestTabWalksTheControls(t *testing.T) {
-	b := open(t)
+	b := open(t, func(d *Deps) { d.Desktop = &desktopOf{} })
 	b.Show(inPhase(call.Active, media.Video))
 	var order []string
-	for range 5 {
+	for range 6 {
 		b.main.Canvas().FocusNext()
 		order = append(order, b.main.Canvas().Focused().(widget.Control).ID())
 	}
-	want := []string{"fullscreen", "mute", "camera", "devices", "hangup"}
+	want := []string{"fullscreen", "mute", "camera", "share", "devices", "hangup"}
 	for i := range want {
 		if order[i] != want[i] {
 			t.Fatalf("Tab walks %v, want %v", order, want)

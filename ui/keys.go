@@ -66,6 +66,8 @@ func (w *Window) callKey(ev *fyne.KeyEvent) {
 		w.toggleMute(media.Video)
 	case fyne.KeyF:
 		w.call.toggleFullScreen()
+	case fyne.KeyS:
+		w.share()
 	case fyne.KeyD:
 		w.call.openDevices()
 	case fyne.KeyEscape:

@@ -71,14 +71,24 @@ type barLayout struct{ c *callView }
 
 // absent tells what this call has not, as opposed to what rests.
 func (b *barLayout) absent(o fyne.CanvasObject) bool {
-	return o == fyne.CanvasObject(b.c.camera) && !b.c.w.model.Call.Video
+	c := b.c
+	return !c.w.model.Call.Video && (o == fyne.CanvasObject(c.camera) || o == fyne.CanvasObject(c.share)) ||
+		c.w.deps.Desktop == nil && o == fyne.CanvasObject(c.share)
+}
+
+// gap is what is between two of them: less where there is little room.
+func (b *barLayout) gap() float32 {
+	if b.c.root != nil && b.c.root.Size().Width < narrow {
+		return look.Space8
+	}
+	return look.Space16
 }
 
 func (b *barLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	size := fyne.NewSize(-look.Space16, 0)
+	size := fyne.NewSize(-b.gap(), 0)
 	for _, o := range objects {
 		if !b.absent(o) {
-			size = fyne.NewSize(size.Width+look.Space16+o.MinSize().Width, max(size.Height, o.MinSize().Height))
+			size = fyne.NewSize(size.Width+b.gap()+o.MinSize().Width, max(size.Height, o.MinSize().Height))
 		}
 	}
 	return size
@@ -92,7 +102,7 @@ func (b *barLayout) Layout(objects []fyne.CanvasObject, _ fyne.Size) {
 		}
 		width := o.MinSize().Width
 		place(o, x, 0, width, o.MinSize().Height)
-		x += width + look.Space16
+		x += width + b.gap()
 	}
 }
 

@@ -48,6 +48,10 @@ type Deps struct {
 	// goroutine when it is minimised and when it is back; nil where nothing tells.
 	Minimised func(tell func(bool)) fyne.CanvasObject
 
+	// Desktop is where something on the screen can be chosen to be shown; nil
+	// where nothing can.
+	Desktop Desktop
+
 	// Servers are where they are added and removed; nil where they cannot be.
 	Servers Servers
 
@@ -91,11 +95,13 @@ type Window struct {
 	call    *callView
 	ring    *ringView // nil unless it rings
 	invite  *inviteSheet
+	sharing *shareSheet  // nil unless the user chooses what to show
 	adding  *addSheet    // nil unless a server is being added
 	puzzle  *puzzleSheet // nil unless a server asks
 	waved   string       // the puzzle that was answered or put off
 	tried   string       // the server whose puzzle was answered, until it lets us in
 	outside outside
+	work    sync.WaitGroup // goroutines that look at the desktop
 	pull    *puller
 
 	watcher   fyne.CanvasObject // notices when the window is minimised
@@ -160,6 +166,10 @@ func (w *Window) gone() {
 	if w.ring != nil {
 		w.closeRing()
 	}
+	if w.sharing != nil {
+		w.sharing.overlay.Close()
+	}
+	w.work.Wait()
 	if w.onClosed != nil {
 		w.onClosed()
 	}
@@ -244,6 +254,7 @@ func (w *Window) render() {
 	show(w.home.root, !inCall)
 	show(w.call.root, inCall)
 	w.renderInvite() // first: closing an overlay closes those above it
+	w.renderShare()
 	w.renderAdding()
 	w.renderPuzzle()
 	w.renderRing()

@@ -134,9 +134,11 @@ func callOf(in Input) Call {
 		CameraOff:  s.Muted[media.Video],
 		Waiting:    s.Call.Phase == call.Calling,
 		Hangup:     w.Text("incall.hangup"),
+		Sharing:    sharing(in),
 		Level:      s.Stats.Inbound.Audio.AudioLevel,
 		Limit:      limit(in),
 	}
+	c.ShowLocal = c.ShowLocal || c.Sharing.On // what is shown, in the camera's place
 	if c.Waiting {
 		c.Hangup = w.Text("incall.cancel")
 	}

@@ -188,6 +188,7 @@ type Call struct {
 	Hangup     string // name of the button
 	Waiting    bool   // nobody has answered yet
 	Level      float64
+	Sharing    Sharing
 	Limit      string // why our picture is less than it could be, "" when it is not
 }
 

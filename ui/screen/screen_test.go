@@ -146,7 +146,7 @@ func TestCall(t *testing.T) {
 		"recovering": {recovering, screen.Call{Status: "Reconnecting, 12 seconds left", Clock: "3:12", Live: true, Video: true, ShowRemote: true, ShowLocal: true, Dim: true}},
 		"too late":   {late, screen.Call{Status: "Reconnecting, 0 seconds left", Clock: "3:12", Live: true, Video: true, ShowRemote: true, ShowLocal: true, Dim: true}},
 	} {
-		c.want.Name, c.want.Kind = "Maya", signaling.Person
+		c.want.Name, c.want.Kind, c.want.Sharing.Can = "Maya", signaling.Person, c.want.Video
 		if c.want.Hangup == "" {
 			c.want.Hangup = "Hang up"
 		}
