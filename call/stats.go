@@ -11,10 +11,12 @@ type Stats struct {
 	Path     PathStats  `json:"path"`
 }
 
-// MediaStats holds the audio and the video stream of one direction.
+// MediaStats holds the streams of one direction: sound, the camera's picture, and
+// what is shown of a screen beside it, which is zero until there is some.
 type MediaStats struct {
-	Audio StreamStats `json:"audio"`
-	Video StreamStats `json:"video"`
+	Audio  StreamStats `json:"audio"`
+	Video  StreamStats `json:"video"`
+	Screen StreamStats `json:"screen,omitzero"`
 }
 
 // StreamStats joins RTCInboundRtpStreamStats and RTCOutboundRtpStreamStats;

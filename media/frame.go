@@ -39,6 +39,14 @@ func (f *Frame) Width() int { return f.Image.Rect.Dx() }
 // Height returns the height in pixels.
 func (f *Frame) Height() int { return f.Image.Rect.Dy() }
 
+// BlankSide is the width and height of a picture that says, on a track of what is
+// shown of a screen, that nothing is. Unlike a track that stops, it can be told from
+// a screen on which nothing moves, and what repairs pictures repairs it.
+const BlankSide = 16
+
+// Blank reports whether f has the size of a picture that says that nothing is shown.
+func (f *Frame) Blank() bool { return f.Width() == BlankSide && f.Height() == BlankSide }
+
 // maxPooled bounds the pictures a Pool keeps for reuse.
 const maxPooled = 8
 

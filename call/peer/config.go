@@ -17,6 +17,7 @@ import (
 type Config struct {
 	Sources Sources
 	Screen  media.VideoSink // shows the remote picture; nil: nobody looks
+	Shared  media.VideoSink // shows what the remote shows of its screen beside its camera; nil: nobody looks
 
 	NewVideoEncoder func(mime string, width, height int, settings media.VideoSettings) (media.VideoEncoder, error)
 	NewVideoDecoder func(mime string) (media.VideoDecoder, error)
@@ -46,6 +47,14 @@ type Sources struct {
 	// Detail tells whether the pictures are of text and drawings, which are worth
 	// nothing small; nil: never. It is asked from any goroutine.
 	Detail func() bool
+	// Share is what is shown of a screen beside Video, to those who can take two
+	// pictures (see Handler.Twin); nil: nothing. Nothing is sent until the first
+	// frame. Whoever stops showing something publishes pictures of media.BlankSide
+	// for as long as the call lasts, once a second or so: the level that tells the
+	// other side, which might miss a single one.
+	Share *media.Feed
+	// ShareDetail is Detail for Share; nil: always.
+	ShareDetail func() bool
 }
 
 // Handler takes what a peer has to say. Its functions are called from several
@@ -54,6 +63,8 @@ type Handler struct {
 	Event      func(call.Event)
 	FirstFrame func(kind media.Kind, at time.Time) // once per kind: the first picture shown, the first sound received
 	Stats      func(call.Stats)                    // once a second while connected
+	Twin       func(takes bool)                    // whether the other side takes Sources.Share; with every description
+	Shown      func(on bool)                       // the other side begins or stops to show its screen beside its camera
 }
 
 // Playout plays one remote track. Push is called from one goroutine, Stats from

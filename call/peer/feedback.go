@@ -19,9 +19,11 @@ func (p *Peer) feedback(ctx context.Context, sender *webrtc.RTPSender, o *outbou
 func (p *Peer) feedbackPacket(o *outbound, packet rtcp.Packet, now time.Time) {
 	switch packet := packet.(type) {
 	case *rtcp.PictureLossIndication, *rtcp.FullIntraRequest:
-		if o == p.video.outbound {
-			o.count(func(s *call.StreamStats) { s.PLICount++ })
-			p.video.wantKey.Store(true)
+		for _, v := range []*videoSender{p.video, p.screen} {
+			if o == v.outbound {
+				o.count(func(s *call.StreamStats) { s.PLICount++ })
+				v.wantKey.Store(true)
+			}
 		}
 	case *rtcp.TransportLayerNack:
 		o.count(func(s *call.StreamStats) { s.NACKCount++ })
@@ -75,7 +77,7 @@ func (p *Peer) arrived(packet *rtcp.TransportLayerCC, now time.Time) {
 
 // inform tells the policy of sound something, after what else it needs to know.
 func (p *Peer) inform(tell func(*soundPolicy)) {
-	yields, trip := p.video.canYield(), time.Duration(p.trip.Load())
+	yields, trip := p.video.canYield() || p.screen.canYield(), time.Duration(p.trip.Load())
 	p.audio.change(func(s *soundPolicy) {
 		s.picture = yields
 		s.trip = trip

@@ -38,6 +38,13 @@ func newOutbound(kind webrtc.RTPCodecType, mimes []string, rate int64) *outbound
 	}
 }
 
+// newScreenOutbound returns the stream of the screen.
+func newScreenOutbound(mimes []string) *outbound {
+	o := newOutbound(videoKind, mimes, videoRate)
+	o.Track = conn.NewScreenTrack(mimes...)
+	return o
+}
+
 // packet sends one payload of what was captured at captured.
 func (o *outbound) packet(stamp uint32, captured time.Time, marker bool, payload []byte) {
 	o.header = rtp.Header{SequenceNumber: o.sequence, Timestamp: stamp, Marker: marker}

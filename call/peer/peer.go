@@ -24,6 +24,15 @@ const (
 	opus      = webrtc.MimeTypeOpus
 )
 
+// trackRole is one of the remote's tracks.
+type trackRole uint8
+
+const (
+	soundTrack trackRole = iota
+	cameraTrack
+	screenTrack
+)
+
 // Peer is the media of one call. All methods return at once; what comes of them
 // goes to the Handler.
 type Peer struct {
@@ -34,6 +43,7 @@ type Peer struct {
 	conn    *conn.Conn
 	flow    *conn.Flow // set once Attach is called
 	video   *videoSender
+	screen  *videoSender // of what is shown of our screen, beside video
 	audio   *audioSender
 	trip    atomic.Int64 // round trip of the path, nanoseconds
 	lips    lipSync
@@ -45,21 +55,22 @@ type Peer struct {
 	kind      media.Kind
 	up        bool
 	takes     map[webrtc.RTPCodecType]bool // what the remote wants to receive
-	sending   map[webrtc.RTPCodecType]bool // whose sender runs
+	sending   map[*outbound]bool           // whose sender runs
 	pictures  *videoReceiver
+	shown     *videoReceiver // of what they show of their screen, beside pictures
 	sounds    *audioReceiver
-	stops     map[webrtc.RTPCodecType]context.CancelFunc // of the readers of remote tracks
+	stops     map[trackRole]context.CancelFunc // of the readers of remote tracks
 	fps       frameRates
 	reporting bool
 }
 
 func newPeer(f *Factory, o call.Open, h Handler) *Peer {
 	log := f.log.With("component", "peer", "call", o.ID)
+	video := newVideoSender(&f.config, log)
 	return &Peer{
 		id: o.ID, config: &f.config, handler: h, log: log, kind: o.Kind,
-		video: newVideoSender(&f.config, log), audio: newAudioSender(&f.config, log),
-		takes: map[webrtc.RTPCodecType]bool{}, sending: map[webrtc.RTPCodecType]bool{},
-		stops: map[webrtc.RTPCodecType]context.CancelFunc{},
+		video: video, screen: newScreenSender(&f.config, log, video), audio: newAudioSender(&f.config, log),
+		takes: map[webrtc.RTPCodecType]bool{}, sending: map[*outbound]bool{}, stops: map[trackRole]context.CancelFunc{},
 	}
 }
 
@@ -90,7 +101,9 @@ func (p *Peer) Narrow() {
 // even for a feed that is nil, so that the remote can send.
 func (p *Peer) Attach() error {
 	p.pc, p.flow = p.conn.PeerConnection(), p.conn.Flow()
-	p.video.shaper.path, p.video.shaper.soundWire = p.flow, p.audio.wire
+	for _, v := range []*videoSender{p.video, p.screen} {
+		v.shaper.path, v.shaper.soundWire = p.flow, p.audio.wire
+	}
 	outbounds := []*outbound{p.audio.outbound}
 	if p.kind == media.Video {
 		outbounds = append(outbounds, p.video.outbound)
@@ -105,7 +118,12 @@ func (p *Peer) Attach() error {
 		sender := t.Sender()
 		p.conn.Go(func(ctx context.Context) { p.feedback(ctx, sender, o) })
 	}
-	return nil
+	if p.kind != media.Video || p.config.Sources.Share == nil && p.config.Shared == nil {
+		return nil
+	}
+	return p.conn.Twin(p.screen.Track, func(sender *webrtc.RTPSender) {
+		p.conn.Go(func(ctx context.Context) { p.feedback(ctx, sender, p.screen.outbound) })
+	})
 }
 
 // Offered implements conn.Media.
@@ -133,6 +151,9 @@ func (p *Peer) Agreed(remote *sdp.SessionDescription) {
 	for _, kind := range []webrtc.RTPCodecType{audioKind, videoKind} {
 		p.takes[kind] = conn.Takes(remote, kind)
 	}
+	if p.handler.Twin != nil {
+		p.handler.Twin(p.showsBeside())
+	}
 	wishes := conn.Wishes(remote)
 	p.audio.change(func(s *soundPolicy) { s.wishes = wishes })
 	p.gate()
@@ -142,6 +163,7 @@ func (p *Peer) Agreed(remote *sdp.SessionDescription) {
 func (p *Peer) Level(up bool) {
 	if up && !p.up {
 		p.video.wantKey.Store(true) // what was sent before is lost
+		p.screen.wantKey.Store(true)
 		p.startReports()
 	}
 	p.up = up
@@ -150,19 +172,25 @@ func (p *Peer) Level(up bool) {
 
 // gate opens and closes the senders. They start when they are first needed.
 func (p *Peer) gate() {
-	p.gateOne(p.audio.outbound, p.config.Sources.Audio != nil && p.config.NewAudioEncoder != nil, p.audio.run)
-	p.gateOne(p.video.outbound, p.kind == media.Video &&
-		p.config.Sources.Video != nil && p.config.NewVideoEncoder != nil, p.video.run)
+	sees := p.kind == media.Video && p.config.NewVideoEncoder != nil
+	p.gateOne(p.audio.outbound, p.takes[audioKind] && p.config.Sources.Audio != nil && p.config.NewAudioEncoder != nil, p.audio.run)
+	p.gateOne(p.video.outbound, p.takes[videoKind] && sees && p.video.feed != nil, p.video.run)
+	p.gateOne(p.screen.outbound, sees && p.showsBeside(), p.screen.run)
 }
 
-func (p *Peer) gateOne(o *outbound, able bool, run func(context.Context)) {
+func (p *Peer) gateOne(o *outbound, wanted bool, run func(context.Context)) {
 	_, bound := o.SSRC()
-	open := able && p.up && p.takes[o.kind] && bound
+	open := wanted && p.up && bound
 	o.open.Store(open)
-	if open && !p.sending[o.kind] {
-		p.sending[o.kind] = true
+	if open && !p.sending[o] {
+		p.sending[o] = true
 		p.conn.Go(run)
 	}
+}
+
+// showsBeside reports whether a screen can be shown beside the camera.
+func (p *Peer) showsBeside() bool {
+	return p.kind == media.Video && p.screen.feed != nil && p.conn.TwinTakes()
 }
 
 // startReports starts the once-a-second round of reports.
@@ -190,7 +218,7 @@ func (p *Peer) report(now time.Time) {
 	if !p.up {
 		return
 	}
-	for _, o := range []*outbound{p.audio.outbound, p.video.outbound} {
+	for _, o := range []*outbound{p.audio.outbound, p.video.outbound, p.screen.outbound} {
 		if r := o.report(time.Now()); r != nil {
 			if err := p.pc.WriteRTCP([]rtcp.Packet{r}); err != nil {
 				p.log.Debug("sending a report", "err", err)

@@ -21,7 +21,7 @@ func (p *Peer) Track(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 	control := func(rtcp.Packet) {}
 	switch {
 	case t.Kind() == videoKind && p.kind == media.Video && newDepacketizer(t.Codec().MimeType) != nil:
-		if v := p.trackVideo(t); v != nil {
+		if v := p.trackVideo(t, p.conn.TwinReceives(r)); v != nil {
 			control = v.control
 		}
 	case t.Kind() == audioKind && strings.EqualFold(t.Codec().MimeType, opus):
@@ -35,7 +35,7 @@ func (p *Peer) Track(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 	p.conn.Go(func(ctx context.Context) { conn.ReadRTCP(ctx, r, control) })
 }
 
-func (p *Peer) trackVideo(t *webrtc.TrackRemote) *videoReceiver {
+func (p *Peer) trackVideo(t *webrtc.TrackRemote, isScreen bool) *videoReceiver {
 	if p.config.NewVideoDecoder == nil {
 		return nil
 	}
@@ -44,11 +44,63 @@ func (p *Peer) trackVideo(t *webrtc.TrackRemote) *videoReceiver {
 		codec: func() string { return t.Codec().MimeType }, formats: map[uint8]*format{},
 		first: p.once(&p.firstVideo, media.Video), write: p.pc.WriteRTCP,
 		trip:     func() time.Duration { return time.Duration(p.trip.Load()) },
-		assemble: newAssembler(minPatience), lips: p.lips.newPicture(),
+		assemble: newAssembler(minPatience),
 	}
+	if isScreen {
+		p.trackScreen(v, t)
+		return v
+	}
+	v.lips = p.lips.newPicture()
 	p.pictures = v
-	p.follow(videoKind, func(ctx context.Context) { v.run(ctx, t) })
+	p.follow(cameraTrack, func(ctx context.Context) { v.run(ctx, t) })
 	return v
+}
+
+// trackScreen has a receiver show a screen. It is not kept in step with the voice,
+// which is the camera's.
+func (p *Peer) trackScreen(v *videoReceiver, t *webrtc.TrackRemote) {
+	told := p.handler.Shown
+	if told == nil {
+		told = func(bool) {}
+	}
+	show := &shownScreen{screen: p.config.Shared, told: told}
+	v.screen, v.first = show, func(time.Time) {}
+	v.lips = (&lipSync{}).newPicture()
+	p.shown = v
+	p.follow(screenTrack, func(ctx context.Context) {
+		defer show.end()
+		v.run(ctx, t)
+	})
+}
+
+// shownScreen is where pictures of a remote screen go. It belongs to the goroutine
+// that reads the track.
+type shownScreen struct {
+	screen media.VideoSink // nil: nobody looks
+	told   func(on bool)
+	on     bool
+}
+
+// Show implements media.VideoSink.
+func (s *shownScreen) Show(f *media.Frame) {
+	if f.Blank() {
+		s.end()
+		return
+	}
+	if s.screen != nil {
+		s.screen.Show(f)
+	}
+	if !s.on {
+		s.on = true
+		s.told(true)
+	}
+}
+
+func (s *shownScreen) end() {
+	if s.on {
+		s.on = false
+		s.told(false)
+	}
 }
 
 func (p *Peer) trackAudio(t *webrtc.TrackRemote) *audioReceiver {
@@ -65,16 +117,16 @@ func (p *Peer) trackAudio(t *webrtc.TrackRemote) *audioReceiver {
 		codec: func() string { return t.Codec().MimeType }, payload: uint8(t.PayloadType()), lips: p.lips.newSound(),
 	}
 	p.sounds = a
-	p.follow(audioKind, func(ctx context.Context) { a.run(ctx, t) })
+	p.follow(soundTrack, func(ctx context.Context) { a.run(ctx, t) })
 	return a
 }
 
 // follow runs the reader of a track instead of the one before.
-func (p *Peer) follow(kind webrtc.RTPCodecType, read func(context.Context)) {
-	if stop := p.stops[kind]; stop != nil {
+func (p *Peer) follow(role trackRole, read func(context.Context)) {
+	if stop := p.stops[role]; stop != nil {
 		stop()
 	}
-	p.stops[kind] = p.conn.Go(read)
+	p.stops[role] = p.conn.Go(read)
 }
 
 // once returns the function that reports the first frame of a kind in a call.

@@ -34,6 +34,9 @@ type shape struct {
 type shaper struct {
 	config    *Config
 	log       *slog.Logger
+	isScreen  bool
+	detail    func() bool    // nil: never
+	budget    *budget        // with the other picture
 	path      route          // nil before the connection is made
 	soundWire func() float64 // what the sound takes of it, bit/s
 	yields    atomic.Bool    // less could be spent on the picture
@@ -48,7 +51,19 @@ type shaper struct {
 }
 
 func newShaper(c *Config, log *slog.Logger) *shaper {
-	return &shaper{config: c, log: log, soundWire: func() float64 { return 0 }}
+	return &shaper{
+		config: c, log: log, detail: c.Sources.Detail, budget: &budget{}, soundWire: func() float64 { return 0 },
+	}
+}
+
+// newScreenShaper returns the shaper of a screen that is sent beside a camera.
+func newScreenShaper(c *Config, log *slog.Logger, camera *shaper) *shaper {
+	s := newShaper(c, log)
+	s.isScreen, s.budget = true, camera.budget
+	if s.detail = c.Sources.ShareDetail; s.detail == nil {
+		s.detail = func() bool { return true }
+	}
+	return s
 }
 
 // next returns the shape for a frame, and whether it is to be sent: not where
@@ -56,9 +71,7 @@ func newShaper(c *Config, log *slog.Logger) *shaper {
 func (s *shaper) next(f *media.Frame, now time.Time) (shape, bool) {
 	s.pace.take(f.Captured, float64(s.config.FramesPerSecond))
 	from := source{width: f.Width(), height: f.Height(), framesPerSecond: s.pace.framesPerSecond()}
-	if s.config.Sources.Detail != nil {
-		from.detail = s.config.Sources.Detail()
-	}
+	from.detail = s.detail != nil && s.detail()
 	to := s.shape(from, now)
 	// The rate of a source is but measured: all of it is wanted where no less is.
 	all := to.settings.FramesPerSecond >= from.framesPerSecond
@@ -69,17 +82,21 @@ func (s *shaper) next(f *media.Frame, now time.Time) (shape, bool) {
 // shape decides on what the path carries now.
 func (s *shaper) shape(from source, now time.Time) shape {
 	most := math.Min(float64(s.config.MaxVideoBitrate), useful(from.width, from.height))
+	beside := !s.isScreen && s.budget.shows(now)
+	if beside {
+		most = math.Min(most, cameraBeside)
+	}
 	share := s.share(most, from, now)
 	r := s.rung(from, math.Min(most, payload(share, s.frames(from))), now)
 	frames := math.Min(r.framesPerSecond, from.framesPerSecond)
 	spend := math.Min(most, payload(share, frames))
-	to := shape{reason: s.ladder.reason(), none: spend < leastPicture}
+	to := shape{reason: s.ladder.reason(), none: spend < math.Min(leastPicture, most)}
 	to.width, to.height = r.size(from)
 	spend = math.Min(spend, useful(to.width, to.height))
 	spend = s.rate.take(math.Max(spend, leastPicture), now)
 	to.settings = media.VideoSettings{Bitrate: int(spend), FramesPerSecond: frames, Detail: from.detail}
-	if to.reason == byBandwidth && share > most && most == float64(s.config.MaxVideoBitrate) {
-		to.reason = byOther // the user's own limit
+	if to.reason == byBandwidth && share > most && (beside || most == float64(s.config.MaxVideoBitrate)) {
+		to.reason = byOther // the user's own limit, or wish to show a screen
 	}
 	s.yields.Store(!to.none && spend > bitrateFloor)
 	s.interval = time.Duration(float64(time.Second) / frames)
@@ -92,10 +109,11 @@ func (s *shaper) share(most float64, from source, now time.Time) float64 {
 		return onWire(math.Min(most, usual(from.width, from.height)), from.framesPerSecond)
 	}
 	sound := s.soundWire()
-	s.path.Use(searchRoom * (onWire(most, from.framesPerSecond) + sound))
+	both := s.budget.take(s.isScreen, onWire(most, from.framesPerSecond), now)
+	s.path.Use(searchRoom * (both + sound))
 	e := s.path.Estimate(now)
 	room := e.Target - sound
-	return room - math.Min(e.Repair, mostRepair*room)
+	return s.budget.part(s.isScreen, room-math.Min(e.Repair, mostRepair*room), now)
 }
 
 // frames is how many a second are sent now.

@@ -10,8 +10,8 @@ import (
 
 // frameRates turns counters of frames into rates.
 type frameRates struct {
-	at               time.Time
-	encoded, decoded uint64
+	at     time.Time
+	counts [4]uint64
 }
 
 // stats assembles a reading. It runs on the queue.
@@ -26,6 +26,13 @@ func (p *Peer) stats(now time.Time) call.Stats {
 		s.Inbound.Video = p.pictures.read()
 		s.Inbound.Video.NACKCount = p.conn.NACKs(p.pictures.ssrc)
 	}
+	if o := p.screen.read(); o.Packets > 0 {
+		s.Outbound.Screen = o
+	}
+	if p.shown != nil {
+		s.Inbound.Screen = p.shown.read()
+		s.Inbound.Screen.NACKCount = p.conn.NACKs(p.shown.ssrc)
+	}
 	p.rates(&s, now)
 	s.Path = p.path()
 	s.Path.AvailableOutgoingBitrate = p.flow.Estimate(now).Target
@@ -34,12 +41,16 @@ func (p *Peer) stats(now time.Time) call.Stats {
 
 // rates fills in the frames per second since the last reading.
 func (p *Peer) rates(s *call.Stats, now time.Time) {
-	out, in := &s.Outbound.Video, &s.Inbound.Video
-	if seconds := now.Sub(p.fps.at).Seconds(); !p.fps.at.IsZero() && seconds > 0 {
-		out.FramesPerSecond = rate(p.fps.encoded, out.FramesEncoded, seconds)
-		in.FramesPerSecond = rate(p.fps.decoded, in.FramesDecoded, seconds)
+	seconds := now.Sub(p.fps.at).Seconds()
+	known := !p.fps.at.IsZero() && seconds > 0
+	p.fps.at = now
+	for i, of := range []*call.StreamStats{&s.Outbound.Video, &s.Inbound.Video, &s.Outbound.Screen, &s.Inbound.Screen} {
+		count := of.FramesEncoded + of.FramesDecoded // one of them is 0
+		if known {
+			of.FramesPerSecond = rate(p.fps.counts[i], count, seconds)
+		}
+		p.fps.counts[i] = count
 	}
-	p.fps = frameRates{at: now, encoded: out.FramesEncoded, decoded: in.FramesDecoded}
 }
 
 func rate(before, after uint64, seconds float64) float64 {

@@ -29,7 +29,8 @@ type videoSender struct {
 	*outbound
 	config  *Config
 	log     *slog.Logger
-	mime    string // what is encoded, once that is agreed
+	feed    *media.Feed // nil: nothing is sent
+	mime    string      // what is encoded, once that is agreed
 	pack    packetizer
 	unit    int // the longest NAL unit that the other side takes, 0 for any
 	clock   videoClock
@@ -49,8 +50,18 @@ type videoSender struct {
 
 func newVideoSender(c *Config, log *slog.Logger) *videoSender {
 	v := &videoSender{
-		outbound: newOutbound(videoKind, c.VideoEncodes, videoRate), config: c, log: log,
+		outbound: newOutbound(videoKind, c.VideoEncodes, videoRate), config: c, log: log, feed: c.Sources.Video,
 		shaper: newShaper(c, log),
+	}
+	v.wantKey.Store(true)
+	return v
+}
+
+// newScreenSender returns the sender of the screen beside a camera.
+func newScreenSender(c *Config, log *slog.Logger, camera *videoSender) *videoSender {
+	v := &videoSender{
+		outbound: newScreenOutbound(c.VideoEncodes), config: c, log: log, feed: c.Sources.Share,
+		shaper: newScreenShaper(c, log, camera.shaper),
 	}
 	v.wantKey.Store(true)
 	return v
@@ -59,7 +70,7 @@ func newVideoSender(c *Config, log *slog.Logger) *videoSender {
 // run sends until ctx is done or the feed is closed.
 func (v *videoSender) run(ctx context.Context) {
 	defer v.closeEncoder()
-	reader := v.config.Sources.Video.Read()
+	reader := v.feed.Read()
 	defer reader.Close()
 	for {
 		f, err := reader.Next(ctx)

@@ -20,7 +20,7 @@ type Media interface {
 	Attach() error
 	// Offered is told of a remote offer that is applied, before the answer is made.
 	Offered(remote *sdp.SessionDescription) error
-	// Agreed is told the remote half of an exchange that is complete.
+	// Agreed is told the remote half of an exchange that is complete, without a twin.
 	Agreed(remote *sdp.SessionDescription)
 	// Track is told of a remote track whose first packet is here.
 	Track(*webrtc.TrackRemote, *webrtc.RTPReceiver)
@@ -62,7 +62,8 @@ type Conn struct {
 	farewell bool // the remote said goodbye by DTLS
 	left     bool // that was reported
 	goodbye  *channel
-	channels int // that the remote opened
+	channels int   // that the remote opened
+	twin     *twin // nil unless the media has a second track of pictures
 }
 
 // Open makes a connection of call o.ID for the media that the given function

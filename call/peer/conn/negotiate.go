@@ -3,6 +3,7 @@ package conn
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -84,7 +85,7 @@ func (c *Conn) answer(d signaling.Description) error {
 		c.post(call.LocalDescription{ID: c.id, Description: c.sent}) // the answer was lost
 		return nil
 	}
-	remote, err := c.apply(d, webrtc.SDPTypeOffer)
+	remote, whole, err := c.apply(d, webrtc.SDPTypeOffer)
 	if err != nil {
 		return fmt.Errorf("conn: setting the remote offer: %w", err)
 	}
@@ -101,7 +102,7 @@ func (c *Conn) answer(d signaling.Description) error {
 		if err != nil {
 			return "", err
 		}
-		return mirror(text, remote)
+		return mirror(text, whole)
 	})
 	if err := c.pc.SetLocalDescription(answer); err != nil {
 		return fmt.Errorf("conn: setting the answer: %w", err)
@@ -118,7 +119,7 @@ func (c *Conn) answered(d signaling.Description) error {
 	if c.pc.SignalingState() != webrtc.SignalingStateHaveLocalOffer {
 		return nil // answered already; the first answer wins
 	}
-	remote, err := c.apply(d, webrtc.SDPTypeAnswer)
+	remote, _, err := c.apply(d, webrtc.SDPTypeAnswer)
 	if err != nil {
 		return fmt.Errorf("conn: setting the remote answer: %w", err)
 	}
@@ -128,28 +129,38 @@ func (c *Conn) answered(d signaling.Description) error {
 	return nil
 }
 
-// apply hands a remote description to pion.
-func (c *Conn) apply(d signaling.Description, as webrtc.SDPType) (*sdp.SessionDescription, error) {
-	remote, err := inspect(d.SDP)
+// apply hands a remote description to pion. It returns it as it came, but complete,
+// and whole, with the twin.
+func (c *Conn) apply(d signaling.Description, as webrtc.SDPType) (remote, whole *sdp.SessionDescription, err error) {
+	remote, err = inspect(d.SDP)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	ours := &sdp.SessionDescription{}
+	sent := &sdp.SessionDescription{} // what is answered, as it was sent
+	var ours *sdp.SessionDescription  // and with the twin
 	if as == webrtc.SDPTypeAnswer {
 		if ours, err = inspect(c.pc.LocalDescription().SDP); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+		copied := *ours
+		copied.MediaDescriptions = slices.Clone(ours.MediaDescriptions)
+		sent = &copied
+		fold(sent, c.twinName())
+	}
+	changed := complete(remote, sent)
+	if whole, err = c.unfold(remote, ours); err != nil {
+		return nil, nil, err
 	}
 	text := d.SDP
-	if complete(remote, ours) {
-		whole, err := remote.Marshal()
+	if changed || whole != remote {
+		marshaled, err := whole.Marshal()
 		if err != nil {
-			return nil, fmt.Errorf("conn: completing a description: %w", err)
+			return nil, nil, fmt.Errorf("conn: completing a description: %w", err)
 		}
-		text = string(whole)
+		text = string(marshaled)
 	}
-	c.splice.describe(remote)
-	return remote, c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: as, SDP: text})
+	c.splice.describe(whole)
+	return remote, whole, c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: as, SDP: text})
 }
 
 // draft keeps a description back until candidates are gathered, or for
@@ -181,6 +192,9 @@ func (c *Conn) send() {
 		text, err := d.text()
 		if err == nil {
 			text, err = ownFormats(text)
+		}
+		if err == nil {
+			text, err = foldText(text, c.twinName())
 		}
 		if err != nil {
 			return fmt.Errorf("conn: describing ourselves: %w", err)

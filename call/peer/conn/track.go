@@ -9,21 +9,32 @@ import (
 	"github.com/pion/webrtc/v4"
 )
 
-// streamID joins our sound and picture, so that receivers keep them in step.
-const streamID = "parley"
+// streamID joins our sound and picture, so that receivers keep them in step. What
+// is shown of the screen belongs to neither.
+const (
+	streamID       = "parley"
+	screenStreamID = "parley-screen"
+	screenTrackID  = "screen"
+)
 
 // Track is one stream that we send, of one of several codecs. Unlike pion's own it
 // does not fail when none was agreed: a refused picture must not end a call.
 type Track struct {
-	kind  webrtc.RTPCodecType
-	mimes []string
-	bound atomic.Pointer[binding]
+	id, stream string
+	kind       webrtc.RTPCodecType
+	mimes      []string
+	bound      atomic.Pointer[binding]
 }
 
 // NewTrack returns a track of one of the given codecs: the one that the other side
 // likes best.
 func NewTrack(kind webrtc.RTPCodecType, mimes ...string) *Track {
-	return &Track{kind: kind, mimes: mimes}
+	return &Track{id: kind.String(), stream: streamID, kind: kind, mimes: mimes}
+}
+
+// NewScreenTrack returns a track of pictures for Conn.Twin.
+func NewScreenTrack(mimes ...string) *Track {
+	return &Track{id: screenTrackID, stream: screenStreamID, kind: webrtc.RTPCodecTypeVideo, mimes: mimes}
 }
 
 // Codec returns what was agreed; ok is false while nothing can be sent.
@@ -97,13 +108,13 @@ func (t *Track) Unbind(c webrtc.TrackLocalContext) error {
 }
 
 // ID implements webrtc.TrackLocal.
-func (t *Track) ID() string { return t.kind.String() }
+func (t *Track) ID() string { return t.id }
 
 // RID implements webrtc.TrackLocal; there is no simulcast.
 func (t *Track) RID() string { return "" }
 
 // StreamID implements webrtc.TrackLocal.
-func (t *Track) StreamID() string { return streamID }
+func (t *Track) StreamID() string { return t.stream }
 
 // Kind implements webrtc.TrackLocal.
 func (t *Track) Kind() webrtc.RTPCodecType { return t.kind }

@@ -31,7 +31,9 @@ type End struct {
 	t       *testing.T
 	video   media.Feed
 	audio   media.SoundFeed
+	share   media.Feed
 	screen  *screen
+	shared  *screen // what is shown of the other side's screen
 	playout *playout
 	open    atomic.Int64 // codecs and playouts
 	broken  atomic.Bool  // the video decoder is to forget what it has
@@ -43,6 +45,8 @@ type End struct {
 	taken  map[uint64]time.Time // when pictures were captured
 	first  map[media.Kind]int
 	stats  []call.Stats
+	beside bool // the other side takes a screen beside the camera
+	shows  bool // it shows its own so
 	to     func(call.Event)
 }
 
@@ -51,7 +55,7 @@ func NewEnd(t *testing.T, change ...func(*peer.Config)) *End {
 	t.Helper()
 	e := &End{t: t, first: map[media.Kind]int{}, taken: map[uint64]time.Time{}, changed: make(chan struct{}, 1)}
 	e.FrameBytes.Store(3000)
-	e.screen, e.playout = &screen{end: e}, &playout{end: e}
+	e.screen, e.shared, e.playout = &screen{end: e}, &screen{end: e}, &playout{end: e}
 	config := e.config()
 	for _, c := range change {
 		c(&config)
@@ -66,8 +70,8 @@ func NewEnd(t *testing.T, change ...func(*peer.Config)) *End {
 
 func (e *End) config() peer.Config {
 	return peer.Config{
-		Sources: peer.Sources{Video: &e.video, Audio: &e.audio},
-		Screen:  e.screen,
+		Sources: peer.Sources{Video: &e.video, Audio: &e.audio, Share: &e.share},
+		Screen:  e.screen, Shared: e.shared,
 		NewVideoEncoder: func(_ string, _, _ int, s media.VideoSettings) (media.VideoEncoder, error) {
 			e.open.Add(1)
 			e.Bitrate.Store(int64(s.Bitrate))
@@ -103,6 +107,8 @@ func (e *End) Open(id signaling.CallID, role call.Role, kind media.Kind) {
 		Event:      e.event,
 		FirstFrame: func(kind media.Kind, _ time.Time) { e.note(func() { e.first[kind]++ }) },
 		Stats:      func(s call.Stats) { e.note(func() { e.stats = append(e.stats, s) }) },
+		Twin:       func(takes bool) { e.note(func() { e.beside = takes }) },
+		Shown:      func(on bool) { e.note(func() { e.shows = on }) },
 	})
 }
 
@@ -244,6 +250,24 @@ func (e *End) BreakDecoder() { e.broken.Store(true) }
 // Pictures returns the numbers of the pictures that were shown.
 func (e *End) Pictures() []uint64 { return e.screen.all() }
 
+// Beside reports whether the other side takes a screen beside the camera.
+func (e *End) Beside() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.beside
+}
+
+// Shows reports whether the other side shows its screen beside its camera.
+func (e *End) Shows() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.shows
+}
+
+// Shared returns the numbers of the pictures of the other side's screen that were
+// shown.
+func (e *End) Shared() []uint64 { return e.shared.all() }
+
 // Shown returns the number of the picture that was shown last, and when.
 func (e *End) Shown() (number uint64, at time.Time) { return e.screen.last() }
 
@@ -263,6 +287,7 @@ func (e *End) Clear() {
 	defer e.mu.Unlock()
 	e.events, e.stats, e.first = nil, nil, map[media.Kind]int{}
 	e.screen.clear()
+	e.shared.clear()
 	e.playout.clear()
 }
 

@@ -58,6 +58,33 @@ func (e *End) pump(sample int16, done <-chan struct{}) {
 	}
 }
 
+// Share publishes ten pictures of a size a second as those of the screen, until
+// the returned function is called. They are numbered from the given number.
+func (e *End) Share(first uint64, width, height int) (stop func()) {
+	done := make(chan struct{})
+	var pump sync.WaitGroup
+	pump.Go(func() {
+		ticker := time.NewTicker(10 * media.Step)
+		defer ticker.Stop()
+		var pool media.Pool
+		for number := first; ; number++ {
+			select {
+			case <-done:
+				return
+			case now := <-ticker.C:
+				f := pool.Get(width, height)
+				f.Number, f.Captured = number, now
+				e.share.Publish(f)
+			}
+		}
+	})
+	var once sync.Once
+	return func() {
+		once.Do(func() { close(done) })
+		pump.Wait()
+	}
+}
+
 // take notes when a picture was captured. The picture belongs to others once it
 // is published.
 func (e *End) take(number uint64, captured time.Time) {
