@@ -31,6 +31,7 @@ type Desktop interface {
 const (
 	widestPicker float32 = 720
 	leastCard    float32 = 196
+	oneLine      float32 = 480 // from this width on a region is chosen in one line
 	// againEvery is how often the small pictures are taken anew.
 	againEvery = 2 * time.Second
 )
@@ -201,8 +202,13 @@ func (s *shareSheet) region() fyne.CanvasObject {
 	t := s.w.words
 	draw := widget.NewButton("share.draw", "region", t.Text("share.draw"), widget.Soft, s.draw)
 	start := widget.NewButton("share.start", "", t.Text("share.start"), widget.Soft, s.startTyped)
-	line := container.NewBorder(nil, nil, draw, start, widget.Padded(0, 0, look.Space8, look.Space8, s.typed))
-	column := widget.Column(look.Space8, widget.NewText(t.Text("share.region"), look.Hint, look.Quiet), line)
+	typed := container.NewBorder(nil, nil, nil, widget.Padded(0, 0, look.Space8, 0, start), s.typed)
+	column := widget.Column(look.Space8, widget.NewText(t.Text("share.region"), look.Hint, look.Quiet))
+	if s.width < oneLine {
+		column.Objects = append(column.Objects, draw, typed)
+	} else {
+		column.Add(container.NewBorder(nil, nil, widget.Padded(0, 0, 0, look.Space8, draw), nil, typed))
+	}
 	if s.hint.Content != "" {
 		column.Add(s.hint)
 	}

@@ -83,7 +83,7 @@ func TestShare_PickerOffersWhatThereIs(t *testing.T) {
 	b, d := withDesktop(t)
 	b.use("share")
 	b.until("the window is offered", b.shown("share:0x2"))
-	for id, name := range map[string]string{"share:DP-1": "Whole screen", "share:0x2": "Minutes", "share.draw": "Draw it", "share.geometry": "or type it, such as 1280x720+0+0"} {
+	for id, name := range map[string]string{"share:DP-1": "Whole screen", "share:0x2": "Minutes", "share.draw": "Draw it", "share.geometry": "or type 1280x720+0+0"} {
 		if w, ok := b.find(id); !ok || w.Name != name {
 			t.Errorf("%s: %+v", id, w)
 		}

@@ -29,8 +29,7 @@ func newSharingBar(w *Window) *sharingBar {
 	stop := widget.NewButton("sharing.stop", "", t.Text("sharing.stop"), widget.Danger, w.stopSharing)
 	ground := widget.NewFill(look.Surface, look.Corner)
 	ground.Edge, ground.Raised = look.Line, true
-	line := container.New(sharingLayout{}, widget.NewIcon("screen", 20, look.HangUp), b.text, b.mode, stop)
-	b.root = container.New(middle{}, container.NewStack(ground, widget.Padded(look.Space8, look.Space8, look.Space12, look.Space8, line)))
+	b.root = container.New(&sharingLayout{text: b.text}, ground, widget.NewIcon("screen", 20, look.HangUp), b.text, b.mode, stop)
 	b.root.Hide()
 	return b
 }
@@ -56,42 +55,55 @@ func (b *sharingBar) choose(mode string) {
 	b.w.post(session.Share{On: true, Target: s.Target, Smooth: mode == smoothMotion})
 }
 
-// Sizes of the bar.
-const (
-	widestSharing float32 = 600
-	modeWidth     float32 = 156
-	oneLine       float32 = 420 // under which picker and button take a line of their own
-)
+// modeWidth is how wide the picker is.
+const modeWidth float32 = 156
 
-// middle keeps a bar in the middle, no wider than is read with ease.
-type middle struct{}
-
-func (middle) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize() }
-
-func (middle) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	width := min(size.Width, widestSharing)
-	place(o[0], (size.Width-width)/2, 0, width, size.Height)
+// sharingLayout puts an icon, a text, a picker and a button into a line as long as
+// they need, in the middle on a ground; where that is not there, the last two go
+// below.
+type sharingLayout struct {
+	text  *widget.Text
+	width float32 // that there was last
 }
 
-// sharingLayout puts an icon, a text, a picker and a button into one line.
-type sharingLayout struct{}
-
-func (sharingLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	button := o[3].MinSize()
-	return fyne.NewSize(o[0].MinSize().Width+look.Space8+120+look.Space8+button.Width, max(o[1].MinSize().Height, button.Height))
+// parts are the objects, ground first.
+func (l *sharingLayout) parts(o []fyne.CanvasObject) (ground, icon, mode, stop fyne.CanvasObject) {
+	return o[0], o[1], o[3], o[4]
 }
 
-func (sharingLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	icon, text, button := o[0].MinSize(), o[1].MinSize(), o[3].MinSize()
-	place(o[0], 0, (size.Height-icon.Height)/2, icon.Width, icon.Height)
-	right := size.Width - button.Width
-	place(o[3], right, (size.Height-button.Height)/2, button.Width, button.Height)
-	width := modeWidth
-	if size.Width < oneLine {
-		width = 116
+// natural is how wide it is when all is in one line.
+func (l *sharingLayout) natural(o []fyne.CanvasObject) float32 {
+	_, icon, _, stop := l.parts(o)
+	text := fyne.MeasureText(l.text.Content, l.text.Points, fyne.TextStyle{Bold: true}).Width + 1
+	return look.Space16 + icon.MinSize().Width + look.Space8 + text + look.Space24 + modeWidth + look.Space8 + stop.MinSize().Width + look.Space8
+}
+
+func (l *sharingLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	_, _, _, stop := l.parts(o)
+	height := stop.MinSize().Height + 2*look.Space8
+	if l.width > 0 && l.width < l.natural(o) {
+		height += l.text.MinSize().Height + look.Space8
 	}
-	right -= look.Space8 + width
-	place(o[2], right, (size.Height-button.Height)/2, width, button.Height)
-	left := icon.Width + look.Space8
-	place(o[1], left, (size.Height-text.Height)/2, max(0, right-look.Space8-left), text.Height)
+	return fyne.NewSize(240, height)
+}
+
+func (l *sharingLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	l.width = size.Width
+	ground, icon, mode, stop := l.parts(o)
+	natural, button, text := l.natural(o), stop.MinSize(), l.text.MinSize().Height
+	width := min(size.Width, natural)
+	left := (size.Width - width) / 2
+	place(ground, left, 0, width, size.Height)
+	below := size.Height - look.Space8 - button.Height
+	line, room := below+button.Height/2, natural-look.Space24-modeWidth-button.Width // where the text is, and how much
+	if width < natural {
+		line, room = look.Space8+text/2, width
+	}
+	side := icon.MinSize()
+	place(icon, left+look.Space16, line-side.Height/2, side.Width, side.Height)
+	before := look.Space16 + side.Width + look.Space8
+	place(l.text, left+before, line-text/2, max(0, room-before-look.Space16), text)
+	right := left + width - look.Space8 - button.Width
+	place(stop, right, below, button.Width, button.Height)
+	place(mode, right-look.Space8-modeWidth, below, modeWidth, button.Height)
 }

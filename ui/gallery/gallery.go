@@ -32,6 +32,7 @@ type scene struct {
 	size     fyne.Size
 	ring     bool // the picture is of the ringing window
 	picture  bool // video runs
+	page     bool // the own picture is of a text that is shown
 	own      bool // the server is our own
 	always   bool // belongs to every variant, not to the full ones alone
 }
@@ -76,6 +77,11 @@ func scenes() []scene {
 		{name: "in-call-muted", snapshot: muted, picture: true},
 		{name: "in-call-speaking-muted", snapshot: speakingMuted, picture: true},
 		{name: "in-call-devices", snapshot: video, then: []string{"devices"}, picture: true},
+		{name: "share", snapshot: video, then: []string{"share"}, picture: true, always: true},
+		{name: "sharing", snapshot: sharing, picture: true, page: true, always: true},
+		{name: "share-gone", snapshot: shareGone, picture: true},
+		{name: "narrow-share", snapshot: video, size: narrow, then: []string{"share"}, picture: true},
+		{name: "narrow-sharing", snapshot: sharing, size: narrow, picture: true, page: true},
 		{name: "reconnecting", snapshot: reconnecting, picture: true},
 		{name: "voice", snapshot: voice},
 	}
@@ -228,7 +234,7 @@ func (s *show) stage(sc scene, v Variant, next func()) {
 	w := ui.New(ui.Deps{
 		App: s.app, Post: func(session.Input) {}, Do: fyne.Do, Local: local, Remote: remote,
 		Preferences: ui.Preferences{Name: "Ada", Language: v.Language, Theme: v.Theme},
-		Version:     "0.1", Now: func() time.Time { return now }, OwnHub: sc.own, Servers: catalogue{},
+		Version:     "0.1", Now: func() time.Time { return now }, OwnHub: sc.own, Servers: catalogue{}, Desktop: desktop{namesIn(string(v.Language))},
 		Levels: func() ui.Levels { return ui.Levels{Microphone: 0.12, Speaker: 0.06} },
 	})
 	if sc.size == (fyne.Size{}) {
@@ -242,6 +248,9 @@ func (s *show) stage(sc scene, v Variant, next func()) {
 		if sc.picture {
 			portrait(&remote.Frames, 1280, 720, 0)
 			portrait(&local.Frames, 640, 360, 1)
+		}
+		if sc.page {
+			shown(&local.Frames)
 		}
 		s.err = play(w, sc)
 		after(settle, func() {

@@ -23,7 +23,7 @@ func TestScenes(t *testing.T) {
 			queue := make(chan func(), 16)
 			w := ui.New(ui.Deps{
 				App: app, Post: func(session.Input) {}, Do: func(f func()) { queue <- f }, Local: &media.Screen{}, Remote: &media.Screen{},
-				Servers: catalogue{}, Preferences: ui.Preferences{Language: language, Theme: look.Dark},
+				Servers: catalogue{}, Desktop: desktop{namesIn(string(language))}, Preferences: ui.Preferences{Language: language, Theme: look.Dark},
 			})
 			size := wide
 			if sc.size != (fyne.Size{}) {

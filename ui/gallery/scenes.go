@@ -18,13 +18,13 @@ const (
 )
 
 // names are the people of the pictures, who exist in no address book.
-type names struct{ friend, colleague, mother, room, stranger, door string }
+type names struct{ friend, colleague, mother, room, stranger, door, document string }
 
 func namesIn(language string) names {
 	if language == "zh" {
-		return names{"林晓雨", "陈立", "妈妈", "一号会议室", "王小明", "大门"}
+		return names{"林晓雨", "陈立", "妈妈", "一号会议室", "王小明", "大门", "会议记录"}
 	}
-	return names{"Maya Lindqvist", "Tom Okafor", "Mum", "Meeting room 1", "Jonas Weber", "Front door"}
+	return names{"Maya Lindqvist", "Tom Okafor", "Mum", "Meeting room 1", "Jonas Weber", "Front door", "Minutes"}
 }
 
 func at(name string) signaling.Address { return signaling.Address{Server: otherServer, Name: name} }

@@ -26,7 +26,7 @@ const titleHeight float32 = 36
 func NewShareable(id, icon, title string, width float32, do func()) *Shareable {
 	s := &Shareable{
 		icon: icon, width: width,
-		picture: &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleFastest},
+		picture: &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleFastest, CornerRadius: look.Space8},
 	}
 	s.id, s.name, s.tapped = id, title, do
 	s.picture.Hide()
