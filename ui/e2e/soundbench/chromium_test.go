@@ -53,11 +53,13 @@ function end() { pc.close(); playing.srcObject = null; return true; }
 
 func newReceiver(b *testing.B, server *lab.SoundServer) *receiver {
 	b.Helper()
-	return &receiver{server, openPage(b, browser.Options{Env: server.Env(), Audible: true}, receiverPage)}
+	page, _ := openPage(b, browser.Options{Env: server.Env(), Audible: true}, receiverPage)
+	return &receiver{server, page}
 }
 
-// openPage starts Chromium and opens a page, until the benchmark ends.
-func openPage(b *testing.B, o browser.Options, html string) browser.Page {
+// openPage starts Chromium and opens a page, until the benchmark ends. It returns
+// the process that all others of this Chromium descend from, too.
+func openPage(b *testing.B, o browser.Options, html string) (page browser.Page, pid int) {
 	b.Helper()
 	chromium, err := browser.Chromium(o)
 	if err != nil {
@@ -69,14 +71,13 @@ func openPage(b *testing.B, o browser.Options, html string) browser.Page {
 		_, _ = w.Write([]byte(html))
 	}))
 	b.Cleanup(web.Close)
-	page, err := chromium.NewPage(b.Context())
-	if err != nil {
+	if page, err = chromium.NewPage(b.Context()); err != nil {
 		b.Fatal(err)
 	}
 	if err := page.Open(b.Context(), web.URL); err != nil {
 		b.Fatal(err)
 	}
-	return page
+	return page, chromium.PID()
 }
 
 // inbound is what Chromium says of the stream, by the names of W3C webrtc-stats.

@@ -3,6 +3,8 @@
 package soundbench
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -14,6 +16,7 @@ import (
 
 	"parley/media/voice"
 	"parley/ui/e2e/bench/table"
+	"parley/ui/e2e/browser"
 	"parley/ui/e2e/lab"
 )
 
@@ -62,6 +65,88 @@ func BenchmarkCost(b *testing.B) {
 	}
 }
 
+// BenchmarkCostChromium measures the same of two Chromiums that call each other, on
+// the same kind of devices and with all that browsers do to sound.
+func BenchmarkCostChromium(b *testing.B) {
+	d := lab.NewDesks(b, 0, "a", "b")
+	var pages []browser.Page
+	var roots []int
+	for _, desk := range []string{"a", "b"} {
+		env := append(d.Env(), "PULSE_SOURCE="+desk+"-microphone", "PULSE_SINK="+desk+"-speaker")
+		page, pid := openPage(b, browser.Options{Env: env, Audible: true, Devices: true}, callerPage)
+		pages, roots = append(pages, page), append(roots, pid)
+	}
+	ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
+	defer cancel()
+	describe := func(page browser.Page, step string, given any) string {
+		argument, err := json.Marshal(given)
+		if err != nil {
+			b.Fatal(err)
+		}
+		description, err := browser.Get[string](ctx, page, fmt.Sprintf("%s(%s)", step, argument))
+		if err != nil {
+			b.Fatal(err)
+		}
+		return description
+	}
+	describe(pages[0], "accept", describe(pages[1], "answer", describe(pages[0], "offer", nil)))
+	defer keepSaying(b, d, "a", speech(b, woman, spokenText))()
+	defer keepSaying(b, d, "b", speech(b, man, spokenText))()
+	for _, page := range pages {
+		if err := browser.WaitFor(ctx, page, "hears() > 50"); err != nil {
+			b.Fatal(err)
+		}
+	}
+	pass(b.Context(), settled)
+	for i, root := range roots {
+		who := []string{"caller", "called"}[i]
+		results.Add("the same of all processes of Chromium, "+who, "% of a core", sharesOfTree(b, root)...)
+	}
+}
+
+// callerPage calls another page of its kind.
+const callerPage = `<!doctype html><title>caller</title><script>
+const pc = new RTCPeerConnection();
+let received = 0;
+pc.ontrack = e => { const a = new Audio(); a.srcObject = new MediaStream([e.track]); a.play(); window.playing = a; };
+setInterval(async () => {
+	for (const s of (await pc.getStats()).values()) if (s.type === 'inbound-rtp') received = s.packetsReceived;
+}, 1000);
+const hears = () => received;
+async function described() {
+	await pc.setLocalDescription();
+	await new Promise(done => {
+		if (pc.iceGatheringState === 'complete') done();
+		pc.onicegatheringstatechange = () => { if (pc.iceGatheringState === 'complete') done(); };
+	});
+	return pc.localDescription.sdp;
+}
+async function speak() {
+	const stream = await navigator.mediaDevices.getUserMedia({audio: true});
+	for (const track of stream.getTracks()) pc.addTrack(track, stream);
+}
+async function offer() { await speak(); return described(); }
+async function answer(sdp) {
+	await pc.setRemoteDescription({type: 'offer', sdp});
+	await speak();
+	return described();
+}
+async function accept(sdp) { await pc.setRemoteDescription({type: 'answer', sdp}); return ''; }
+</script>`
+
+// sharesOfTree is shares of a process and all that descend from it, together.
+func sharesOfTree(b *testing.B, root int) []float64 {
+	b.Helper()
+	var out []float64
+	for range costRuns {
+		pids := lab.Tree(b, root)
+		before, begin := lab.ProcessorTime(b, pids...), time.Now()
+		pass(b.Context(), costTime/costRuns)
+		out = append(out, (lab.ProcessorTime(b, pids...)-before)/10/time.Since(begin).Seconds()) // 10 ms of 1 s are 1 %
+	}
+	return out
+}
+
 // spokenText is how long the text is spoken until it begins again.
 const spokenText = 30 * time.Second
 
@@ -72,35 +157,15 @@ func shares(b *testing.B, pids ...int) [][]float64 {
 	for range costRuns {
 		before := make([]float64, len(pids))
 		for i, pid := range pids {
-			before[i] = used(b, pid)
+			before[i] = lab.ProcessorTime(b, pid)
 		}
 		begin := time.Now()
 		pass(b.Context(), costTime/costRuns)
 		for i, pid := range pids {
-			out[i] = append(out[i], 100*(used(b, pid)-before[i])/time.Since(begin).Seconds())
+			out[i] = append(out[i], (lab.ProcessorTime(b, pid)-before[i])/10/time.Since(begin).Seconds())
 		}
 	}
 	return out
-}
-
-// used returns the processor time that a process has used, in seconds.
-func used(b *testing.B, pid int) float64 {
-	b.Helper()
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		b.Fatal(err)
-	}
-	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
-	const perSecond = 100
-	user, err := strconv.Atoi(fields[11]) // utime and stime are fields 14 and 15
-	if err != nil {
-		b.Fatal(err)
-	}
-	system, err := strconv.Atoi(fields[12])
-	if err != nil {
-		b.Fatal(err)
-	}
-	return float64(user+system) / perSecond
 }
 
 // breakdown logs what a process spends its time on, where perf is installed and

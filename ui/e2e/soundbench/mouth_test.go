@@ -236,7 +236,7 @@ func loopChromium(b *testing.B, d *lab.Desks) {
 			b.Fatalf("pactl: %v: %s", err, out)
 		}
 	}
-	page := openPage(b, browser.Options{Env: d.Env(), Audible: true, Devices: true}, loopPage)
+	page, _ := openPage(b, browser.Options{Env: d.Env(), Audible: true, Devices: true}, loopPage)
 	if _, err := page.Eval(b.Context(), "loop()"); err != nil {
 		b.Fatal(err)
 	}
