@@ -50,6 +50,9 @@ type PeerHabits struct {
 	// Goodbye is the label of a data channel that the offering side opens and
 	// whose closing ends the call; "" for none.
 	Goodbye string
+	// Asides says that the offering side may open a data channel for what the programs
+	// of a call tell each other, where there is none for goodbyes.
+	Asides bool
 }
 
 // ICEServer is an RTCIceServer of W3C webrtc-pc: STUN or TURN (RFC 8489, RFC

@@ -22,6 +22,7 @@ type audioReceiver struct {
 	codec   func() string // MIME type of the packet read last
 	payload uint8         // the payload type that is known to be Opus
 	lips    *soundSide
+	taps    *taps
 	held    time.Duration // as told to the playout
 }
 
@@ -47,6 +48,7 @@ func (a *audioReceiver) take(p *rtp.Packet, now time.Time) {
 		payload = nil
 	}
 	a.playout.Push(p.SequenceNumber, p.Timestamp, payload, now)
+	a.tapped(payload, p.Timestamp, now)
 	if len(payload) > 0 {
 		a.first(now)
 	}

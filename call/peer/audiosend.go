@@ -36,6 +36,8 @@ type audioSender struct {
 	log    *slog.Logger
 	clock  soundClock
 
+	taps *taps
+
 	policyMu sync.Mutex
 	policy   *soundPolicy
 
@@ -185,6 +187,7 @@ func (a *audioSender) encode() {
 	a.silent = n <= silentPacket
 	a.sent = a.captured
 	a.packet(stamp, a.captured, talk, a.out[:n])
+	a.tapped(a.out[:n], stamp)
 }
 
 // note takes what a packet was like into the statistics, and, of one that was not

@@ -65,6 +65,7 @@ type Handler struct {
 	Stats      func(call.Stats)                    // once a second while connected
 	Twin       func(takes bool)                    // whether the other side takes Sources.Share; with every description
 	Shown      func(on bool)                       // the other side begins or stops to show its screen beside its camera
+	Heard      func(call.Aside)                    // what the other side tells; the first says that it hears Tell
 }
 
 // Playout plays one remote track. Push is called from one goroutine, Stats from

@@ -47,6 +47,7 @@ type Peer struct {
 	audio   *audioSender
 	trip    atomic.Int64 // round trip of the path, nanoseconds
 	lips    lipSync
+	taps    taps
 
 	firstVideo, firstAudio sync.Once
 
@@ -67,11 +68,13 @@ type Peer struct {
 func newPeer(f *Factory, o call.Open, h Handler) *Peer {
 	log := f.log.With("component", "peer", "call", o.ID)
 	video := newVideoSender(&f.config, log)
-	return &Peer{
+	p := &Peer{
 		id: o.ID, config: &f.config, handler: h, log: log, kind: o.Kind,
 		video: video, screen: newScreenSender(&f.config, log, video), audio: newAudioSender(&f.config, log),
 		takes: map[webrtc.RTPCodecType]bool{}, sending: map[*outbound]bool{}, stops: map[trackRole]context.CancelFunc{},
 	}
+	p.tapSenders()
+	return p
 }
 
 // Restart makes an offer with new ICE credentials for a round of the call.

@@ -52,6 +52,7 @@ func (p *Peer) trackVideo(t *webrtc.TrackRemote, isScreen bool) *videoReceiver {
 	}
 	v.lips = p.lips.newPicture()
 	p.pictures = v
+	v.taps, v.channel = &p.taps, media.Channel{Kind: media.Video}
 	p.follow(cameraTrack, func(ctx context.Context) { v.run(ctx, t) })
 	return v
 }
@@ -66,6 +67,7 @@ func (p *Peer) trackScreen(v *videoReceiver, t *webrtc.TrackRemote) {
 	show := &shownScreen{screen: p.config.Shared, told: told}
 	v.screen, v.first = show, func(time.Time) {}
 	v.lips = (&lipSync{}).newPicture()
+	v.taps, v.channel = &p.taps, media.Channel{Kind: media.Video, Screen: true}
 	p.shown = v
 	p.follow(screenTrack, func(ctx context.Context) {
 		defer show.end()
@@ -116,6 +118,7 @@ func (p *Peer) trackAudio(t *webrtc.TrackRemote) *audioReceiver {
 		inbound: newInbound(t), log: p.log, playout: playout, first: p.once(&p.firstAudio, media.Audio),
 		codec: func() string { return t.Codec().MimeType }, payload: uint8(t.PayloadType()), lips: p.lips.newSound(),
 	}
+	a.taps = &p.taps
 	p.sounds = a
 	p.follow(soundTrack, func(ctx context.Context) { a.run(ctx, t) })
 	return a

@@ -3,6 +3,7 @@ package peer
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/rtcp"
@@ -46,6 +47,10 @@ type videoReceiver struct {
 	key      bool // a key frame was decoded since the last break
 	lips     *pictureSide
 	waiting  pictureQueue
+	taps     *taps
+	channel  media.Channel
+	wantKey  atomic.Bool // somebody listens who has no key frame yet
+	size     struct{ width, height int }
 }
 
 // run shows the track until it ends.
@@ -120,6 +125,9 @@ func (v *videoReceiver) advance(now time.Time) {
 	if v.assemble.needsKey() {
 		v.key = false
 	}
+	if v.wantKey.Swap(false) {
+		v.request()
+	}
 	if !v.key && v.requestDue(now) {
 		v.request()
 	}
@@ -159,6 +167,7 @@ func (v *videoReceiver) decode(f assembled) {
 		v.key = true
 		v.requests.answered()
 	}
+	v.tapped(f, picture)
 	if picture == nil {
 		return
 	}

@@ -35,6 +35,8 @@ type videoSender struct {
 	unit    int // the longest NAL unit that the other side takes, 0 for any
 	clock   videoClock
 	wantKey atomic.Bool
+	taps    *taps
+	channel media.Channel
 
 	shaper *shaper
 
@@ -121,6 +123,7 @@ func (v *videoSender) emit(f *media.Frame, packet []byte, now time.Time) {
 	v.pack.split(packet, func(payload []byte, last bool) {
 		v.packet(stamp, f.Captured, last, payload)
 	})
+	v.tapped(f, packet, isKey, stamp)
 	v.count(func(s *call.StreamStats) {
 		s.FramesEncoded++
 		if isKey {

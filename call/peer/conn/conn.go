@@ -62,6 +62,7 @@ type Conn struct {
 	farewell bool // the remote said goodbye by DTLS
 	left     bool // that was reported
 	goodbye  *channel
+	aside    aside
 	channels int   // that the remote opened
 	twin     *twin // nil unless the media has a second track of pictures
 }
@@ -144,7 +145,10 @@ func (c *Conn) open(a *API) error {
 	pc.OnICEConnectionStateChange(func(webrtc.ICEConnectionState) { c.Do(c.level) })
 	pc.OnConnectionStateChange(c.connectionState())
 	pc.SCTP().Transport().OnStateChange(func(webrtc.DTLSTransportState) { c.Do(c.level) })
-	pc.OnDataChannel(func(d *webrtc.DataChannel) { c.Do(func() { c.channelCame(d) }) })
+	pc.OnDataChannel(func(d *webrtc.DataChannel) {
+		c.listen(d)
+		c.Do(func() { c.channelCame(d) })
+	})
 	pc.OnTrack(func(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) { c.Do(func() { c.media.Track(t, r) }) })
 	if err := c.media.Attach(); err != nil {
 		return fmt.Errorf("conn: attaching media: %w", err)

@@ -1,6 +1,7 @@
 package conn
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -25,22 +26,29 @@ type channel struct {
 	closed chan struct{}
 }
 
-// openChannel prepares the channel, if it is ours to open.
+// openChannel prepares the channel, if it is ours to open: for goodbyes, for asides,
+// or for both.
 func (c *Conn) openChannel() error {
-	if c.habits.Goodbye == "" || !c.offers {
+	label := cmp.Or(c.habits.Goodbye, asideLabel)
+	if !c.offers || c.habits.Goodbye == "" && !c.habits.Asides {
 		return nil
 	}
-	d, err := c.pc.CreateDataChannel(c.habits.Goodbye, nil)
+	d, err := c.pc.CreateDataChannel(label, c.channelOptions())
 	if err != nil {
 		return fmt.Errorf("conn: creating a data channel: %w", err)
 	}
-	c.watch(d)
+	c.listen(d)
+	c.speakOn(d)
+	if c.habits.Goodbye != "" {
+		c.watch(d)
+	}
 	return nil
 }
 
 // channelCame takes a data channel of the remote. The first is the one for the
-// goodbye, if the remote is to open that; pages do what they like with others.
-// What comes on them is dropped by pion.
+// goodbye, if the remote is to open that, and the first of the protocol for asides
+// is for them; pages do what they like with others. What comes on them is dropped
+// by pion.
 func (c *Conn) channelCame(d *webrtc.DataChannel) {
 	c.channels++
 	switch {
@@ -48,7 +56,10 @@ func (c *Conn) channelCame(d *webrtc.DataChannel) {
 	case c.channels > maxChannels:
 		c.stopChannels()
 	case c.habits.Goodbye != "" && !c.offers && c.goodbye == nil:
+		c.asideCame(d)
 		c.watch(d)
+	default:
+		c.asideCame(d)
 	}
 }
 
@@ -74,7 +85,7 @@ func (c *Conn) stopChannels() {
 		return
 	}
 	c.log.Warn("too many data channels", "limit", maxChannels)
-	c.goodbye = nil
+	c.goodbye, c.aside.channel = nil, nil
 	transport := c.pc.SCTP()
 	c.Go(func(context.Context) {
 		if err := transport.Stop(); err != nil {

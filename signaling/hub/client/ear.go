@@ -77,6 +77,7 @@ func (e *ear) welcome(f frame.Welcome) {
 	e.client.ready.Store(true)
 	e.post(signaling.Linked{
 		Server: e.client.options.Server, Profile: Dialect, Self: e.member(f.Self), Capabilities: capabilities(), ICE: f.ICE,
+		Peers: signaling.PeerHabits{Asides: true},
 	})
 }
 
