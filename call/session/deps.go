@@ -43,7 +43,7 @@ type Peer interface {
 }
 
 // Opener makes a peer. What the peer has to say goes to post, which never
-// blocks and takes a call.Event, FirstFrame or Reading.
+// blocks and takes a call.Event, FirstFrame, Reading, TakesTwo or SeesShare.
 type Opener func(o call.Open, post func(Input)) Peer
 
 // Devices follows what the session wants of camera, microphone and speaker. It
@@ -62,6 +62,7 @@ type Ledger interface {
 type Wanted struct {
 	Camera     bool // capture pictures
 	Sharing    bool // capture Target, and not the camera; MuteVideo does not concern it
+	Beside     bool // with Sharing: but do capture the camera, as without it, too
 	Target     string
 	Smooth     bool // what is shown of the screen moves
 	Microphone bool // capture sound

@@ -28,6 +28,16 @@ type (
 		ID    signaling.CallID
 		Stats call.Stats
 	}
+	// TakesTwo says whether the other side of a call takes a screen beside the camera.
+	TakesTwo struct {
+		ID signaling.CallID
+		On bool
+	}
+	// SeesShare says whether the other side shows its screen beside its camera.
+	SeesShare struct {
+		ID signaling.CallID
+		On bool
+	}
 	// DeviceReport is the present state of the devices.
 	DeviceReport struct {
 		Devices []media.Device
@@ -79,8 +89,8 @@ type (
 	}
 	// Preview opens the camera before a call, or closes it.
 	Preview struct{ On bool }
-	// Share shows something on the screen instead of the camera, muted or not, or
-	// ends that. It ends with the call or the preview; without either it does nothing.
+	// Share shows something on the screen, camera muted or not, or ends that. It ends
+	// with the call or the preview; without either it does nothing.
 	Share struct {
 		On     bool
 		Target string // see Sharing
@@ -124,6 +134,8 @@ func (Called) input()        {}
 func (Signaled) input()      {}
 func (FirstFrame) input()    {}
 func (Reading) input()       {}
+func (TakesTwo) input()      {}
+func (SeesShare) input()     {}
 func (DeviceReport) input()  {}
 func (ShareEnded) input()    {}
 func (BookChanged) input()   {}

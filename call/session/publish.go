@@ -15,7 +15,7 @@ import (
 // anything changed for them since the last time.
 func (s *Session) refresh() {
 	tellsRinging := s.servers.known[s.state.Remote.Server].Capabilities.Ringing
-	s.devices.settle(s.state)
+	s.devices.settle(s.state, s.times.takesTwo)
 	if w := wanted(s.state, s.devices, s.sound, tellsRinging, s.tone.tone); s.applied == nil || !reflect.DeepEqual(*s.applied, w) {
 		s.applied = &w
 		s.deps.Devices.Apply(w.clone())
@@ -73,6 +73,7 @@ func (s *Session) snapshot() Snapshot {
 		Using:      s.devices.using,
 		Chosen:     s.devices.chosen,
 		Sharing:    s.devices.sharing,
+		SeesShare:  s.times.seesShare && s.state.Live(),
 		Sound:      s.sound.shown(),
 		Notices:    s.notices.list(),
 	}

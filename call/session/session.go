@@ -53,6 +53,8 @@ type times struct {
 	began, live time.Time
 	firstFrame  map[media.Kind]time.Time
 	stats       call.Stats
+	takesTwo    bool // the other side takes a screen beside the camera
+	seesShare   bool // and shows its own so
 }
 
 // callKey names a call of somebody: an id alone could be forged.

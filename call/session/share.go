@@ -25,7 +25,8 @@ const (
 	AskedShare  ShareKind = "asked"
 )
 
-// Sharing is what is shown instead of the camera.
+// Sharing is what is shown of the screen: beside the camera where the other side
+// takes two pictures, and else, also before a call, in its place.
 type Sharing struct {
 	On bool
 	// Target is a Shareable's id, or a window's title, and "" for the default
@@ -33,6 +34,7 @@ type Sharing struct {
 	Target string
 	Name   string // of what is shown, for people; "" until it is
 	Smooth bool   // it moves, as a film does: frames matter more than sharp text
+	Beside bool   // it is beside the camera
 }
 
 // ShareChoice is the choice of camera that shows a target.
@@ -80,9 +82,11 @@ func (d *devices) shared(in ShareEnded) bool {
 	return true
 }
 
-// settle ends what cannot go on: sharing lasts as long as pictures are captured.
-func (d *devices) settle(s call.State) {
+// settle ends what cannot go on: sharing lasts as long as pictures are captured. It
+// is beside the camera as soon as the other side is known to take two pictures.
+func (d *devices) settle(s call.State, beside bool) {
 	if d.sharing.On && !films(s, *d) {
 		d.sharing = Sharing{}
 	}
+	d.sharing.Beside = d.sharing.On && beside && s.Live()
 }

@@ -15,7 +15,7 @@ func (p *person) shares(want session.Sharing) {
 	if got := p.now().Sharing; got != want {
 		p.w.t.Errorf("%s shares %+v instead of %+v", p.client.Address().Name, got, want)
 	}
-	if d := p.devices.now(); d.Sharing != want.On || d.Target != want.Target || d.Smooth != want.Smooth || want.On && !d.Camera {
+	if d := p.devices.now(); d.Sharing != want.On || d.Target != want.Target || d.Beside != want.Beside || d.Smooth != want.Smooth || want.On && !d.Camera {
 		p.w.t.Errorf("%s wants %+v", p.client.Address().Name, d)
 	}
 }
@@ -102,5 +102,49 @@ func TestWindowThatIsTheCameraIsClosed(t *testing.T) {
 		if got := ann.devices.now().Chosen[media.Camera]; got != media.Off || !ann.noticed("shareGone") {
 			w.t.Errorf("chosen is %q", got)
 		}
+	})
+}
+
+// Where the other side takes two pictures, what is shown is beside the camera, also
+// what was begun before that was known.
+func TestShareBesideTheCamera(t *testing.T) {
+	inWorld(t, everything, func(w *world) {
+		ann, ben := w.person("ann"), w.person("ben")
+		ann.Post(session.TakesTwo{ID: "of nobody", On: true})
+		ann.Post(session.Preview{On: true})
+		ann.Post(session.Share{On: true})
+		ann.shares(session.Sharing{On: true})
+		w.talk(ann, ben)
+		ann.Post(session.Share{On: true})
+		ann.shares(session.Sharing{On: true})
+		id := ann.now().Call.ID
+		ann.Post(session.TakesTwo{ID: id, On: true})
+		ann.shares(session.Sharing{On: true, Beside: true})
+		ann.Post(session.TakesTwo{ID: "another", On: false})
+		ann.Post(session.Share{})
+		ann.shares(session.Sharing{})
+		ann.Post(session.Share{On: true, Target: "0x1"})
+		ann.shares(session.Sharing{On: true, Target: "0x1", Beside: true})
+		ann.Post(session.ShareEnded{Choice: session.ShareChoice("0x1"), Notice: session.Notice{Code: "shareGone"}})
+		ann.shares(session.Sharing{})
+		ann.Post(session.Share{On: true})
+
+		for _, on := range []bool{true, false, true} {
+			ben.Post(session.SeesShare{ID: id, On: on})
+			ben.Post(session.SeesShare{ID: "another", On: !on})
+			if ben.now().SeesShare != on {
+				t.Errorf("ben sees a screen: %v", !on)
+			}
+		}
+		ann.Post(session.Hangup{})
+		ben.ended(call.RemoteHangup)
+		if ben.now().SeesShare {
+			t.Error("ben sees a screen after the call")
+		}
+		ann.shares(session.Sharing{})
+		ann.is(call.Idle)
+		ann.Post(session.Preview{On: true})
+		ann.Post(session.Share{On: true})
+		ann.shares(session.Sharing{On: true})
 	})
 }

@@ -33,9 +33,13 @@ type Snapshot struct {
 	Devices []media.Device
 	Using   map[media.DeviceKind]string
 	Chosen  map[media.DeviceKind]media.Choice
-	Sharing Sharing
-	Sound   Sound
-	Notices []Notice
+	Sharing Sharing // of ours
+	// SeesShare tells that the other side shows something on its screen beside its
+	// camera, as a picture of its own. In the place of its camera it may do so, too,
+	// which nobody can tell.
+	SeesShare bool
+	Sound     Sound
+	Notices   []Notice
 }
 
 // Ending is how a call ended.

@@ -21,6 +21,14 @@ func (s *Session) take(in Input) {
 		s.firstFrame(in)
 	case Reading:
 		s.reading(in)
+	case TakesTwo:
+		if in.ID == s.state.ID {
+			s.times.takesTwo = in.On
+		}
+	case SeesShare:
+		if in.ID == s.state.ID {
+			s.times.seesShare = in.On
+		}
 	case DeviceReport:
 		s.devices.report(in)
 		s.sound.heard = in.Sound

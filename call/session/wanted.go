@@ -73,6 +73,7 @@ func wanted(s call.State, d devices, v sound, tellsRinging bool, after Tone) Wan
 	w := Wanted{
 		Camera:     films(s, d),
 		Sharing:    d.sharing.On,
+		Beside:     d.sharing.Beside,
 		Target:     d.sharing.Target,
 		Smooth:     d.sharing.Smooth,
 		Microphone: v.testing || agreed,

@@ -32,13 +32,18 @@ type devices struct {
 	mu      sync.Mutex // guards the reports
 	cameras []media.Device
 	seen    camera.Report
-	heard   audio.Report
-	voice   session.Heard
+	// presented is what is shown beside the camera
+	presented camera.Report
+	heard     audio.Report
+	voice     session.Heard
 
 	consent atomic.Pointer[screen.Consent]
 	shares  atomic.Bool // something on the screen is to be the picture, instead of the camera
 	onShow  atomic.Bool // the picture is of the screen
-	smooth  atomic.Bool // and moves, so that its frames matter more than its detail
+	smooth  atomic.Bool // what is shown moves, so that its frames matter more than its detail
+	sharing bool        // something is to be shown; owned by run
+
+	beside presenter // of what is shown beside the camera
 }
 
 func newDevices(post func(session.Input), log *slog.Logger) *devices {
@@ -70,9 +75,11 @@ func (d *devices) Apply(w session.Wanted) {
 }
 
 // run follows what is wanted until ctx is done, then closes the devices. Frames
-// of the camera are shown to mirror, if it is not nil.
-func (d *devices) run(ctx context.Context, mirror media.VideoSink) {
+// of the camera are shown to mirror, if it is not nil, and those of what is shown
+// beside it to preview.
+func (d *devices) run(ctx context.Context, mirror, preview media.VideoSink) {
 	var showing sync.WaitGroup
+	d.beside.run(ctx, &showing, preview)
 	if mirror != nil {
 		reader := d.picture.Read()
 		defer reader.Close()
@@ -128,12 +135,15 @@ func (d *devices) listen(now time.Time) {
 func (d *devices) film(w session.Wanted) {
 	choice, muted := d.choice, w.MuteVideo
 	d.smooth.Store(w.Smooth)
-	if before := d.shares.Swap(w.Sharing); w.Sharing && !before {
+	if w.Sharing && !d.sharing {
 		d.consent.Store(&screen.Consent{}) // a desktop that asks shall ask again
 	}
-	if w.Sharing {
+	d.sharing = w.Sharing
+	d.shares.Store(w.Sharing && !w.Beside)
+	if w.Sharing && !w.Beside {
 		choice, muted = session.ShareChoice(w.Target), false
 	}
+	defer d.present(w) // after the camera's pump has let the screen go
 	wanted := w.Camera && choice != media.Off
 	switch {
 	case wanted && d.pump == nil:
@@ -199,7 +209,10 @@ func (d *devices) hears(r audio.Report) {
 // report is called with mu held, so that reports keep their order.
 func (d *devices) report() {
 	out := session.DeviceReport{Using: map[media.DeviceKind]string{}, Sound: d.voice}
-	if d.onShow.Load() {
+	switch {
+	case d.presented.Using != "":
+		out.Shared, out.Sharing = d.presented.Using, d.presented.Choice
+	case d.onShow.Load():
 		out.Shared, out.Sharing = d.seen.Using, d.seen.Choice
 	}
 	out.Devices = append(append(out.Devices, d.cameras...), d.heard.Devices...)

@@ -27,8 +27,10 @@ func (s *Station) peerConfig() peer.Config {
 	return peer.Config{
 		Sources: peer.Sources{
 			Video: &s.devices.picture, Audio: s.devices.sound.engine.Sound(), Detail: s.devices.detailed,
+			Share: &s.devices.beside.to, ShareDetail: func() bool { return !s.devices.smooth.Load() },
 		},
 		Screen: s.remoteScreen(),
+		Shared: s.sharedScreen(),
 		NewVideoEncoder: func(mime string, _, _ int, s media.VideoSettings) (media.VideoEncoder, error) {
 			return codec.NewVideoEncoder(mime, s)
 		},
@@ -53,19 +55,27 @@ func (s *Station) open(o call.Open, post func(session.Input)) session.Peer {
 		Event:      func(e call.Event) { post(session.Called{Event: e}) },
 		FirstFrame: func(kind media.Kind, at time.Time) { post(session.FirstFrame{ID: o.ID, Kind: kind, At: at}) },
 		Stats:      func(r call.Stats) { post(session.Reading{ID: o.ID, Stats: r}) },
+		Twin:       func(on bool) { post(session.TakesTwo{ID: o.ID, On: on}) },
+		Shown:      func(on bool) { post(session.SeesShare{ID: o.ID, On: on}) },
 	})
 }
 
 // remoteScreen joins those who look at the remote picture; nil if nobody does.
-func (s *Station) remoteScreen() media.VideoSink {
-	watch := s.options.Watch
+func (s *Station) remoteScreen() media.VideoSink { return s.watched(s.options.Watch, &s.Remote) }
+
+// sharedScreen is remoteScreen for what the other side shows of its screen.
+func (s *Station) sharedScreen() media.VideoSink {
+	return s.watched(s.options.WatchShare, &s.RemoteShare)
+}
+
+func (s *Station) watched(watch media.VideoSink, shown *media.Screen) media.VideoSink {
 	switch {
 	case !s.options.Pictures:
 		return watch
 	case watch == nil:
-		return &s.Remote
+		return shown
 	}
-	return both{watch, &s.Remote}
+	return both{watch, shown}
 }
 
 type both struct{ first, second media.VideoSink }

@@ -7,7 +7,9 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"parley/call/session"
 	"parley/media"
@@ -107,5 +109,94 @@ func TestStation_NothingToShareWithoutADisplay(t *testing.T) {
 	}
 	if _, err := r.Thumbnail(t.Context(), "", image.Pt(9, 9)); err == nil {
 		t.Error("there is a thumbnail")
+	}
+}
+
+// watcher keeps the size of the newest frame.
+type watcher struct {
+	mu   sync.Mutex
+	size image.Point
+	more chan struct{}
+}
+
+func newWatcher() *watcher { return &watcher{more: make(chan struct{}, 1)} }
+
+func (w *watcher) Show(f *media.Frame) {
+	w.mu.Lock()
+	w.size = image.Pt(f.Width(), f.Height())
+	w.mu.Unlock()
+	select {
+	case w.more <- struct{}{}:
+	default:
+	}
+}
+
+// awaits waits for a frame whose size will do.
+func (w *watcher) awaits(t *testing.T, what string, will func(image.Point) bool) {
+	t.Helper()
+	for {
+		w.mu.Lock()
+		size := w.size
+		w.mu.Unlock()
+		if will(size) {
+			return
+		}
+		select {
+		case <-w.more:
+		case <-time.After(time.Minute):
+			t.Fatalf("%s: the last picture is of %v", what, size)
+		}
+	}
+}
+
+// What is shown is a second picture beside the camera between two Parleys, and ends
+// with its window; the cameras go on.
+func TestStation_WindowIsSharedBesideTheCamera(t *testing.T) {
+	display(t)
+	quit := begin(t, exec.Command("xmessage", "-title", "Minutes", "-geometry", "200x100+20+20", "hello"))
+	address := freeAddress(t)
+	faces, screens := newWatcher(), newWatcher()
+	ann := start(t, address, func(o *Options) { o.Name, o.Pictures = "ann", true })
+	ben := start(t, address, func(o *Options) {
+		o.Name, o.AutoAnswer, o.Pictures, o.Watch, o.WatchShare = "ben", true, true, faces, screens
+	})
+	window := shareable(t, ann, "Minutes")
+	ann.Post(session.Dial{To: ann.sees("ben"), Kind: media.Video})
+	ann.await("a picture", func(s session.Snapshot) bool { return !s.FirstFrame[media.Video].IsZero() })
+	isCamera := func(p image.Point) bool { return p.X > 200 && p.X*9 == p.Y*16 }
+	isWindow := func(p image.Point) bool { return p == image.Pt(200, 100) }
+	for range 2 {
+		ann.Post(session.Share{On: true, Target: window.ID})
+		s := ann.await("the window on show", func(s session.Snapshot) bool { return s.Sharing.Name == "Minutes" })
+		if !s.Sharing.Beside || s.Using[media.Camera] != "pattern" || ann.devices.onShow.Load() {
+			t.Errorf("shared as %+v, with the camera %q", s.Sharing, s.Using[media.Camera])
+		}
+		ben.await("a screen", func(s session.Snapshot) bool { return s.SeesShare && !s.Sharing.On })
+		screens.awaits(t, "the window", isWindow)
+		faces.awaits(t, "the camera beside it", isCamera)
+		ann.await("figures", func(s session.Snapshot) bool {
+			out := s.Stats.Outbound
+			return out.Screen.FramesEncoded > 0 && out.Screen.FrameWidth == 200 && out.Video.FramesEncoded > 0
+		})
+		if picture, _ := ann.LocalShare.Front(); picture == nil || picture.Rect.Size() != image.Pt(200, 100) {
+			t.Errorf("the preview is %v", picture)
+		}
+		if picture, _ := ben.RemoteShare.Front(); picture == nil || !isWindow(picture.Rect.Size()) {
+			t.Errorf("the picture of the window is %v", picture)
+		}
+		ann.Post(session.Share{})
+		ben.await("no screen", func(s session.Snapshot) bool { return !s.SeesShare && s.Call.Live() })
+	}
+	ann.Post(session.Share{On: true, Target: window.ID})
+	ben.await("a screen", func(s session.Snapshot) bool { return s.SeesShare })
+	quit()
+	s := ann.await("the end of it", func(s session.Snapshot) bool { return !s.Sharing.On })
+	if !slices.ContainsFunc(s.Notices, func(n session.Notice) bool { return n.Code == "shareGone" }) || !s.Call.Live() {
+		t.Errorf("noticed %+v in %v", s.Notices, s.Call.Phase)
+	}
+	ben.await("no screen", func(s session.Snapshot) bool { return !s.SeesShare && s.Call.Live() })
+	faces.awaits(t, "the camera", isCamera)
+	if !screens.size.Eq(image.Pt(200, 100)) {
+		t.Errorf("what says that nothing is shown was shown: %v", screens.size)
 	}
 }

@@ -44,7 +44,10 @@ type Options struct {
 	Show func(session.Snapshot)
 	// Watch sees every remote frame, before it is shown; nil: nobody.
 	Watch media.VideoSink
-	// Pictures says that somebody looks at Local and Remote.
+	// WatchShare is Watch for what the other side shows of its screen beside its
+	// camera; nil: nobody.
+	WatchShare media.VideoSink
+	// Pictures says that somebody looks at Local, Remote, LocalShare and RemoteShare.
 	Pictures bool
 	Log      *slog.Logger
 }
@@ -71,6 +74,10 @@ type Station struct {
 
 	// Local and Remote are the pictures to be shown, for one reader each.
 	Local, Remote media.Screen
+	// LocalShare and RemoteShare are what is shown of our screen and of the other
+	// side's, beside the cameras, while session.Snapshot has Sharing.Beside and
+	// SeesShare.
+	LocalShare, RemoteShare media.Screen
 }
 
 const bookFile = "book.db"
@@ -89,6 +96,8 @@ func New(ctx context.Context, o Options) (*Station, error) {
 	s := &Station{options: o, log: o.Log, dir: dir, waiting: map[string][]string{}}
 	s.Local.Convert, s.Remote.Convert = s.toOurselves, codec.ToRGBA
 	s.Local.Shrink = (&mirror{log: s.log}).shrink
+	s.LocalShare.Convert, s.RemoteShare.Convert = codec.ToRGBA, codec.ToRGBA
+	s.LocalShare.Shrink = (&mirror{log: s.log}).shrink
 	var unreadable error
 	s.settings, unreadable = LoadSettings(dir)
 	choices, err := choices(o, s.settings, s.log)
@@ -284,7 +293,7 @@ func (s *Station) Run(ctx context.Context) error {
 	var around sync.WaitGroup // what must outlive the session: it carries the goodbyes
 	around.Go(func() { s.links.run(outer) })
 	around.Go(func() { s.ledger.Run(outer) })
-	around.Go(func() { s.devices.run(outer, s.localScreen()) })
+	around.Go(func() { s.devices.run(outer, s.localScreen(&s.Local), s.localScreen(&s.LocalShare)) })
 
 	err := s.session.Run(ctx)
 	s.saveTurned()
@@ -294,9 +303,9 @@ func (s *Station) Run(ctx context.Context) error {
 	return errors.Join(err, s.book.Close())
 }
 
-func (s *Station) localScreen() media.VideoSink {
+func (s *Station) localScreen(shown *media.Screen) media.VideoSink {
 	if s.options.Pictures {
-		return &s.Local
+		return shown
 	}
 	return nil
 }
