@@ -20,7 +20,7 @@ type feed struct {
 
 	placed  bool // there is a place
 	watched bool
-	shown   time.Time // when the last picture was put up
+	waiting time.Time // since when a picture is up that was not painted
 }
 
 // unseenAfter is how long a picture may wait to be painted before nobody is
@@ -49,7 +49,7 @@ func (f *feed) apply(m screen.Model, visible bool, now time.Time) (needed bool) 
 // seen reports whether the tile is somewhere on the screen, as far as one can know.
 func (f *feed) seen(m screen.Model, now time.Time) bool {
 	tile := f.tile(m)
-	return !tile.Size().IsZero() && (tile.Painted() || now.Sub(f.shown) < unseenAfter)
+	return !tile.Size().IsZero() && (tile.Painted() || now.Sub(f.waiting) < unseenAfter)
 }
 
 // next returns the newest picture, or nil if it was shown already, or cannot be.
@@ -61,11 +61,14 @@ func (f *feed) next(m screen.Model, now time.Time) *image.RGBA {
 	if !f.watched {
 		return nil
 	}
-	if picture, fresh := f.screen.Front(); fresh {
-		f.shown = now
-		return picture
+	picture, fresh := f.screen.Front()
+	if !fresh {
+		return nil
 	}
-	return nil
+	if f.tile(m).Painted() {
+		f.waiting = now
+	}
+	return picture
 }
 
 // drop forgets pictures that were not shown yet.

@@ -94,7 +94,7 @@ func (p *puller) stop() {
 func (w *Window) setMinimised(on bool) {
 	if w.minimised != on {
 		w.minimised = on
-		w.pull.want(w.model)
+		w.render()
 	}
 }
 

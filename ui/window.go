@@ -240,11 +240,22 @@ func (w *Window) look(change func(*screen.View)) {
 
 // render brings the widgets in line with the model.
 func (w *Window) render() {
-	now := w.deps.Now()
+	now, before := w.deps.Now(), w.model.Stage
 	w.model = screen.Of(screen.Input{
 		Session: w.snapshot, View: w.view, Words: w.words, Now: now, Dialects: w.dialects, Servers: w.serverURLs(),
 	})
 	w.main.SetTitle(w.model.Title)
+	if !w.minimised || w.model.Stage != before { // else a clock would draw it every second for nobody
+		w.apply()
+	}
+	w.renderRing()
+	w.renderOutside()
+	w.pull.want(w.model)
+	w.wakeAt(w.model.Next, now)
+}
+
+// apply brings what is in the main window in line with the model.
+func (w *Window) apply() {
 	inCall := w.model.Stage == screen.InCall
 	if !inCall {
 		w.home.apply(w.model)
@@ -254,13 +265,8 @@ func (w *Window) render() {
 	show(w.home.root, !inCall)
 	show(w.call.root, inCall)
 	w.renderInvite() // first: closing an overlay closes those above it
-	w.renderShare()
 	w.renderAdding()
 	w.renderPuzzle()
-	w.renderRing()
-	w.renderOutside()
-	w.pull.want(w.model)
-	w.wakeAt(w.model.Next, now)
 }
 
 // serverURLs are the servers that there are to be.

@@ -31,7 +31,7 @@ func at(name string) signaling.Address { return signaling.Address{Server: hub, N
 // bench is a window under test with what it sent.
 type bench struct {
 	*Window
-	t             *testing.T
+	t             testing.TB
 	posted        []session.Input
 	saved         []Preferences
 	now           time.Time
@@ -65,7 +65,7 @@ func (b *bench) drain() {
 }
 
 // open makes a window in a test app, of a size that shows everything.
-func open(t *testing.T, change ...func(*Deps)) *bench {
+func open(t testing.TB, change ...func(*Deps)) *bench {
 	t.Helper()
 	b := &bench{t: t, now: start}
 	deps := Deps{

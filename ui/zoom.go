@@ -28,7 +28,7 @@ const (
 func (c *callView) newSurface() {
 	c.zoom.build(c.w)
 	c.surface = widget.NewSurface(c.remote, c.stir, func() {
-		c.remote.Crop(c.remote.Zoomed() || !c.remote.Cropped())
+		c.remote.Crop(!c.remote.Zoomed() && !c.remote.Cropped())
 	})
 	c.surface.OnScrolled = func(at fyne.Position, by fyne.Delta) {
 		if by.DX != 0 {
