@@ -29,8 +29,8 @@ type StreamStats struct {
 	Jitter            float64 `json:"jitter"`      // seconds
 	FramesDecoded     uint64  `json:"framesDecoded,omitempty"`
 	FramesEncoded     uint64  `json:"framesEncoded,omitempty"`
-	FramesDropped     uint64  `json:"framesDropped,omitempty"`
-	KeyFrames         uint64  `json:"keyFrames,omitempty"` // keyFramesDecoded or keyFramesEncoded
+	FramesDropped     uint64  `json:"framesDropped,omitempty"` // inbound: those that could not be decoded
+	KeyFrames         uint64  `json:"keyFrames,omitempty"`     // keyFramesDecoded or keyFramesEncoded
 	FramesPerSecond   float64 `json:"framesPerSecond,omitempty"`
 	FrameWidth        int     `json:"frameWidth,omitempty"`
 	FrameHeight       int     `json:"frameHeight,omitempty"`
@@ -51,6 +51,19 @@ type StreamStats struct {
 	FECPacketsDiscarded     uint64  `json:"fecPacketsDiscarded,omitempty"` // those whose copy was not needed, or too late
 	PacketsDiscarded        uint64  `json:"packetsDiscarded,omitempty"`
 	JitterBufferTargetDelay float64 `json:"jitterBufferTargetDelay,omitempty"` // seconds, now
+
+	// Of inbound video. FramesReceived are complete, and FramesRendered were handed
+	// to the screen; durations are sums, in seconds.
+	FramesReceived              uint64  `json:"framesReceived,omitempty"`
+	FramesRendered              uint64  `json:"framesRendered,omitempty"`
+	TotalFreezesDuration        float64 `json:"totalFreezesDuration,omitempty"`
+	PauseCount                  uint64  `json:"pauseCount,omitempty"`
+	TotalPausesDuration         float64 `json:"totalPausesDuration,omitempty"`
+	TotalInterFrameDelay        float64 `json:"totalInterFrameDelay,omitempty"`
+	TotalSquaredInterFrameDelay float64 `json:"totalSquaredInterFrameDelay,omitempty"` // seconds squared
+	TotalDecodeTime             float64 `json:"totalDecodeTime,omitempty"`
+	RetransmittedPackets        uint64  `json:"retransmittedPacketsReceived,omitempty"`
+	RetransmittedBytes          uint64  `json:"retransmittedBytesReceived,omitempty"`
 
 	// QualityLimitationReason is why pictures are sent smaller or rarer than they
 	// are taken: "none", "bandwidth", "cpu" or "other"; of outbound video.

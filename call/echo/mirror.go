@@ -84,7 +84,7 @@ func (m *mirror) Track(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 	}
 	m.conn.Go(func(ctx context.Context) { conn.ReadRTCP(ctx, r, func(rtcp.Packet) {}) })
 	m.conn.Go(func(ctx context.Context) {
-		conn.ReadRTP(ctx, t, func() time.Duration { return idle }, func(p *rtp.Packet) {
+		conn.ReadRTP(ctx, t, func() time.Duration { return idle }, func(p *rtp.Packet, _ bool) {
 			if agreed, ok := track.Codec(); ok && strings.EqualFold(t.Codec().MimeType, agreed.MimeType) {
 				reflect(track, p)
 			}

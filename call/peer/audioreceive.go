@@ -35,7 +35,7 @@ func (a *audioReceiver) run(ctx context.Context, track conn.RTPSource) {
 	}()
 	pause := func() time.Duration { return idlePause }
 	defer a.lips.ended()
-	conn.ReadRTP(ctx, track, pause, func(p *rtp.Packet) { a.take(p, time.Now()) }, func() { a.tick(time.Now()) })
+	conn.ReadRTP(ctx, track, pause, func(p *rtp.Packet, _ bool) { a.take(p, time.Now()) }, func() { a.tick(time.Now()) })
 }
 
 // take hands a packet to the playout, whatever it holds: what is malformed costs

@@ -36,7 +36,7 @@ type Config struct {
 	FramesPerSecond int // what the encoder is told to expect; default 30
 	MaxVideoBitrate int // bit/s; default 2 500 000
 
-	Network conn.Options // VideoCodecs, OwnReports and Paced are set by NewFactory
+	Network conn.Options // VideoCodecs, Own... and Paced are set by NewFactory
 }
 
 // Sources are what is sent. A nil feed sends nothing. Muting and switching the
@@ -122,7 +122,7 @@ func (c Config) withDefaults() Config {
 		c.VideoDecodes = []string{VP8}
 	}
 	c.Network.VideoCodecs = c.offered()
-	c.Network.OwnReports = true
+	c.Network.OwnReports, c.Network.OwnRequests = true, true
 	c.Network.Paced = true
 	return c
 }

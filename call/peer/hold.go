@@ -6,11 +6,13 @@ import (
 	"parley/media"
 )
 
-// heldPicture is a decoded picture that may wait for its sound. It owns a
-// reference to the frame.
+// pictureMost is the longest that any picture waits, for the network and for its
+// sound.
+const pictureMost = 500 * time.Millisecond
+
+// heldPicture is a decoded picture that may wait. It owns a reference to the frame.
 type heldPicture struct {
 	picture *media.Frame
-	key     bool
 	arrival time.Time // of its first packet
 	due     time.Time
 }
@@ -18,9 +20,9 @@ type heldPicture struct {
 // delay returns the seconds since the frame's first packet came.
 func (h heldPicture) delay(now time.Time) float64 { return now.Sub(h.arrival).Seconds() }
 
-// mostHeld is how many pictures wait at most: 400 ms at 60 a second. Where more
-// come the oldest is shown too early.
-const mostHeld = 24
+// mostHeld is how many pictures wait at most: pictureMost at 60 a second. Where
+// more come the oldest is shown too early.
+const mostHeld = 30
 
 // pictureQueue keeps pictures in order until they are due.
 type pictureQueue struct {

@@ -50,11 +50,14 @@ type soundSide struct {
 	hold   time.Duration // least delay of the playout
 }
 
-// pictureSide is what is known of the picture.
+// pictureSide is what is known of the picture. It alone decides how long pictures
+// wait: for the network, and then for their sound.
 type pictureSide struct {
-	sync  *lipSync
-	clock senderClock
-	pace  pace
+	sync    *lipSync
+	clock   senderClock
+	pace    pace
+	network lateness
+	base    time.Duration // transit at which pictures are shown that wait for the network only
 
 	came  time.Time // when a frame was ready last
 	aim   time.Duration
@@ -121,18 +124,34 @@ func (p *pictureSide) ended() {
 
 // ready takes a decoded picture and returns how long it must wait. Where it
 // waits, it does so until its usual moment, so that pictures that came in a bunch
-// are shown as they were taken.
-func (p *pictureSide) ready(stamp uint32, now time.Time) time.Duration {
+// are shown as they were taken. Lossy tells that packets get lost on the way.
+func (p *pictureSide) ready(stamp uint32, lossy bool, now time.Time) time.Duration {
 	p.sync.mu.Lock()
 	defer p.sync.mu.Unlock()
+	before := p.pace.stamp
 	late := p.pace.ready(stamp, now)
+	transit := p.pace.transit(now)
 	p.came = now
 	p.hold = toward(p.hold, p.aim, now.Sub(p.moved))
 	p.moved = now
-	if p.hold == 0 {
-		return 0
+	if p.pace.reset {
+		p.network = lateness{}
 	}
-	return min(max(p.hold-late, 0), lipMost)
+	if late > -paceJump { // else its timestamp is nonsense
+		p.base = p.network.ready(transit, p.pace.span(p.pace.stamp-before), lossy, now)
+	}
+	shown := p.base
+	if p.hold > 0 {
+		shown = max(p.base, p.pace.usual) + p.hold
+	}
+	return min(max(shown-transit, 0), pictureMost)
+}
+
+// delay returns how long a picture waits that is as quick as any.
+func (p *pictureSide) delay() time.Duration {
+	p.sync.mu.Lock()
+	defer p.sync.mu.Unlock()
+	return p.network.delay() + p.hold
 }
 
 // toward moves a wait to its aim, as fast as it may in a time.
@@ -184,10 +203,10 @@ func (s *soundSide) comparable(p *pictureSide, now time.Time) bool {
 		now.Sub(s.heard) < lipStale && now.Sub(p.came) < lipStale
 }
 
-// compare finds out how much later the sound is than pictures that do not wait,
-// and decides what must.
+// compare finds out how much later the sound is than pictures that wait for the
+// network only, and decides what must.
 func (s *soundSide) compare(p *pictureSide, stamp uint32, delay time.Duration, now time.Time) {
-	measured := ntpSpan(s.clock.moment(stamp), p.clock.moment(p.pace.position(now)))
+	measured := ntpSpan(s.clock.moment(stamp), p.clock.moment(p.pace.position(max(p.pace.usual, p.base), now)))
 	if measured.Abs() > lipBelief {
 		return // one of the streams has a new clock, and the other's report is not here yet
 	}

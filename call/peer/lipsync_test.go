@@ -90,7 +90,7 @@ func (th *theatre) frame() {
 	if th.jitter > 0 {
 		delay += time.Duration(th.random.Int64N(int64(th.jitter)))
 	}
-	wait := th.picture.ready(th.stamp(pictureBase, videoRate, delay), th.now)
+	wait := th.picture.ready(th.stamp(pictureBase, videoRate, delay), false, th.now)
 	th.shown, th.waited = delay+wait, max(th.waited, wait)
 }
 

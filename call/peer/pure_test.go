@@ -151,7 +151,7 @@ func TestFreezes_CountsAsW3CDoes(t *testing.T) {
 	now := begin
 	show := func(after time.Duration) bool {
 		now = now.Add(after)
-		return f.shown(now)
+		return f.shown(now).frozen
 	}
 	for i := range 60 {
 		if show(33 * time.Millisecond) {

@@ -12,9 +12,6 @@ import (
 	"parley/media"
 )
 
-// nackDelay is the longest time until a missing packet is asked for.
-const nackDelay = 50 * time.Millisecond
-
 // Track implements conn.Media: it starts to read a remote track. The newest
 // track of a kind is the one that counts; the reader of an older one is stopped.
 func (p *Peer) Track(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
@@ -43,7 +40,10 @@ func (p *Peer) trackVideo(t *webrtc.TrackRemote, isScreen bool) *videoReceiver {
 		inbound: newInbound(t), log: p.log, open: p.config.NewVideoDecoder, screen: p.config.Screen,
 		codec: func() string { return t.Codec().MimeType }, formats: map[uint8]*format{},
 		first: p.once(&p.firstVideo, media.Video), write: p.pc.WriteRTCP,
-		trip:     func() time.Duration { return time.Duration(p.trip.Load()) },
+		repairs: repairs{
+			ssrc: uint32(t.SSRC()), able: repairable(t.Codec().RTPCodecCapability), write: p.pc.WriteRTCP,
+			trip: func() time.Duration { return time.Duration(p.trip.Load()) },
+		},
 		assemble: newAssembler(minPatience),
 	}
 	if isScreen {

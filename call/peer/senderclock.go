@@ -62,6 +62,7 @@ type pace struct {
 	epoch time.Time
 	usual time.Duration // time since epoch minus the timestamp's
 	off   int           // frames in a row that were far from the usual
+	reset bool          // the last frame made another time usual
 }
 
 // Frames that are paceJump off their usual time are passed over, until paceTrust
@@ -81,13 +82,14 @@ func (p *pace) ready(stamp uint32, now time.Time) time.Duration {
 	p.stamp += int64(int32(stamp - p.last))
 	p.last = stamp
 	late := p.transit(now) - p.usual
+	p.reset = false
 	if late.Abs() > paceJump {
 		p.off++
 		if p.off < paceTrust {
 			return max(late, 0)
 		}
 		p.usual += late
-		late = 0
+		p.reset, late = true, 0
 	}
 	p.off = 0
 	p.usual += late / paceWeight
@@ -103,8 +105,8 @@ func (p *pace) span(stamps int64) time.Duration {
 	return time.Duration(seconds)*time.Second + time.Duration(rest*int64(time.Second)/p.rate)
 }
 
-// position returns the timestamp of a frame that would become ready now, if it
-// were neither early nor late.
-func (p *pace) position(now time.Time) uint32 {
-	return p.last + ticks(p.transit(now)-p.usual, p.rate)
+// position returns the timestamp of a frame whose time since epoch, minus its own,
+// is transit now.
+func (p *pace) position(transit time.Duration, now time.Time) uint32 {
+	return p.last + ticks(p.transit(now)-transit, p.rate)
 }

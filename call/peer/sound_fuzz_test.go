@@ -66,9 +66,9 @@ func FuzzLipSync(f *testing.F) {
 			pictures.reported(d.next(), uint32(d.next()))
 			for i := range uint32(6) {
 				at := now.Add(time.Duration(i) * lipTick)
-				wait := pictures.ready(uint32(d.next()), at)
+				wait := pictures.ready(uint32(d.next()), i%2 > 0, at)
 				hold := sounds.tick(uint32(d.next()), d.next()%8 > 0, time.Duration(d.next()%uint64(time.Second)), at)
-				if wait < 0 || wait > lipMost || hold < 0 || hold > lipMost {
+				if wait < 0 || wait > pictureMost || hold < 0 || hold > lipMost {
 					t.Fatalf("pictures wait %v, sound %v", wait, hold)
 				}
 			}

@@ -14,18 +14,11 @@ import (
 	"parley/media"
 )
 
-// How long a missing packet is waited for: the wait for the next request for
-// retransmission and its round trip, with half again for luck, within limits.
-const (
-	minPatience = 120 * time.Millisecond
-	maxPatience = 400 * time.Millisecond
-)
-
 // How long a read may take. pion hands retransmissions over only when it is
 // asked for a packet, so while one is missing it is asked often.
 const (
 	idlePause = 100 * time.Millisecond
-	gapPause  = 10 * time.Millisecond
+	gapPause  = 4 * time.Millisecond
 )
 
 // videoReceiver joins, decodes and shows one remote track. It belongs to the
@@ -40,7 +33,7 @@ type videoReceiver struct {
 	screen   media.VideoSink   // nil: nobody looks
 	first    func(at time.Time)
 	write    func([]rtcp.Packet) error
-	trip     func() time.Duration // round trip of the path, 0 when unknown
+	repairs  repairs
 	assemble *assembler
 	requests keyRequests
 	freezes  freezes
@@ -58,21 +51,42 @@ func (v *videoReceiver) run(ctx context.Context, track conn.RTPSource) {
 	defer func() { v.use(nil) }()
 	defer v.waiting.clear()
 	defer v.lips.ended()
-	pause := func() time.Duration {
-		if v.assemble.waiting() {
-			return v.waiting.pause(gapPause, time.Now())
-		}
-		return v.waiting.pause(idlePause, time.Now())
-	}
-	conn.ReadRTP(ctx, track, pause, func(p *rtp.Packet) { v.take(p, time.Now()) }, func() { v.advance(time.Now()) })
+	take := func(p *rtp.Packet, again bool) { v.take(p, again, time.Now()) }
+	conn.ReadRTP(ctx, track, func() time.Duration { return v.pause(time.Now()) }, take, func() { v.advance(time.Now()) })
 }
 
-func (v *videoReceiver) take(p *rtp.Packet, now time.Time) {
+// pause is how long nothing needs to be done.
+func (v *videoReceiver) pause(now time.Time) time.Duration {
+	most := idlePause
+	if v.assemble.waiting() {
+		most = gapPause
+	}
+	return v.repairs.pause(v.waiting.pause(most, now), now)
+}
+
+func (v *videoReceiver) take(p *rtp.Packet, again bool, now time.Time) {
 	sequence := v.packet(p, now)
-	if f := v.format(p.PayloadType); f != nil {
+	if again {
+		v.count(func(s *call.StreamStats) {
+			s.RetransmittedPackets++
+			s.RetransmittedBytes += uint64(len(p.Payload))
+		})
+	}
+	v.repairs.Came(sequence, again, now)
+	if f := v.content(p); f != nil {
 		v.assemble.push(f, sequence, p.Timestamp, p.Marker, p.Payload, now)
+	} else { // nothing of a picture, but not missing
+		v.assemble.push(nil, sequence, p.Timestamp, false, nil, now)
 	}
 	v.advance(now)
+}
+
+// content returns what a packet holds; nil if that is no picture.
+func (v *videoReceiver) content(p *rtp.Packet) *format {
+	if len(p.Payload) == 0 {
+		return nil
+	}
+	return v.format(p.PayloadType)
 }
 
 // format returns what a payload type means; nil if that is no picture. The other
@@ -114,13 +128,16 @@ func (v *videoReceiver) use(f *format) {
 // decoded without one.
 func (v *videoReceiver) advance(now time.Time) {
 	v.showDue(now)
-	v.assemble.patience = min(max(minPatience, nackDelay+v.trip()*3/2), maxPatience)
+	v.assemble.patience = v.repairs.patience()
 	for {
 		f, ok := v.assemble.pop(now)
 		if !ok {
 			break
 		}
 		v.decode(f)
+	}
+	if err := v.repairs.ask(v.assemble.next, now); err != nil {
+		v.log.Debug("asking for retransmissions", "err", err)
 	}
 	if v.assemble.needsKey() {
 		v.key = false
@@ -157,10 +174,24 @@ func (v *videoReceiver) decode(f assembled) {
 		v.assemble.broken()
 		return
 	}
+	began := time.Now()
 	picture, err := v.decoding.decoder.Decode(f.data)
+	now := time.Now()
+	v.count(func(s *call.StreamStats) {
+		s.FramesReceived++
+		s.TotalDecodeTime += now.Sub(began).Seconds()
+		switch {
+		case err != nil:
+			s.FramesDropped++
+		case f.key:
+			s.KeyFrames++
+			fallthrough
+		default:
+			s.FramesDecoded++
+		}
+	})
 	if err != nil {
 		v.assemble.broken()
-		v.count(func(s *call.StreamStats) { s.FramesDropped++ })
 		return
 	}
 	if f.key {
@@ -171,12 +202,13 @@ func (v *videoReceiver) decode(f assembled) {
 	if picture == nil {
 		return
 	}
-	v.present(heldPicture{picture: picture, key: f.key, arrival: f.arrival}, f.stamp, time.Now())
+	v.present(heldPicture{picture: picture, arrival: f.arrival}, f.stamp, now)
 }
 
-// present shows a picture at once, as long as the sound is not later.
+// present shows a picture at once, as long as neither the sound is later nor others
+// are that the path delays.
 func (v *videoReceiver) present(h heldPicture, stamp uint32, now time.Time) {
-	wait := v.lips.ready(stamp, now)
+	wait := v.lips.ready(stamp, v.repairs.Lossy(now), now)
 	if wait == 0 && v.waiting.empty() {
 		v.show(h)
 		return
@@ -189,7 +221,7 @@ func (v *videoReceiver) present(h heldPicture, stamp uint32, now time.Time) {
 	v.showDue(now)
 }
 
-// showDue shows the pictures whose sound is heard now. Of several, only the
+// showDue shows the pictures whose moment has come. Of several, only the
 // newest is looked at.
 func (v *videoReceiver) showDue(now time.Time) {
 	for v.waiting.due(now) {
@@ -204,18 +236,20 @@ func (v *videoReceiver) show(h heldPicture) {
 	}
 	now := time.Now()
 	v.first(now)
-	frozen := v.freezes.shown(now)
+	since := v.freezes.shown(now)
 	v.count(func(s *call.StreamStats) {
-		s.FramesDecoded++
-		if h.key {
-			s.KeyFrames++
-		}
-		if frozen {
-			s.FreezeCount++
-		}
+		s.FramesRendered++
+		since.count(s)
 		s.FrameWidth, s.FrameHeight = h.picture.Width(), h.picture.Height()
-		s.JitterBufferDelay += (h.delay(now) - s.JitterBufferDelay) / float64(s.FramesDecoded)
+		s.JitterBufferDelay += (h.delay(now) - s.JitterBufferDelay) / float64(s.FramesRendered)
 	})
+}
+
+// read adds what is true now.
+func (v *videoReceiver) read() call.StreamStats {
+	s := v.inbound.read()
+	s.JitterBufferTargetDelay = v.lips.delay().Seconds()
+	return s
 }
 
 // control takes what the sender says about the stream.

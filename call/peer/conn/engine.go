@@ -14,8 +14,9 @@ import (
 	"github.com/pion/webrtc/v4"
 )
 
-// A missing packet is asked for again every nackInterval, at most nackRepeats
-// times: enough for a path of 250 ms, without flooding a worse one.
+// Where the Media does not ask for missing packets itself, they are asked for every
+// nackInterval, at most nackRepeats times: enough for a path of 250 ms, without
+// flooding a worse one.
 const (
 	nackInterval = 50 * time.Millisecond
 	nackRepeats  = 5
@@ -98,11 +99,7 @@ func addInterceptors(engine *webrtc.MediaEngine, registry *interceptor.Registry,
 			}
 		}
 	}
-	if err := webrtc.ConfigureNackWithOptions(engine, registry, []nack.GeneratorOption{
-		nack.GeneratorInterval(nackInterval),
-		nack.GeneratorMaxNacksPerPacket(nackRepeats),
-		nack.WithGeneratorLoggerFactory(log),
-	}, nack.WithResponderLoggerFactory(log)); err != nil {
+	if err := addRepair(registry, o.OwnRequests, log); err != nil {
 		return err
 	}
 	if err := addReports(registry, o.OwnReports, log); err != nil {
@@ -115,6 +112,29 @@ func addInterceptors(engine *webrtc.MediaEngine, registry *interceptor.Registry,
 		return nil // the Flow numbers packets
 	}
 	return webrtc.ConfigureTWCCHeaderExtensionSender(engine, registry)
+}
+
+// addRepair adds what answers requests for retransmission, and pion's way to make
+// them, which knows nothing of the round trip. That video takes part in both is
+// said by videoFormats.
+func addRepair(registry *interceptor.Registry, own bool, log logging.LoggerFactory) error {
+	responder, err := nack.NewResponderInterceptor(nack.WithResponderLoggerFactory(log))
+	if err != nil {
+		return err
+	}
+	registry.Add(responder)
+	if own {
+		return nil
+	}
+	generator, err := nack.NewGeneratorInterceptor(
+		nack.GeneratorInterval(nackInterval), nack.GeneratorMaxNacksPerPacket(nackRepeats),
+		nack.WithGeneratorLoggerFactory(log),
+	)
+	if err != nil {
+		return err
+	}
+	registry.Add(generator)
+	return nil
 }
 
 // addReports adds receiver reports, and pion's sender reports, which stand for

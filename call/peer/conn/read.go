@@ -27,27 +27,33 @@ type RTPSource interface {
 	SetReadDeadline(t time.Time) error
 }
 
-// ReadRTP hands over the packets of a track until it ends. A packet is valid
-// until take returns. pause tells how long to wait for one; when that passes,
+// ReadRTP hands over the packets of a track until it ends, and of each whether it
+// was sent again in a stream for that (RFC 4588). A packet is valid until take
+// returns. pause tells how long to wait for one; when that passes,
 // idle is called instead.
-func ReadRTP(ctx context.Context, track RTPSource, pause func() time.Duration, take func(*rtp.Packet), idle func()) {
+func ReadRTP(ctx context.Context, track RTPSource, pause func() time.Duration, take func(p *rtp.Packet, again bool), idle func()) {
 	buffer := make([]byte, receiveSize)
 	packet := &rtp.Packet{}
 	for bad := 0; bad < maxBadReads && ctx.Err() == nil; {
 		if err := track.SetReadDeadline(time.Now().Add(pause())); err != nil {
 			return
 		}
-		n, _, err := track.Read(buffer)
+		n, attributes, err := track.Read(buffer)
 		switch {
 		case err == nil && packet.Unmarshal(buffer[:n]) == nil:
 			bad = 0
-			take(packet)
+			take(packet, attributes.Get(webrtc.AttributeRtxSsrc) != nil)
 		case timedOut(err):
 			idle()
 		case err != nil && ended(err):
 			return
 		case errors.Is(err, webrtc.ErrCodecNotFound):
-			// a payload type that was never agreed: there may be hours of them
+			// A payload type that was never agreed: there may be hours of them. What it
+			// holds is nobody's business, but it is not missing.
+			if packet.Unmarshal(buffer[:n]) == nil {
+				packet.Payload = nil
+				take(packet, false)
+			}
 		default:
 			bad++
 		}

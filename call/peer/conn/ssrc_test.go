@@ -76,7 +76,7 @@ func (e *ear) Track(t *webrtc.TrackRemote, _ *webrtc.RTPReceiver) {
 	e.tracks.Add(1)
 	e.conn.Go(func(ctx context.Context) {
 		pause := func() time.Duration { return 20 * time.Millisecond }
-		conn.ReadRTP(ctx, t, pause, func(p *rtp.Packet) {
+		conn.ReadRTP(ctx, t, pause, func(p *rtp.Packet, _ bool) {
 			select {
 			case e.heard <- p.Clone():
 			default: // nobody wants it

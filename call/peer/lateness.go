@@ -1,0 +1,167 @@
+package peer
+
+import "time"
+
+// How pictures are made to wait so that those that come late are shown in time.
+const (
+	latenessBin    = 10 * time.Millisecond
+	latenessBins   = 40
+	latenessMemory = 4 * time.Second // in which what was seen is forgotten to 1/e
+	latenessShare  = 0.95            // of the pictures are to be in time
+	latenessMost   = 300 * time.Millisecond
+
+	// What varies by less is not waited for: nobody sees it, and waiting is seen by
+	// everybody. Where packets get lost, what is late is so by a round trip and more.
+	latenessLossy  = 15 * time.Millisecond
+	latenessFrames = 1.5 // frames; of a path that loses nothing
+	latenessLeast  = 30 * time.Millisecond
+	latenessWide   = 60 * time.Millisecond
+	latenessStay   = 0.6 // of these, below which waiting ends
+
+	quickestSpan  = time.Second // of one of the moments below
+	quickestSpans = 5
+)
+
+// lateness decides how long pictures wait for the network: not at all on a path
+// that brings them evenly, and where retransmissions or jitter make some of them
+// late, about as long as those take. A wait begins with a picture that is late
+// already, so that nothing is seen of it, and ends slowly. The zero value is ready.
+type lateness struct {
+	quickest [quickestSpans]quickest
+	span     int                   // the current of them
+	share    [latenessBins]float64 // of the pictures, by how much later than zero they were
+	zero     time.Duration
+	interval float64 // seconds between pictures, smoothed
+	waits    bool
+	base     time.Duration // transit at which pictures are shown
+	last     time.Time
+}
+
+// quickest is the shortest transit within a span of time.
+type quickest struct {
+	began   time.Time
+	transit time.Duration
+}
+
+// ready takes a picture that took so long to get here, on any scale that stays,
+// and that was captured so long after the one before it. It returns until which
+// transit pictures wait for the network.
+func (l *lateness) ready(transit, since time.Duration, lossy bool, now time.Time) (base time.Duration) {
+	if l.last.IsZero() {
+		l.share[0], l.zero, l.last, l.base = 1, transit, now, transit
+	}
+	passed := now.Sub(l.last)
+	l.last = now
+	l.pace(since)
+	floor := l.floor(transit, now)
+	l.settle(floor)
+	l.note(transit-floor, since)
+	aim := floor + l.target(lossy)
+	if l.base < aim {
+		l.base = max(l.base, min(aim, transit))
+	}
+	l.base = toward(l.base, aim, passed)
+	if !l.waits && l.base-floor < latenessLossy {
+		l.base = floor
+	}
+	return l.base
+}
+
+// pace follows the time between pictures.
+func (l *lateness) pace(since time.Duration) {
+	if since > 0 && since < longInterval {
+		if l.interval == 0 {
+			l.interval = since.Seconds()
+		}
+		l.interval += rhythmWeight * (since.Seconds() - l.interval)
+	}
+}
+
+// floor returns the shortest transit of late.
+func (l *lateness) floor(transit time.Duration, now time.Time) time.Duration {
+	current := &l.quickest[l.span]
+	if now.Sub(current.began) >= quickestSpan {
+		l.span = (l.span + 1) % quickestSpans
+		current = &l.quickest[l.span]
+		*current = quickest{now, transit}
+	}
+	current.transit = min(current.transit, transit)
+	least := transit
+	for _, q := range l.quickest {
+		if !q.began.IsZero() && now.Sub(q.began) < (quickestSpans+1)*quickestSpan {
+			least = min(least, q.transit)
+		}
+	}
+	return least
+}
+
+// settle measures what is remembered from another floor: where all of a path has
+// become slower, what came before was not late, and where it has become quicker,
+// that says nothing of what is to come.
+func (l *lateness) settle(floor time.Duration) {
+	for floor-l.zero >= latenessBin && l.share[0] < 1 {
+		l.share[0] += l.share[1]
+		copy(l.share[1:], l.share[2:])
+		l.share[latenessBins-1] = 0
+		l.zero += latenessBin
+		if late := l.share[1:]; sum(late) < 1e-6 {
+			clear(late)
+			l.share[0] = 1
+		}
+	}
+	if l.share[0] == 1 || floor < l.zero {
+		l.zero = floor
+	}
+}
+
+func sum(values []float64) float64 {
+	total := 0.0
+	for _, v := range values {
+		total += v
+	}
+	return total
+}
+
+// note remembers how late a picture was. Each counts for the time that it is of.
+func (l *lateness) note(late, since time.Duration) {
+	weight := min(max(since.Seconds(), 0), 0.2) / latenessMemory.Seconds()
+	for i := range l.share {
+		l.share[i] -= weight * l.share[i]
+	}
+	l.share[min(int(late/latenessBin), latenessBins-1)] += weight
+}
+
+// target is how long pictures should wait.
+func (l *lateness) target(lossy bool) time.Duration {
+	inTime, bin := l.share[0], 0
+	for inTime < latenessShare && bin < latenessBins-1 {
+		bin++
+		inTime += l.share[bin]
+	}
+	late, least := time.Duration(bin)*latenessBin, latenessLossy
+	if !lossy {
+		frames := time.Duration(latenessFrames * l.interval * float64(time.Second))
+		least = min(max(frames, latenessLeast), latenessWide)
+	}
+	if l.waits {
+		least = time.Duration(latenessStay * float64(least))
+	}
+	if l.waits = late > least; !l.waits {
+		return 0
+	}
+	return min(late+latenessBin, latenessMost)
+}
+
+// delay is how long a picture waits that is as quick as any.
+func (l *lateness) delay() time.Duration {
+	if l.last.IsZero() {
+		return 0
+	}
+	least := l.base
+	for _, q := range l.quickest {
+		if !q.began.IsZero() {
+			least = min(least, q.transit)
+		}
+	}
+	return l.base - least
+}
