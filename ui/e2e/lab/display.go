@@ -74,6 +74,12 @@ func (d *Display) Key(names ...string) {
 	d.run("xdotool", append([]string{"key"}, names...)...)
 }
 
+// Hand does what xdotool's commands say, one after the other.
+func (d *Display) Hand(commands ...string) {
+	d.t.Helper()
+	d.run("xdotool", strings.Fields(strings.Join(commands, " "))...)
+}
+
 // Type types a text into whatever has the focus.
 func (d *Display) Type(text string) {
 	d.t.Helper()
@@ -147,10 +153,21 @@ func widgets(answer Event) []Widget {
 // Find waits until a widget of this id is shown and enabled.
 func (w *Window) Find(ctx context.Context, id string) Widget {
 	w.t.Helper()
+	return w.first(ctx, func(found Widget) bool { return found.ID == id })
+}
+
+// Named waits until a widget that a screen reader calls so is shown and enabled.
+func (w *Window) Named(ctx context.Context, name string) Widget {
+	w.t.Helper()
+	return w.first(ctx, func(found Widget) bool { return found.Name == name })
+}
+
+func (w *Window) first(ctx context.Context, is func(Widget) bool) Widget {
+	w.t.Helper()
 	var found Widget
 	w.Until(ctx, "widgets", func(e Event) bool {
 		for _, widget := range widgets(e) {
-			if widget.ID == id && widget.Enabled {
+			if is(widget) && widget.Enabled {
 				found = widget
 				return true
 			}
