@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -169,6 +170,10 @@ func (a *audioSender) encode() {
 	pcm, length := a.packed(), time.Duration(a.steps)*media.Step
 	stamp := a.clock.stamp(a.captured, a.steps*media.StepSamples)
 	a.steps = 0
+	if a.skips(pcm) {
+		a.note(pcm, length, 0, false)
+		return
+	}
 	began := time.Now()
 	n, err := a.encoder.Encode(pcm, a.out[:])
 	if err != nil {
@@ -188,6 +193,14 @@ func (a *audioSender) encode() {
 	a.sent = a.captured
 	a.packet(stamp, a.captured, talk, a.out[:n])
 	a.tapped(a.out[:n], stamp)
+}
+
+// skips reports whether a packet need not even be encoded: nothing at all, as of a
+// microphone that is muted or off, in a silence that the other end knows of. Opus would
+// take as long over it as over speech. Every keepalive it is asked, as before.
+func (a *audioSender) skips(pcm []int16) bool {
+	return a.silent && !a.plan.settings.Continuous && a.captured.Sub(a.sent) < keepalive &&
+		!slices.ContainsFunc(pcm, func(v int16) bool { return v != 0 })
 }
 
 // note takes what a packet was like into the statistics, and, of one that was not

@@ -267,6 +267,26 @@ func TestAudioSender_SilenceIsSentSeldom(t *testing.T) {
 	}
 }
 
+// What is exactly nothing is not even encoded, but for the packets that are sent; what
+// is only quiet is, as the encoder has to decide.
+func TestAudioSender_NothingIsNotEncoded(t *testing.T) {
+	for sample, most := range map[int16]int{0: 2 + 1 + 5, 1: 100} {
+		quiet := &silence{}
+		a := newAudioSender(&Config{}, nil)
+		a.encoder = quiet
+		a.open.Store(true)
+		bind(t, a.outbound, &wire{})
+		for i := range 200 { // 100 packets
+			step := media.Sound{Captured: begin.Add(time.Duration(i) * media.Step)}
+			step.Samples[7] = sample
+			a.step(&step)
+		}
+		if quiet.packets > most || sample != 0 && quiet.packets < most {
+			t.Errorf("100 packets of samples of %d were encoded %d times, want %d", sample, quiet.packets, most)
+		}
+	}
+}
+
 func TestAudioSender_MarksTheBeginningOfTalk(t *testing.T) {
 	w := &wire{}
 	a := newAudioSender(&Config{}, nil)
@@ -275,10 +295,12 @@ func TestAudioSender_MarksTheBeginningOfTalk(t *testing.T) {
 	a.open.Store(true)
 	bind(t, a.outbound, w)
 	for i := range 20 {
+		step := media.Sound{Captured: begin.Add(time.Duration(i) * media.Step)}
 		if i == 10 {
 			quiet.packets = 0
 		}
-		a.step(&media.Sound{Captured: begin.Add(time.Duration(i) * media.Step)})
+		step.Samples[0] = int16(i / 10) // that the encoder is asked
+		a.step(&step)
 	}
 	marks := []bool{}
 	for _, h := range w.headers {
