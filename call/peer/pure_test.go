@@ -9,6 +9,7 @@ import (
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp/codecs"
 
+	"parley/call/peer/conn"
 	"parley/media"
 )
 
@@ -275,6 +276,7 @@ func TestAudioSender_NothingIsNotEncoded(t *testing.T) {
 		a := newAudioSender(&Config{}, nil)
 		a.encoder = quiet
 		a.open.Store(true)
+		a.change(func(p *soundPolicy) { p.wishes = conn.SoundWishes{DTX: true} })
 		bind(t, a.outbound, &wire{})
 		for i := range 200 { // 100 packets
 			step := media.Sound{Captured: begin.Add(time.Duration(i) * media.Step)}
