@@ -168,7 +168,7 @@ func (c *callView) applyPictures(s screen.Call) {
 	if !s.ShowLocal {
 		c.local.Clear()
 	}
-	c.local.Crop(!s.Sharing.On) // of what is shown every edge counts
+	c.local.Crop(!s.Sharing.On || s.Sharing.Beside) // of what is shown every edge counts
 	show(c.pane, s.Video)
 	show(c.muted, s.Muted)
 	show(c.overText, s.Dim && c.remote.HasPicture())

@@ -22,7 +22,7 @@ type puller struct {
 	call      signaling.CallID // whose remote pictures are shown
 	shown     time.Time        // when the last picture was
 
-	remote, local *feed
+	remote, local, share *feed
 }
 
 func newPuller(w *Window) *puller {
@@ -36,6 +36,11 @@ func newPuller(w *Window) *puller {
 		wanted: func(m screen.Model) bool { return m.Stage == screen.InCall && m.Call.ShowRemote },
 	}
 	p.local = &feed{screen: w.deps.Local, tile: w.ownTile, wanted: w.wantsOwn, live: true}
+	p.share = &feed{
+		screen: w.deps.LocalShare, live: true,
+		tile:   func(screen.Model) *widget.VideoTile { return w.call.sharing.preview },
+		wanted: func(m screen.Model) bool { return m.Call.Sharing.Beside },
+	}
 	return p
 }
 
@@ -64,6 +69,7 @@ func (p *puller) want(m screen.Model) {
 	now, visible := p.w.deps.Now(), !p.w.minimised
 	needed := p.remote.apply(m, visible, now)
 	needed = p.local.apply(m, visible, now) || needed
+	needed = p.share.apply(m, visible, now) || needed
 	switch needed = visible && (needed || p.w.sounds(m)); {
 	case needed && !p.running:
 		p.running = true
@@ -137,6 +143,9 @@ func (p *puller) tick() {
 		return
 	}
 	w.call.showPictures(p.pictures())
+	if picture := p.share.next(w.model, w.deps.Now()); picture != nil {
+		w.call.sharing.preview.ShowPicture(picture)
+	}
 	switch now := w.deps.Now(); {
 	case w.model.Call.Waiting && w.deps.App.Settings().ShowAnimations():
 		w.call.avatar.SetLevel(pulse(now))

@@ -207,6 +207,31 @@ func TestShare_WindowClosesWithThePickerOpen(t *testing.T) {
 	b.gone() // and waits for whoever looks at the desktop
 }
 
+func TestSharing_BesideTheCameraHasAPreview(t *testing.T) {
+	b, _ := withDesktop(t)
+	s := inPhase(call.Active, media.Video)
+	s.Sharing = session.Sharing{On: true, Target: "0x2", Name: "Minutes"}
+	s.Muted = map[media.Kind]bool{media.Video: true}
+	b.Show(s)
+	if _, ok := b.find("sharing.preview"); ok || b.call.local.Cropped() || !b.model.Call.ShowLocal {
+		t.Error("in the camera's place it is not the own picture")
+	}
+	s.Sharing.Beside = true
+	b.Show(s)
+	if _, ok := b.find("sharing.preview"); !ok || !b.call.local.Cropped() || b.model.Call.ShowLocal {
+		t.Error("beside the camera it has no place of its own")
+	}
+	shown := picture(&b.share, 64, 36)
+	b.pull.tick()
+	if b.call.sharing.preview.Picture() != shown {
+		t.Error("the preview does not show it")
+	}
+	b.Show(inPhase(call.Active, media.Video))
+	if b.call.sharing.preview.HasPicture() {
+		t.Error("the last picture stays")
+	}
+}
+
 func TestSharing_IsToldAndEnded(t *testing.T) {
 	b, _ := withDesktop(t)
 	s := inPhase(call.Active, media.Video)

@@ -16,6 +16,10 @@ type sharingBar struct {
 	root *fyne.Container
 	text *widget.Text
 	mode *widget.Picker
+	icon *widget.Icon
+	// preview is what is shown, where that is beside the camera; else the own
+	// picture is of it.
+	preview *widget.VideoTile
 }
 
 // The modes of the picker.
@@ -26,16 +30,23 @@ func newSharingBar(w *Window) *sharingBar {
 	b := &sharingBar{w: w, text: widget.NewText("", look.Body, look.Text)}
 	b.text.Bold, b.text.Shrink = true, true
 	b.mode = widget.NewPicker("sharing.mode", t.Text("sharing.mode"), b.choose)
+	b.icon = widget.NewIcon("screen", 20, look.HangUp)
+	b.preview = widget.NewVideoTile("sharing.preview", t.Text("sharing.preview"), look.Space8, widget.Centered(widget.NewIcon("screen", 20, look.QuietOn)))
 	stop := widget.NewButton("sharing.stop", "", t.Text("sharing.stop"), widget.Danger, w.stopSharing)
 	ground := widget.NewFill(look.Surface, look.Corner)
 	ground.Edge, ground.Raised = look.Line, true
-	b.root = container.New(&sharingLayout{text: b.text}, ground, widget.NewIcon("screen", 20, look.HangUp), b.text, b.mode, stop)
+	b.root = container.New(&sharingLayout{text: b.text}, ground, b.icon, b.text, b.mode, stop, b.preview)
 	b.root.Hide()
 	return b
 }
 
 func (b *sharingBar) apply(s screen.Sharing) {
 	show(b.root, s.On)
+	show(b.preview, s.Beside)
+	show(b.icon, !s.Beside)
+	if !s.On || !s.Beside {
+		b.preview.Clear()
+	}
 	if !s.On {
 		return
 	}
@@ -55,8 +66,11 @@ func (b *sharingBar) choose(mode string) {
 	b.w.post(session.Share{On: true, Target: s.Target, Smooth: mode == smoothMotion})
 }
 
-// modeWidth is how wide the picker is.
-const modeWidth float32 = 156
+// Sizes of the picker and the preview.
+const (
+	modeWidth                   float32 = 156
+	previewWidth, previewHeight float32 = 100, 56
+)
 
 // sharingLayout puts an icon, a text, a picker and a button into a line as long as
 // they need, in the middle on a ground; where that is not there, the last two go
@@ -66,41 +80,46 @@ type sharingLayout struct {
 	width float32 // that there was last
 }
 
-// parts are the objects, ground first.
-func (l *sharingLayout) parts(o []fyne.CanvasObject) (ground, icon, mode, stop fyne.CanvasObject) {
-	return o[0], o[1], o[3], o[4]
+// parts are the objects, ground first, and what leads: an icon, or the preview.
+func (l *sharingLayout) parts(o []fyne.CanvasObject) (ground, mode, stop fyne.CanvasObject, lead fyne.CanvasObject, side fyne.Size) {
+	ground, mode, stop = o[0], o[3], o[4]
+	if preview := o[5]; preview.Visible() {
+		return ground, mode, stop, preview, fyne.NewSize(previewWidth, previewHeight)
+	}
+	return ground, mode, stop, o[1], o[1].MinSize()
 }
 
 // natural is how wide it is when all is in one line.
 func (l *sharingLayout) natural(o []fyne.CanvasObject) float32 {
-	_, icon, _, stop := l.parts(o)
+	_, _, stop, _, side := l.parts(o)
 	text := fyne.MeasureText(l.text.Content, l.text.Points, fyne.TextStyle{Bold: true}).Width + 1
-	return look.Space16 + icon.MinSize().Width + look.Space8 + text + look.Space24 + modeWidth + look.Space8 + stop.MinSize().Width + look.Space8
+	return look.Space16 + side.Width + look.Space8 + text + look.Space24 + modeWidth + look.Space8 + stop.MinSize().Width + look.Space8
 }
 
 func (l *sharingLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	_, _, _, stop := l.parts(o)
-	height := stop.MinSize().Height + 2*look.Space8
+	_, _, stop, _, side := l.parts(o)
+	button := stop.MinSize().Height
+	height := max(button, side.Height) + 2*look.Space8
 	if l.width > 0 && l.width < l.natural(o) {
-		height += l.text.MinSize().Height + look.Space8
+		height = max(l.text.MinSize().Height, side.Height) + button + 3*look.Space8
 	}
 	return fyne.NewSize(240, height)
 }
 
 func (l *sharingLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	l.width = size.Width
-	ground, icon, mode, stop := l.parts(o)
+	ground, mode, stop, lead, side := l.parts(o)
 	natural, button, text := l.natural(o), stop.MinSize(), l.text.MinSize().Height
 	width := min(size.Width, natural)
 	left := (size.Width - width) / 2
 	place(ground, left, 0, width, size.Height)
-	below := size.Height - look.Space8 - button.Height
-	line, room := below+button.Height/2, natural-look.Space24-modeWidth-button.Width // where the text is, and how much
+	line, room := size.Height/2, natural-look.Space24-modeWidth-button.Width // where the text is, and how much
+	below := line - button.Height/2
 	if width < natural {
-		line, room = look.Space8+text/2, width
+		line, room = look.Space8+max(text, side.Height)/2, width
+		below = size.Height - look.Space8 - button.Height
 	}
-	side := icon.MinSize()
-	place(icon, left+look.Space16, line-side.Height/2, side.Width, side.Height)
+	place(lead, left+look.Space16, line-side.Height/2, side.Width, side.Height)
 	before := look.Space16 + side.Width + look.Space8
 	place(l.text, left+before, line-text/2, max(0, room-before-look.Space16), text)
 	right := left + width - look.Space8 - button.Width

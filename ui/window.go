@@ -40,6 +40,8 @@ type Deps struct {
 	// Local and Remote hold our own and the other side's newest picture. The
 	// window is the one reader of both.
 	Local, Remote *media.Screen
+	// LocalShare holds what is shown of our screen beside the camera.
+	LocalShare *media.Screen
 	// Levels returns how loud it is now; nil to take what is known from the
 	// readings. It is called up to 60 times a second.
 	Levels func() Levels

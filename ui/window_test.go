@@ -31,11 +31,11 @@ func at(name string) signaling.Address { return signaling.Address{Server: hub, N
 // bench is a window under test with what it sent.
 type bench struct {
 	*Window
-	t             testing.TB
-	posted        []session.Input
-	saved         []Preferences
-	now           time.Time
-	local, remote media.Screen
+	t                    testing.TB
+	posted               []session.Input
+	saved                []Preferences
+	now                  time.Time
+	local, remote, share media.Screen
 
 	mu    sync.Mutex
 	queue []func() // for the window's goroutine, which is the test's
@@ -75,7 +75,7 @@ func open(t testing.TB, change ...func(*Deps)) *bench {
 		Now:  func() time.Time { return b.now },
 		Save: func(p Preferences) { b.saved = append(b.saved, p) },
 
-		Local: &b.local, Remote: &b.remote,
+		Local: &b.local, Remote: &b.remote, LocalShare: &b.share,
 		Preferences: Preferences{Language: words.English, Theme: look.Light},
 	}
 	for _, c := range change {

@@ -69,7 +69,14 @@ func shown(f *media.Frames) {
 
 func sharing(n names) session.Snapshot {
 	s := live(n, call.Active, media.Video)
-	s.Sharing = session.Sharing{On: true, Target: "0x1", Name: n.document}
+	s.Sharing = session.Sharing{On: true, Target: "0x1", Name: n.document, Beside: true}
+	return s
+}
+
+// sharingOnly is sharing with somebody who takes one picture, in the camera's place.
+func sharingOnly(n names) session.Snapshot {
+	s := sharing(n)
+	s.Sharing.Beside = false
 	return s
 }
 

@@ -32,7 +32,8 @@ type scene struct {
 	size     fyne.Size
 	ring     bool // the picture is of the ringing window
 	picture  bool // video runs
-	page     bool // the own picture is of a text that is shown
+	screen   bool // a text is shown beside the camera
+	page     bool // a text is shown in the camera's place
 	own      bool // the server is our own
 	always   bool // belongs to every variant, not to the full ones alone
 }
@@ -78,10 +79,11 @@ func scenes() []scene {
 		{name: "in-call-speaking-muted", snapshot: speakingMuted, picture: true},
 		{name: "in-call-devices", snapshot: video, then: []string{"devices"}, picture: true},
 		{name: "share", snapshot: video, then: []string{"share"}, picture: true, always: true},
-		{name: "sharing", snapshot: sharing, picture: true, page: true, always: true},
+		{name: "sharing", snapshot: sharing, picture: true, screen: true, always: true},
+		{name: "sharing-only", snapshot: sharingOnly, picture: true, page: true},
 		{name: "share-gone", snapshot: shareGone, picture: true},
 		{name: "narrow-share", snapshot: video, size: narrow, then: []string{"share"}, picture: true},
-		{name: "narrow-sharing", snapshot: sharing, size: narrow, picture: true, page: true},
+		{name: "narrow-sharing", snapshot: sharing, size: narrow, picture: true, screen: true},
 		{name: "reconnecting", snapshot: reconnecting, picture: true},
 		{name: "voice", snapshot: voice},
 	}
@@ -230,9 +232,9 @@ func after(d time.Duration, do func()) {
 // stage builds the window for a scene, lets it come to rest, uses the controls,
 // and takes the picture.
 func (s *show) stage(sc scene, v Variant, next func()) {
-	local, remote := &media.Screen{}, &media.Screen{}
+	local, remote, share := &media.Screen{}, &media.Screen{}, &media.Screen{}
 	w := ui.New(ui.Deps{
-		App: s.app, Post: func(session.Input) {}, Do: fyne.Do, Local: local, Remote: remote,
+		App: s.app, Post: func(session.Input) {}, Do: fyne.Do, Local: local, Remote: remote, LocalShare: share,
 		Preferences: ui.Preferences{Name: "Ada", Language: v.Language, Theme: v.Theme},
 		Version:     "0.1", Now: func() time.Time { return now }, OwnHub: sc.own, Servers: catalogue{}, Desktop: desktop{namesIn(string(v.Language))},
 		Levels: func() ui.Levels { return ui.Levels{Microphone: 0.12, Speaker: 0.06} },
@@ -248,6 +250,9 @@ func (s *show) stage(sc scene, v Variant, next func()) {
 		if sc.picture {
 			portrait(&remote.Frames, 1280, 720, 0)
 			portrait(&local.Frames, 640, 360, 1)
+		}
+		if sc.screen {
+			shown(&share.Frames)
 		}
 		if sc.page {
 			shown(&local.Frames)

@@ -138,7 +138,7 @@ func callOf(in Input) Call {
 		Level:      s.Stats.Inbound.Audio.AudioLevel,
 		Limit:      limit(in),
 	}
-	c.ShowLocal = c.ShowLocal || c.Sharing.On // what is shown, in the camera's place
+	c.ShowLocal = c.ShowLocal || c.Sharing.On && !c.Sharing.Beside // what is shown, in the camera's place
 	if c.Waiting {
 		c.Hangup = w.Text("incall.cancel")
 	}

@@ -20,13 +20,14 @@ type Sharing struct {
 	Text   string // "You are sharing “Minutes”"
 	Target string // as session.Share takes it
 	Smooth bool   // motion matters more than sharp text
+	Beside bool   // it is beside the camera, and not in its place
 }
 
 func sharing(in Input) Sharing {
 	s, c := in.Session.Sharing, in.Session.Call
 	out := Sharing{Can: c.Kind == media.Video && (c.Phase == call.Calling || c.Live())}
 	if s.On && out.Can {
-		out.On, out.Target, out.Smooth = true, s.Target, s.Smooth
+		out.On, out.Target, out.Smooth, out.Beside = true, s.Target, s.Smooth, s.Beside
 		out.Text = shared(in.Words, s)
 	}
 	return out
