@@ -8,6 +8,7 @@ import { Page } from './page.js';
 import { Peer } from './peer.js';
 import { initials, screen } from './screen.js';
 import { Tones } from './tones.js';
+import { shows } from './twin.js';
 import { Wire } from './wire.js';
 import { language, words } from './words.js';
 
@@ -32,7 +33,7 @@ class Guest {
     fatal: '', name: recall(), editing: false, nameFault: false,
     link: { state: 'opening', retryAt: 0, full: false },
     inviter: null, here: false, call: initial(), ended: null,
-    liveSince: 0, deadline: 0, blocked: false, picture: false,
+    liveSince: 0, deadline: 0, blocked: false, picture: false, sharing: false,
   };
 
   constructor(document, lang) {
@@ -86,6 +87,10 @@ class Guest {
     const remote = this.#page.get('remote');
     for (const type of ['loadeddata', 'resize', 'emptied']) {
       remote.addEventListener(type, () => this.#set({ picture: remote.videoWidth > 0 }));
+    }
+    const shared = this.#page.get('screen');
+    for (const type of ['loadeddata', 'resize', 'emptied']) {
+      shared.addEventListener(type, () => this.#set({ sharing: shows(shared.videoWidth, shared.videoHeight) }));
     }
   }
 
@@ -248,6 +253,7 @@ class Guest {
       id, kind, ice: this.#ice, local: this.#local,
       post: (event) => this.#dispatch(event),
       onTrack: (track) => this.#receive(track),
+      onScreen: (track) => this.#receiveScreen(track),
     });
     if (role === 'caller') this.#peer.offer();
     for (const work of this.#kept.get(id) ?? []) work(this.#peer);
@@ -261,7 +267,8 @@ class Guest {
     this.#peer = null;
     for (const track of this.#remote.getTracks()) this.#remote.removeTrack(track);
     this.#page.get('remote').srcObject = null;
-    this.#set({ picture: false });
+    this.#page.get('screen').srcObject = null;
+    this.#set({ picture: false, sharing: false });
   }
 
   async #acquire({ id, kind }) {
@@ -285,6 +292,12 @@ class Guest {
     const video = this.#page.get('remote');
     if (video.srcObject !== this.#remote) video.srcObject = this.#remote;
     this.#play();
+  }
+
+  #receiveScreen(track) {
+    const video = this.#page.get('screen');
+    video.srcObject = new MediaStream([track]);
+    video.play().catch(() => {}); // without sound nothing forbids it; else the call is over
   }
 
   async #play() {

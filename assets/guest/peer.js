@@ -2,6 +2,8 @@
 // events of call.js, and does one thing after the other: each step of a
 // negotiation (RFC 9429) waits for the one before.
 
+import { fold, unfold } from './twin.js';
+
 export class Peer {
   id;
   #pc;
@@ -13,12 +15,13 @@ export class Peer {
   #held = []; // ours, until our description has been posted
   #described = false;
   #closed = false;
+  #screen = ''; // name of the section by which their screen comes beside their camera
 
   /**
    * local: {stream, tracks: {audio, video}} of MediaStreamTracks or null;
-   * onTrack(track) is told of each remote track.
+   * onTrack(track) is told of each remote track, onScreen(track) of their screen's.
    */
-  constructor({ id, kind, ice, local, post, onTrack }) {
+  constructor({ id, kind, ice, local, post, onTrack, onScreen }) {
     this.id = id;
     this.#kind = kind;
     this.#local = local;
@@ -26,7 +29,7 @@ export class Peer {
     this.#pc = new RTCPeerConnection({ iceServers: ice, bundlePolicy: 'max-bundle' });
     this.#pc.onicecandidate = (event) => this.#candidate(event.candidate);
     this.#pc.onconnectionstatechange = () => this.report();
-    this.#pc.ontrack = (event) => onTrack(event.track);
+    this.#pc.ontrack = ({ track, transceiver }) => (this.#isScreen(transceiver) ? onScreen : onTrack)(track);
   }
 
   /** Makes the first offer, as the caller. */
@@ -36,7 +39,9 @@ export class Peer {
         this.#pc.addTransceiver(kind, { direction: 'sendrecv', streams: [this.#local.stream] });
       }
       await this.#attach();
-      await this.#describe(await this.#pc.createOffer(), 0);
+      const screen = this.#kind === 'video' && this.#pc.addTransceiver('video', { direction: 'recvonly' });
+      if (screen) prefer(screen, 'video');
+      await this.#describe(await this.#pc.createOffer(), 0, screen);
     });
   }
 
@@ -47,7 +52,9 @@ export class Peer {
 
   setRemote({ type, sdp, round = 0 }) {
     this.#do(async () => {
-      await this.#pc.setRemoteDescription({ type, sdp });
+      const whole = type === 'offer' ? unfold(sdp, this.#screen) : unfold(sdp, this.#screen, this.#pc.localDescription?.sdp);
+      if (whole.mid) this.#screen = whole.mid;
+      await this.#pc.setRemoteDescription({ type, sdp: whole.sdp });
       for (const candidate of this.#candidates.splice(0)) await this.#add(candidate);
       if (type !== 'offer') return;
       await this.#attach();
@@ -72,7 +79,7 @@ export class Peer {
   replace(kind, track) {
     this.#local.tracks[kind] = track;
     this.#do(async () => {
-      const found = this.#pc.getTransceivers().filter((t) => kindOf(t) === kind && t.direction !== 'inactive');
+      const found = this.#pc.getTransceivers().filter((t) => kindOf(t) === kind && t.direction !== 'inactive' && !this.#isScreen(t));
       for (const transceiver of found) await transceiver.sender.replaceTrack(track);
     });
   }
@@ -113,6 +120,11 @@ export class Peer {
     for (const transceiver of this.#pc.getTransceivers()) {
       if (transceiver.currentDirection === 'stopped') continue;
       const kind = kindOf(transceiver);
+      if (this.#isScreen(transceiver)) {
+        transceiver.direction = this.#kind === 'video' ? 'recvonly' : 'inactive';
+        prefer(transceiver, kind);
+        continue;
+      }
       const wanted = this.#kind === 'video' || kind === 'audio';
       transceiver.direction = wanted ? 'sendrecv' : 'inactive';
       prefer(transceiver, kind);
@@ -121,14 +133,19 @@ export class Peer {
     }
   }
 
-  async #describe(description, round) {
+  async #describe(description, round, screen = null) {
     this.#described = false;
     await this.#pc.setLocalDescription(description);
+    if (screen) this.#screen = screen.mid;
     if (this.#closed) return;
     const { type, sdp } = this.#pc.localDescription;
-    this.#post({ type: 'localDescription', id: this.id, description: { type, sdp, round } });
+    this.#post({ type: 'localDescription', id: this.id, description: { type, sdp: fold(sdp, this.#screen), round } });
     this.#described = true;
     for (const candidate of this.#held.splice(0)) this.#candidate(candidate);
+  }
+
+  #isScreen(transceiver) {
+    return this.#screen !== '' && transceiver.mid === this.#screen;
   }
 
   #candidate(candidate) {

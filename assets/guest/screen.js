@@ -5,7 +5,7 @@ import { live } from './call.js';
 
 /**
  * app: {fatal, name, editing, nameFault, link, inviter, here, call, ended,
- * liveSince, deadline, blocked, picture}; local: {muted, microphone, camera,
+ * liveSince, deadline, blocked, picture, sharing}; local: {muted, microphone, camera,
  * notices}. now is in ms; say comes from words.js.
  */
 export function screen(app, local, now, say) {
@@ -87,6 +87,7 @@ function call({ app, local, now, say }) {
   const { call: state, inviter } = app;
   const video = state.kind === 'video';
   const picture = app.picture && video;
+  const sharing = app.sharing && video;
   const silent = local.muted || !local.microphone;
   return {
     text: {
@@ -100,7 +101,7 @@ function call({ app, local, now, say }) {
       'tile-text': say(local.camera === 'none' ? 'call.noCamera' : 'call.cameraOff'),
     },
     shown: {
-      'person': !picture,
+      'person': !picture && !sharing,
       'recovering': state.phase === 'recovering',
       'blocked': app.blocked,
       'notice': local.notices.length > 0,
@@ -118,11 +119,11 @@ function call({ app, local, now, say }) {
       camera: say(local.camera === 'on' ? 'call.cameraOffHint' : 'call.cameraOnHint'),
     },
     data: {
-      'view-call': { phase: state.phase },
+      'view-call': { phase: state.phase, sharing },
       'remote': { picture },
       'local': { picture: local.camera === 'on' },
     },
-    label: { remote: say('video.remote', { name: inviter.display }), local: say('video.local') },
+    label: { remote: say('video.remote', { name: inviter.display }), screen: say('video.screen', { name: inviter.display }), local: say('video.local') },
   };
 }
 

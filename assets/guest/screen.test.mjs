@@ -9,7 +9,7 @@ const base = {
   fatal: '', name: 'Kim', editing: false, nameFault: false,
   link: { state: 'up', retryAt: 0, full: false },
   inviter: { name: 'ann', display: 'Ann Example' }, here: true, call: initial(), ended: null,
-  liveSince: 0, deadline: 0, blocked: false, picture: false,
+  liveSince: 0, deadline: 0, blocked: false, picture: false, sharing: false,
 };
 const devices = { muted: false, microphone: true, camera: 'on', notices: [] };
 const show = (change = {}, now = 0) => screen({ ...base, ...change }, { ...devices, ...change }, now, say);
@@ -101,4 +101,13 @@ test('durations', () => {
 
 test('initials', () => {
   assert.deepEqual(['ann example', 'Ann', ' a b c ', '王小明', '👩‍🚀 x', ''].map(initials), ['AE', 'A', 'AC', '王', '👩X', '?']);
+});
+
+test('a screen beside the camera', () => {
+  const shown = inCall({ phase: 'active' }, { sharing: true });
+  assert.equal(shown.data['view-call'].sharing, true);
+  assert.equal(shown.shown.person, false); // it has the stage for itself
+  assert.equal(shown.label.screen, 'Screen of Ann Example');
+  assert.equal(inCall({ phase: 'active', kind: 'audio' }, { sharing: true }).data['view-call'].sharing, false);
+  assert.equal(inCall({ phase: 'active' }).shown.person, true);
 });

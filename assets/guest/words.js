@@ -58,6 +58,7 @@ const en = {
   'button.dismiss': 'Close this message',
   'button.reload': 'Reload the page',
   'video.remote': 'Picture of {name}',
+  'video.screen': 'Screen of {name}',
   'video.local': 'Your own picture',
 
   'end.localHangup': 'The call is over. It took {duration}.',
@@ -157,6 +158,7 @@ const zh = {
   'button.dismiss': '关闭此消息',
   'button.reload': '重新加载',
   'video.remote': '{name} 的画面',
+  'video.screen': '{name} 的屏幕',
   'video.local': '您自己的画面',
 
   'end.localHangup': '通话结束，时长 {duration}。',

@@ -30,7 +30,7 @@ func (s *Station) peerConfig() peer.Config {
 			Share: &s.devices.beside.to, ShareDetail: func() bool { return !s.devices.smooth.Load() },
 		},
 		Screen: s.remoteScreen(),
-		Shared: s.sharedScreen(),
+		Shared: s.shown(&s.RemoteShare),
 		NewVideoEncoder: func(mime string, _, _ int, s media.VideoSettings) (media.VideoEncoder, error) {
 			return codec.NewVideoEncoder(mime, s)
 		},
@@ -61,21 +61,15 @@ func (s *Station) open(o call.Open, post func(session.Input)) session.Peer {
 }
 
 // remoteScreen joins those who look at the remote picture; nil if nobody does.
-func (s *Station) remoteScreen() media.VideoSink { return s.watched(s.options.Watch, &s.Remote) }
-
-// sharedScreen is remoteScreen for what the other side shows of its screen.
-func (s *Station) sharedScreen() media.VideoSink {
-	return s.watched(s.options.WatchShare, &s.RemoteShare)
-}
-
-func (s *Station) watched(watch media.VideoSink, shown *media.Screen) media.VideoSink {
+func (s *Station) remoteScreen() media.VideoSink {
+	watch := s.options.Watch
 	switch {
 	case !s.options.Pictures:
 		return watch
 	case watch == nil:
-		return shown
+		return &s.Remote
 	}
-	return both{watch, shown}
+	return both{watch, &s.Remote}
 }
 
 type both struct{ first, second media.VideoSink }

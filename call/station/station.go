@@ -44,9 +44,6 @@ type Options struct {
 	Show func(session.Snapshot)
 	// Watch sees every remote frame, before it is shown; nil: nobody.
 	Watch media.VideoSink
-	// WatchShare is Watch for what the other side shows of its screen beside its
-	// camera; nil: nobody.
-	WatchShare media.VideoSink
 	// Pictures says that somebody looks at Local, Remote, LocalShare and RemoteShare.
 	Pictures bool
 	Log      *slog.Logger
@@ -293,7 +290,7 @@ func (s *Station) Run(ctx context.Context) error {
 	var around sync.WaitGroup // what must outlive the session: it carries the goodbyes
 	around.Go(func() { s.links.run(outer) })
 	around.Go(func() { s.ledger.Run(outer) })
-	around.Go(func() { s.devices.run(outer, s.localScreen(&s.Local), s.localScreen(&s.LocalShare)) })
+	around.Go(func() { s.devices.run(outer, s.shown(&s.Local), s.shown(&s.LocalShare)) })
 
 	err := s.session.Run(ctx)
 	s.saveTurned()
@@ -303,9 +300,10 @@ func (s *Station) Run(ctx context.Context) error {
 	return errors.Join(err, s.book.Close())
 }
 
-func (s *Station) localScreen(shown *media.Screen) media.VideoSink {
+// shown returns a screen if somebody looks at it.
+func (s *Station) shown(on *media.Screen) media.VideoSink {
 	if s.options.Pictures {
-		return shown
+		return on
 	}
 	return nil
 }

@@ -8,7 +8,7 @@ import (
 
 // sharing is the event that tells what is shown of the screen.
 func sharing(now session.Sharing) event {
-	return event{"event": "sharing", "on": now.On, "target": now.Target, "name": now.Name, "smooth": now.Smooth}
+	return event{"event": "sharing", "on": now.On, "target": now.Target, "name": now.Name, "smooth": now.Smooth, "beside": now.Beside}
 }
 
 // offer answers with what can be shared. A display can take a while to say what

@@ -43,10 +43,22 @@ func TestConsole_ShareablesAreListed(t *testing.T) {
 func TestConsole_SharingIsTold(t *testing.T) {
 	now := session.Snapshot{Sharing: session.Sharing{On: true, Target: "0x2", Name: "Letter"}}
 	told := changes(session.Snapshot{}, now, nil)
-	if len(told) != 1 || told[0]["event"] != "sharing" || told[0]["name"] != "Letter" || told[0]["on"] != true || told[0]["target"] != "0x2" || told[0]["smooth"] != false {
+	if len(told) != 1 || told[0]["event"] != "sharing" || told[0]["name"] != "Letter" || told[0]["on"] != true || told[0]["target"] != "0x2" || told[0]["smooth"] != false || told[0]["beside"] != false {
 		t.Errorf("told %v", told)
 	}
 	if again := changes(now, now, nil); len(again) != 0 {
 		t.Errorf("told again: %v", again)
+	}
+}
+
+func TestConsole_SharingBesideTheCameraIsTold(t *testing.T) {
+	now := session.Snapshot{Sharing: session.Sharing{On: true, Beside: true}, SeesShare: true}
+	told := changes(session.Snapshot{}, now, nil)
+	if len(told) != 2 || told[0]["beside"] != true || told[1]["event"] != "remoteSharing" || told[1]["on"] != true {
+		t.Errorf("told %v", told)
+	}
+	now.SeesShare = false
+	if told := changes(session.Snapshot{Sharing: now.Sharing, SeesShare: true}, now, nil); len(told) != 1 || told[0]["on"] != false {
+		t.Errorf("told %v", told)
 	}
 }
