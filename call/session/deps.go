@@ -11,15 +11,16 @@ import (
 // Deps is what a session needs from the rest of the program. Every method that
 // it calls returns at once.
 type Deps struct {
-	Link    Link
-	Open    Opener
-	Devices Devices
-	Ledger  Ledger
-	NewID   func() signaling.CallID // random, at least 128 bits
-	Publish func(Snapshot)          // called from the loop after every change
-	Name    string                  // our display name, "" to use the server's
-	Sound   Sound                   // Switches and Volume to begin with
-	Log     *slog.Logger
+	Link     Link
+	Open     Opener
+	Devices  Devices
+	Ledger   Ledger
+	Recorder Recorder                // nil: nothing is recorded
+	NewID    func() signaling.CallID // random, at least 128 bits
+	Publish  func(Snapshot)          // called from the loop after every change
+	Name     string                  // our display name, "" to use the server's
+	Sound    Sound                   // Switches and Volume to begin with
+	Log      *slog.Logger
 }
 
 // Link carries envelopes to servers.

@@ -53,6 +53,7 @@ func inWorld(t *testing.T, c signaling.Capabilities, f func(w *world)) {
 
 // person is one user's session with everything around it.
 type person struct {
+	tape tape
 	*session.Session
 	w       *world
 	client  *signalingtest.Client
@@ -85,7 +86,7 @@ func (w *world) newPerson(name string) *person {
 	}
 	ids := 0
 	p.Session = session.New(session.Deps{
-		Link: p, Devices: p.devices, Ledger: p.ledger, Name: strings.ToUpper(name),
+		Link: p, Devices: p.devices, Ledger: p.ledger, Recorder: &p.tape, Name: strings.ToUpper(name),
 		Open: func(o call.Open, post func(session.Input)) session.Peer {
 			return w.network.Open(o, func(e call.Event) { post(session.Called{Event: e}) })
 		},

@@ -33,6 +33,7 @@ func (s *Session) keepTime(before call.State) {
 	now := time.Now()
 	if s.state.ID != before.ID {
 		s.times = times{}
+		s.recording = CallRecording{}
 		if s.state.ID != "" {
 			s.times.began = now
 		}

@@ -16,6 +16,7 @@ import (
 func (s *Session) refresh() {
 	tellsRinging := s.servers.known[s.state.Remote.Server].Capabilities.Ringing
 	s.devices.settle(s.state, s.times.takesTwo)
+	s.settleRecording()
 	if w := wanted(s.state, s.devices, s.sound, tellsRinging, s.tone.tone); s.applied == nil || !reflect.DeepEqual(*s.applied, w) {
 		s.applied = &w
 		s.deps.Devices.Apply(w.clone())
@@ -76,6 +77,8 @@ func (s *Session) snapshot() Snapshot {
 		SeesShare:  s.times.seesShare && s.state.Live(),
 		Sound:      s.sound.shown(),
 		Notices:    s.notices.list(),
+		Recording:  s.recording,
+		Saved:      s.saved,
 	}
 }
 

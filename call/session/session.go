@@ -33,15 +33,18 @@ type Session struct {
 	early    early
 	callers  map[callKey]string // display names that came with invites
 
-	servers servers
-	book    BookChanged
-	devices devices
-	sound   sound
-	notices notices
-	invite  signaling.InviteLink
-	puzzles []signaling.Challenge // at most one of each server, oldest first
-	lastEnd Ending
-	tone    afterTone
+	servers     servers
+	book        BookChanged
+	devices     devices
+	sound       sound
+	notices     notices
+	invite      signaling.InviteLink
+	puzzles     []signaling.Challenge // at most one of each server, oldest first
+	lastEnd     Ending
+	recording   CallRecording
+	recordOrder RecordOrder // as applied
+	saved       Saved
+	tone        afterTone
 
 	leaving   time.Time // when Run returns at the latest; zero while running
 	applied   *Wanted

@@ -39,6 +39,8 @@ type Snapshot struct {
 	// which nobody can tell.
 	SeesShare bool
 	Sound     Sound
+	Recording CallRecording
+	Saved     Saved // what was saved last
 	Notices   []Notice
 }
 

@@ -44,7 +44,9 @@ func (s *Session) take(in Input) {
 	case Forgotten:
 		s.forgotten(in.Server)
 	default:
-		s.command(in)
+		if !s.recorded(in) {
+			s.command(in)
+		}
 	}
 }
 

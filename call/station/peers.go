@@ -30,7 +30,7 @@ func (s *Station) peerConfig() peer.Config {
 			Share: &s.devices.beside.to, ShareDetail: func() bool { return !s.devices.smooth.Load() },
 		},
 		Screen: s.remoteScreen(),
-		Shared: s.shown(&s.RemoteShare),
+		Shared: both{&s.seenShare, s.shown(&s.RemoteShare)},
 		NewVideoEncoder: func(mime string, _, _ int, s media.VideoSettings) (media.VideoEncoder, error) {
 			return codec.NewVideoEncoder(mime, s)
 		},
@@ -51,17 +51,30 @@ func (s *Station) peerConfig() peer.Config {
 
 // open makes the peer of a call: session.Opener.
 func (s *Station) open(o call.Open, post func(session.Input)) session.Peer {
-	return s.factory.Open(o, peer.Handler{
-		Event:      func(e call.Event) { post(session.Called{Event: e}) },
+	p := s.factory.Open(o, peer.Handler{
+		Event: func(e call.Event) {
+			if _, closed := e.(call.PeerClosed); closed {
+				s.recordings.closed(o.ID)
+			}
+			post(session.Called{Event: e})
+		},
 		FirstFrame: func(kind media.Kind, at time.Time) { post(session.FirstFrame{ID: o.ID, Kind: kind, At: at}) },
 		Stats:      func(r call.Stats) { post(session.Reading{ID: o.ID, Stats: r}) },
 		Twin:       func(on bool) { post(session.TakesTwo{ID: o.ID, On: on}) },
 		Shown:      func(on bool) { post(session.SeesShare{ID: o.ID, On: on}) },
+		Heard:      func(a call.Aside) { post(session.AsideHeard{ID: o.ID, Aside: a}) },
 	})
+	s.recordings.opened(o.ID, p)
+	return p
 }
 
-// remoteScreen joins those who look at the remote picture; nil if nobody does.
+// remoteScreen joins those who look at the remote picture.
 func (s *Station) remoteScreen() media.VideoSink {
+	return both{&s.seen, s.watched()}
+}
+
+// watched joins those beside ourselves; nil if there is nobody.
+func (s *Station) watched() media.VideoSink {
 	watch := s.options.Watch
 	switch {
 	case !s.options.Pictures:
@@ -72,12 +85,15 @@ func (s *Station) remoteScreen() media.VideoSink {
 	return both{watch, &s.Remote}
 }
 
+// both are two who look; the second can be nil.
 type both struct{ first, second media.VideoSink }
 
 // Show implements media.VideoSink.
 func (b both) Show(f *media.Frame) {
 	b.first.Show(f)
-	b.second.Show(f)
+	if b.second != nil {
+		b.second.Show(f)
+	}
 }
 
 // mirrorWidth is as large as the window ever shows our own picture, in pixels.

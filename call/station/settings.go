@@ -18,14 +18,16 @@ import (
 // Settings is what the user chose, kept in settings.toml of the data folder.
 // Zero members mean the default.
 type Settings struct {
-	Name     string                      `toml:"name,omitempty"`     // what others ring; the login name if empty
-	Display  string                      `toml:"display,omitempty"`  // what others read
-	Language string                      `toml:"language,omitempty"` // "en", "zh" or empty for the system's
-	Theme    string                      `toml:"theme,omitempty"`    // "light", "dark" or empty for the system's
-	Share    bool                        `toml:"share,omitempty"`    // let people on this network in
-	Devices  map[media.DeviceKind]string `toml:"devices,omitempty"`
-	Sound    SoundSettings               `toml:"sound,omitempty"`
-	Servers  []Server                    `toml:"servers,omitempty"` // beside the own hub
+	Name     string `toml:"name,omitempty"`     // what others ring; the login name if empty
+	Display  string `toml:"display,omitempty"`  // what others read
+	Language string `toml:"language,omitempty"` // "en", "zh" or empty for the system's
+	Theme    string `toml:"theme,omitempty"`    // "light", "dark" or empty for the system's
+	Share    bool   `toml:"share,omitempty"`    // let people on this network in
+	// Recordings is the folder of recordings; the user's videos if empty.
+	Recordings string                      `toml:"recordings,omitempty"`
+	Devices    map[media.DeviceKind]string `toml:"devices,omitempty"`
+	Sound      SoundSettings               `toml:"sound,omitempty"`
+	Servers    []Server                    `toml:"servers,omitempty"` // beside the own hub
 }
 
 // SoundSettings is what the user chose of the sound beside devices.

@@ -51,17 +51,20 @@ type Options struct {
 
 // Station is one running Parley. Make it with New, then Run it once.
 type Station struct {
-	options  Options
-	log      *slog.Logger
-	dir      string
-	session  *session.Session
-	links    *links
-	devices  *devices
-	factory  *peer.Factory
-	book     *book.Book
-	ledger   *book.Ledger
-	answered signaling.CallID // the last call that was answered by itself; owned by publish
-	talking  atomic.Value     // the server of the call, as a string; "" without a call
+	options         Options
+	log             *slog.Logger
+	dir             string
+	session         *session.Session
+	links           *links
+	devices         *devices
+	factory         *peer.Factory
+	book            *book.Book
+	ledger          *book.Ledger
+	answered        signaling.CallID // the last call that was answered by itself; owned by publish
+	talking         atomic.Value     // the server of the call, as a string; "" without a call
+	with            atomic.Value     // the name of the other side of the call, as a string
+	recordings      *recordings
+	seen, seenShare newest // pictures of the other side
 
 	mu       sync.Mutex // guards what follows
 	settings Settings
@@ -116,8 +119,9 @@ func New(ctx context.Context, o Options) (*Station, error) {
 	s.ledger = book.NewLedger(s.book, s.noted, s.log)
 	s.links = newLinks(s, wanted, own)
 	s.devices = newDevices(s.post, s.log)
+	s.recordings = newRecordings(s)
 	s.session = session.New(session.Deps{
-		Link: s.links, Open: s.open, Devices: s.devices, Ledger: s.ledger, NewID: newID, Publish: s.publish,
+		Link: s.links, Open: s.open, Devices: s.devices, Ledger: s.ledger, Recorder: s.recordings, NewID: newID, Publish: s.publish,
 		Name: s.settings.Display, Sound: sound, Log: s.log,
 	})
 	s.devices.open(choices, sound)
@@ -203,6 +207,9 @@ func (s *Station) Post(in session.Input) {
 		}
 	case session.Hangup:
 		s.letGo()
+	case session.SavePicture:
+		s.savePicture()
+		return
 	}
 	s.post(in)
 }
@@ -293,6 +300,7 @@ func (s *Station) Run(ctx context.Context) error {
 	around.Go(func() { s.devices.run(outer, s.shown(&s.Local), s.shown(&s.LocalShare)) })
 
 	err := s.session.Run(ctx)
+	s.recordings.wait()
 	s.saveTurned()
 	stopOuter()
 	around.Wait()
@@ -315,6 +323,7 @@ func (s *Station) publish(now session.Snapshot) {
 		s.post(session.Accept{Kind: now.Call.Kind})
 	}
 	s.talking.Store(now.Call.Remote.Server)
+	s.looked(now)
 	s.links.shown(now.Servers)
 	s.release(now)
 	s.options.Show(now)

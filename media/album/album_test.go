@@ -153,3 +153,20 @@ func TestCreate_NeverWritesOver(t *testing.T) {
 		}
 	}
 }
+
+func TestFaultOf(t *testing.T) {
+	wrapped := func(err error) error { return errors.Join(errFull, &os.PathError{Op: "write", Err: err}) }
+	for _, err := range fulls() {
+		if got := FaultOf(wrapped(err)); got != DiskFull {
+			t.Errorf("%v: %d", err, got)
+		}
+	}
+	for _, err := range append(readOnlys(), os.ErrPermission) {
+		if got := FaultOf(wrapped(err)); got != NotAllowed {
+			t.Errorf("%v: %d", err, got)
+		}
+	}
+	if got := FaultOf(errFull); got != OtherFault {
+		t.Errorf("another: %d", got)
+	}
+}

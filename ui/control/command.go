@@ -24,6 +24,7 @@ type command struct {
 	Choice string `json:"choice"`
 	Target string `json:"target"`
 	Smooth bool   `json:"smooth"`
+	Untold bool   `json:"untold"`
 	Text   string `json:"text"`
 	Name   string `json:"name"`
 	Star   bool   `json:"starred"`
@@ -108,6 +109,8 @@ func (c command) input(now session.Snapshot) (session.Input, error) {
 		return session.RemoveContact{Address: address}, err
 	case "solve":
 		return c.solve(now)
+	case "snapshot":
+		return session.SavePicture{}, nil
 	case "seeMissed":
 		return session.SeeMissed{}, nil
 	}

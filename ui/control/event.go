@@ -41,6 +41,7 @@ func changes(old, now session.Snapshot, say func(session.Notice) string) []event
 	if old.SeesShare != now.SeesShare {
 		out = append(out, event{"event": "remoteSharing", "on": now.SeesShare})
 	}
+	out = append(out, recordingChanges(old, now)...)
 	out = append(out, soundChanges(old.Sound, now.Sound)...)
 	for _, n := range now.Notices {
 		if !slices.ContainsFunc(old.Notices, func(o session.Notice) bool { return o.Code == n.Code && o.Since.Equal(n.Since) }) {

@@ -19,7 +19,7 @@ func (c command) sound() (session.Input, error) {
 	case "soundTest":
 		return session.TestSound{On: c.on()}, nil
 	case "record":
-		return c.test(session.Recording)
+		return c.record()
 	case "play":
 		return c.test(session.Playing)
 	case "chime":
