@@ -287,11 +287,12 @@ func deps(a fyne.App, parley *station.Station) ui.Deps {
 		Levels: levels(parley), Locale: locale(), Version: version,
 		Preferences: ui.Preferences{
 			Name: settings.Display, Language: words.Language(settings.Language), Theme: look.Mode(settings.Theme), Share: settings.Share,
+			Recordings: settings.Recordings,
 		},
 		OwnHub: parley.OwnHub(), Desktop: parley, Servers: windowServers{parley},
 		Save: func(p ui.Preferences) {
 			parley.Change(func(s *station.Settings) {
-				s.Display, s.Language, s.Theme, s.Share = p.Name, string(p.Language), string(p.Theme), p.Share
+				s.Display, s.Language, s.Theme, s.Share, s.Recordings = p.Name, string(p.Language), string(p.Theme), p.Share, p.Recordings
 			})
 		},
 	}

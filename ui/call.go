@@ -44,6 +44,7 @@ type callView struct {
 	shade    *canvas.LinearGradient
 	banners  *widget.Banners
 	sharing  *sharingBar
+	recorded *recordingBar
 
 	zoom zoomSign
 
@@ -58,7 +59,7 @@ type callView struct {
 func newCallView(w *Window) *callView {
 	c := &callView{w: w}
 	c.banners = widget.NewBanners(w.actOnBanner, w.dismissBanner)
-	c.sharing = newSharingBar(w)
+	c.sharing, c.recorded = newSharingBar(w), newRecordingBar(w)
 	c.newRemote()
 	c.newLocal()
 	c.newControls()
@@ -73,7 +74,7 @@ func newCallView(w *Window) *callView {
 	c.shade = canvas.NewVerticalGradient(look.Of(look.Veil), transparent(look.Of(look.Veil)))
 	c.overText = widget.NewText("", look.Title, look.OnStage)
 	bar := container.New(&barLayout{c}, c.mute, c.camera, c.share, c.devices, c.hangup)
-	notes := widget.Column(look.Space8, c.sharing.root, c.banners)
+	notes := widget.Column(look.Space8, c.recorded.root, c.sharing.root, c.banners)
 	c.root = container.New(&stageLayout{c}, c.surface, c.shade, c.overText, c.pane, c.header, bar, notes, c.zoom.sign)
 	return c
 }
@@ -137,6 +138,7 @@ func (c *callView) apply(m screen.Model) {
 	c.applyPictures(s)
 	c.applyControls(s)
 	c.sharing.apply(s.Sharing)
+	c.recorded.apply(s.Recording)
 	c.banners.Set(c.w.bannerData(m.Banners))
 	c.root.Refresh()
 }
@@ -309,7 +311,7 @@ func (c *callView) toggleFullScreen() {
 // openDevices shows the menu of cameras, microphones and speakers.
 func (c *callView) openDevices() {
 	c.stir()
-	var items []widget.MenuItem
+	items := c.recordingItems()
 	for _, g := range c.w.model.Devices {
 		if g.Kind == media.Camera && !c.w.model.Call.Video {
 			continue

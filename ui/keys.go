@@ -70,6 +70,10 @@ func (w *Window) callKey(ev *fyne.KeyEvent) {
 		w.share()
 	case fyne.KeyD:
 		w.call.openDevices()
+	case fyne.KeyP:
+		w.savePicture()
+	case fyne.KeyR:
+		w.toggleRecording()
 	case fyne.KeyEscape:
 		if w.main.FullScreen() {
 			w.call.toggleFullScreen()

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -23,6 +25,7 @@ type settingsView struct {
 	servers  *widget.List
 	devices  map[media.DeviceKind]*widget.Picker
 	sound    *soundSection
+	folder   *widget.Field // of recordings
 	preview  *widget.VideoTile
 	open     bool
 }
@@ -40,13 +43,19 @@ func newSettingsView(w *Window) *settingsView {
 	s.theme = widget.NewPicker("settings.theme", t.Text("settings.theme"), func(v string) {
 		w.setPreferences(func(p *Preferences) { p.Theme = look.Mode(v) })
 	})
+	s.folder = widget.NewField("settings.recordings", t.Text("settings.recordingsHint"))
+	s.folder.SetText(w.prefs.Recordings)
+	s.folder.OnChanged = func(folder string) {
+		w.setPreferences(func(p *Preferences) { p.Recordings = strings.TrimSpace(folder) })
+	}
 	back := widget.Centered(widget.NewIcon("camera-off", 40, look.QuietOn))
 	s.preview = widget.NewVideoTile("settings.preview", t.Text("settings.preview"), look.Corner, back)
 	s.root, _ = newPane(w, t.Text("settings.title"), widget.Column(look.Space24,
 		s.w.section("settings.you", s.line("settings.name", s.name), s.later),
 		s.serverSection(),
 		s.w.section("settings.look", s.line("settings.language", s.language), s.line("settings.theme", s.theme)),
-		s.cameraSection(), s.soundSection(), s.keySection(), s.about()))
+		s.cameraSection(), s.soundSection(),
+		s.w.section("settings.recordings", s.line("settings.recordingsFolder", s.folder)), s.keySection(), s.about()))
 	return s
 }
 
@@ -97,6 +106,8 @@ func (s *settingsView) keySection() fyne.CanvasObject {
 		{"M", t.Text("keys.mute")},
 		{"V", t.Text("keys.camera")},
 		{"D", t.Text("keys.devices")},
+		{"P", t.Text("keys.snapshot")},
+		{"R", t.Text("keys.record")},
 		{"F", t.Text("keys.full")},
 		{"+ −", t.Text("keys.zoom")},
 		{"0", t.Text("keys.whole")},

@@ -29,6 +29,8 @@ type Preferences struct {
 	Language words.Language // "" follows the system
 	Theme    look.Mode      // "" follows the system
 	Share    bool           // the program's own hub lets people on this network in
+	// Recordings is the folder of recordings; "" for the user's videos.
+	Recordings string
 }
 
 // Deps is what a window needs. Post and Save must not block.
@@ -328,6 +330,8 @@ func (w *Window) actOnBanner(key string) {
 			} else {
 				w.openSettings()
 			}
+		case screen.RecordAnyway:
+			w.post(session.RecordCall{On: true, Untold: true})
 		case screen.Unmute:
 			w.toggleMute(media.Audio)
 		case screen.OpenServer:

@@ -50,6 +50,9 @@ const (
 // cannot be told; Args: name. RecordCall with Untold set begins it all the same.
 const NoticeRecordUntold = "recordUntold"
 
+// SavedNotice is the code by which what is said of Saved is dismissed.
+const SavedNotice = "saved"
+
 type (
 	// RecordCall begins to record the call, or ends that. Without a call that was
 	// accepted it does nothing.

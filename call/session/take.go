@@ -78,6 +78,9 @@ func (s *Session) command(in Input) {
 		s.deps.Ledger.SeeMissed()
 	case Dismiss:
 		s.notices.dismiss(in.Code)
+		if in.Code == SavedNotice {
+			s.saved = Saved{}
+		}
 	default:
 		s.pictured(in)
 	}

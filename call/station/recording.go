@@ -3,8 +3,11 @@ package station
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -172,12 +175,21 @@ func (r *recordings) wait() {
 	r.work.Wait()
 }
 
-// recordingFolder is where recordings go: as the settings say, or the user's videos.
+// recordingFolder is where recordings go: as the settings say, from the home folder
+// on if need be, or the user's videos.
 func (s *Station) recordingFolder() (string, error) {
-	if dir := s.Settings().Recordings; dir != "" {
+	dir := s.Settings().Recordings
+	switch {
+	case dir == "":
+		return userFolder(album.Videos)
+	case filepath.IsAbs(dir):
 		return dir, nil
 	}
-	return userFolder(album.Videos)
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", fmt.Errorf("station: find the folder of recordings: %w", err)
+	}
+	return filepath.Join(home, strings.TrimPrefix(dir, "~")), nil
 }
 
 // ownName is what we call ourselves.

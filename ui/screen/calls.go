@@ -135,6 +135,7 @@ func callOf(in Input) Call {
 		Waiting:    s.Call.Phase == call.Calling,
 		Hangup:     w.Text("incall.hangup"),
 		Sharing:    sharing(in),
+		Recording:  recording(in),
 		Level:      s.Stats.Inbound.Audio.AudioLevel,
 		Limit:      limit(in),
 	}

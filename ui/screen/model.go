@@ -189,6 +189,7 @@ type Call struct {
 	Waiting    bool   // nobody has answered yet
 	Level      float64
 	Sharing    Sharing
+	Recording  Recording
 	Limit      string // why our picture is less than it could be, "" when it is not
 }
 
@@ -214,6 +215,7 @@ const (
 	ChooseDevice
 	OpenServer
 	Unmute
+	RecordAnyway
 )
 
 // DeviceGroup is the choice of one kind of device.
@@ -299,6 +301,12 @@ func next(in Input) time.Time {
 	}
 	if !s.LastEnd.At.IsZero() {
 		sooner(s.LastEnd.At.Add(endingShown))
+	}
+	if !s.Saved.At.IsZero() {
+		sooner(s.Saved.At.Add(passing))
+	}
+	if s.Recording.On {
+		sooner(in.Now.Add(time.Second - in.Now.Sub(s.Recording.Since)%time.Second))
 	}
 	for _, n := range s.Notices {
 		if leaves(n.Code) {

@@ -21,6 +21,9 @@ func banners(in Input) []Banner {
 	if b, ok := speakingMuted(in); ok {
 		out = append(out, b)
 	}
+	if b, ok := saved(in); ok {
+		out = append(out, b)
+	}
 	for i := len(in.Session.Notices) - 1; i >= 0 && len(out) < mostBanners; i-- {
 		if n := in.Session.Notices[i]; !leaves(n.Code) || in.Now.Sub(n.Since) < passing {
 			out = append(out, notice(in, n))
@@ -59,6 +62,8 @@ func notice(in Input, n session.Notice) Banner {
 	}
 	server := n.Args["server"]
 	switch {
+	case n.Code == session.NoticeRecordUntold:
+		b.Action, b.Label = RecordAnyway, in.Words.Text("recording.anyway")
 	case aboutDevice(n.Code):
 		b.Action, b.Label = ChooseDevice, in.Words.Text("action.chooseDevice")
 	case server != "" && server != signaling.OwnHub && in.View.Server != server && !leaves(n.Code):
