@@ -26,9 +26,15 @@ type network struct {
 
 func newNetwork(t *testing.T) *network {
 	t.Helper()
+	return newFarNetwork(t, 5*time.Millisecond)
+}
+
+// newFarNetwork returns one whose hosts are so far from each other, one way.
+func newFarNetwork(t *testing.T, delay time.Duration) *network {
+	t.Helper()
 	router, err := vnet.NewRouter(&vnet.RouterConfig{
 		CIDR: "10.0.0.0/24", LoggerFactory: &logging.DefaultLoggerFactory{Writer: io.Discard},
-		MinDelay: 5 * time.Millisecond,
+		MinDelay: delay,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -89,6 +95,21 @@ func (n *network) filter(lose func(vnet.Chunk) bool) {
 }
 
 func everything(vnet.Chunk) bool { return true }
+
+// losing loses every so many'th packet of pictures, and of those that are sent
+// again.
+func losing(every int64) func(vnet.Chunk) bool {
+	var first, again atomic.Int64
+	return func(c vnet.Chunk) bool {
+		switch payloadType(c) {
+		case 96:
+			return first.Add(1)%every == 0
+		case 97:
+			return again.Add(1)%every == 0
+		}
+		return false
+	}
+}
 
 func TestPeer_RestartAfterPathLoss(t *testing.T) {
 	n := newNetwork(t)
