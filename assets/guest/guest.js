@@ -33,7 +33,7 @@ class Guest {
     fatal: '', name: recall(), editing: false, nameFault: false,
     link: { state: 'opening', retryAt: 0, full: false },
     inviter: null, here: false, call: initial(), ended: null,
-    liveSince: 0, deadline: 0, blocked: false, picture: false, sharing: false,
+    liveSince: 0, deadline: 0, blocked: false, picture: false, sharing: false, recorded: false,
   };
 
   constructor(document, lang) {
@@ -254,6 +254,7 @@ class Guest {
       post: (event) => this.#dispatch(event),
       onTrack: (track) => this.#receive(track),
       onScreen: (track) => this.#receiveScreen(track),
+      heard: ({ recording }) => this.#set({ recorded: recording }),
     });
     if (role === 'caller') this.#peer.offer();
     for (const work of this.#kept.get(id) ?? []) work(this.#peer);
@@ -268,7 +269,7 @@ class Guest {
     for (const track of this.#remote.getTracks()) this.#remote.removeTrack(track);
     this.#page.get('remote').srcObject = null;
     this.#page.get('screen').srcObject = null;
-    this.#set({ picture: false, sharing: false });
+    this.#set({ picture: false, sharing: false, recorded: false });
   }
 
   async #acquire({ id, kind }) {

@@ -2,6 +2,7 @@
 // events of call.js, and does one thing after the other: each step of a
 // negotiation (RFC 9429) waits for the one before.
 
+import { LABEL, listen, PROTOCOL } from './aside.js';
 import { fold, unfold } from './twin.js';
 
 export class Peer {
@@ -15,19 +16,23 @@ export class Peer {
   #held = []; // ours, until our description has been posted
   #described = false;
   #closed = false;
+  #heard;
   #screen = ''; // name of the section by which their screen comes beside their camera
 
   /**
    * local: {stream, tracks: {audio, video}} of MediaStreamTracks or null;
-   * onTrack(track) is told of each remote track, onScreen(track) of their screen's.
+   * onTrack(track) is told of each remote track, onScreen(track) of their screen's,
+   * heard({recording}) of what the other side tells of itself.
    */
-  constructor({ id, kind, ice, local, post, onTrack, onScreen }) {
+  constructor({ id, kind, ice, local, post, onTrack, onScreen, heard }) {
     this.id = id;
     this.#kind = kind;
     this.#local = local;
     this.#post = post;
+    this.#heard = (told) => { if (!this.#closed) heard(told); };
     this.#pc = new RTCPeerConnection({ iceServers: ice, bundlePolicy: 'max-bundle' });
     this.#pc.onicecandidate = (event) => this.#candidate(event.candidate);
+    this.#pc.ondatachannel = ({ channel }) => listen(channel, false, this.#heard);
     this.#pc.onconnectionstatechange = () => this.report();
     this.#pc.ontrack = ({ track, transceiver }) => (this.#isScreen(transceiver) ? onScreen : onTrack)(track);
   }
@@ -41,6 +46,7 @@ export class Peer {
       await this.#attach();
       const screen = this.#kind === 'video' && this.#pc.addTransceiver('video', { direction: 'recvonly' });
       if (screen) prefer(screen, 'video');
+      listen(this.#pc.createDataChannel(LABEL, { protocol: PROTOCOL }), true, this.#heard);
       await this.#describe(await this.#pc.createOffer(), 0, screen);
     });
   }

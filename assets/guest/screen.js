@@ -5,7 +5,7 @@ import { live } from './call.js';
 
 /**
  * app: {fatal, name, editing, nameFault, link, inviter, here, call, ended,
- * liveSince, deadline, blocked, picture, sharing}; local: {muted, microphone, camera,
+ * liveSince, deadline, blocked, picture, sharing, recorded}; local: {muted, microphone, camera,
  * notices}. now is in ms; say comes from words.js.
  */
 export function screen(app, local, now, say) {
@@ -97,12 +97,14 @@ function call({ app, local, now, say }) {
       'person-text': progress(state, app, say),
       'duration': app.liveSince && live(state) && state.phase !== 'connecting' ? duration(now - app.liveSince) : '',
       'recovering': say('recovering.text', { seconds: Math.max(0, Math.ceil((app.deadline - now) / 1000)) }),
+      'recorded-text': say('call.recorded', { name: inviter.display }),
       'notice-text': local.notices.map((notice) => say(`device.${notice}`)).join(' '),
       'tile-text': say(local.camera === 'none' ? 'call.noCamera' : 'call.cameraOff'),
     },
     shown: {
       'person': !picture && !sharing,
       'recovering': state.phase === 'recovering',
+      'recorded': app.recorded && live(state),
       'blocked': app.blocked,
       'notice': local.notices.length > 0,
       'tile': video,

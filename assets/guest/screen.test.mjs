@@ -9,7 +9,7 @@ const base = {
   fatal: '', name: 'Kim', editing: false, nameFault: false,
   link: { state: 'up', retryAt: 0, full: false },
   inviter: { name: 'ann', display: 'Ann Example' }, here: true, call: initial(), ended: null,
-  liveSince: 0, deadline: 0, blocked: false, picture: false, sharing: false,
+  liveSince: 0, deadline: 0, blocked: false, picture: false, sharing: false, recorded: false,
 };
 const devices = { muted: false, microphone: true, camera: 'on', notices: [] };
 const show = (change = {}, now = 0) => screen({ ...base, ...change }, { ...devices, ...change }, now, say);
@@ -110,4 +110,11 @@ test('a screen beside the camera', () => {
   assert.equal(shown.label.screen, 'Screen of Ann Example');
   assert.equal(inCall({ phase: 'active', kind: 'audio' }, { sharing: true }).data['view-call'].sharing, false);
   assert.equal(inCall({ phase: 'active' }).shown.person, true);
+});
+
+test('who records is told for as long as it is so', () => {
+  const recorded = inCall({ phase: 'active' }, { recorded: true });
+  assert.equal(recorded.shown.recorded, true);
+  assert.equal(recorded.text['recorded-text'], 'Ann Example is recording this call');
+  assert.equal(inCall({ phase: 'active' }).shown.recorded, false);
 });
