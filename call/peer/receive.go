@@ -134,7 +134,12 @@ func (p *Peer) follow(role trackRole, read func(context.Context)) {
 
 // once returns the function that reports the first frame of a kind in a call.
 func (p *Peer) once(o interface{ Do(func()) }, kind media.Kind) func(time.Time) {
+	told := false // of this track: then it costs nothing any more
 	return func(at time.Time) {
+		if told {
+			return
+		}
+		told = true
 		o.Do(func() {
 			if p.handler.FirstFrame != nil {
 				p.handler.FirstFrame(kind, at)

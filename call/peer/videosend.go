@@ -42,6 +42,8 @@ type videoSender struct {
 
 	// What follows belongs to the goroutine of run.
 	encoder media.VideoEncoder
+	leaves  func(payload []byte, last bool) // is leave; made once, as each costs memory
+	leaving parting
 	width   int
 	height  int
 	told    media.VideoSettings // what the encoder was told
@@ -55,8 +57,15 @@ func newVideoSender(c *Config, log *slog.Logger) *videoSender {
 		outbound: newOutbound(videoKind, c.VideoEncodes, videoRate), config: c, log: log, feed: c.Sources.Video,
 		shaper: newShaper(c, log),
 	}
+	v.leaves = v.leave
 	v.wantKey.Store(true)
 	return v
+}
+
+// parting is what the packets of a frame have in common.
+type parting struct {
+	stamp    uint32
+	captured time.Time
 }
 
 // newScreenSender returns the sender of the screen beside a camera.
@@ -65,6 +74,7 @@ func newScreenSender(c *Config, log *slog.Logger, camera *videoSender) *videoSen
 		outbound: newScreenOutbound(c.VideoEncodes), config: c, log: log, feed: c.Sources.Share,
 		shaper: newScreenShaper(c, log, camera.shaper),
 	}
+	v.leaves = v.leave
 	v.wantKey.Store(true)
 	return v
 }
@@ -120,9 +130,8 @@ func (v *videoSender) emit(f *media.Frame, packet []byte, now time.Time) {
 		v.wantKey.Store(false)
 	}
 	stamp := v.clock.stamp(f.Captured)
-	v.pack.split(packet, func(payload []byte, last bool) {
-		v.packet(stamp, f.Captured, last, payload)
-	})
+	v.leaving = parting{stamp, f.Captured}
+	v.pack.split(packet, v.leaves)
 	v.tapped(f, packet, isKey, stamp)
 	v.count(func(s *call.StreamStats) {
 		s.FramesEncoded++
@@ -132,6 +141,11 @@ func (v *videoSender) emit(f *media.Frame, packet []byte, now time.Time) {
 		s.FrameWidth, s.FrameHeight = f.Width(), f.Height()
 		s.TargetBitrate = float64(v.told.Bitrate)
 	})
+}
+
+// leave sends one packet of the frame that leaves.
+func (v *videoSender) leave(payload []byte, last bool) {
+	v.packet(v.leaving.stamp, v.leaving.captured, last, payload)
 }
 
 // keyDue reports whether the next frame must be a key frame.
