@@ -66,18 +66,24 @@ func newSide(b *testing.B, c peer.Config) *side {
 	return &side{factory: f, up: make(chan struct{}), closed: make(chan struct{})}
 }
 
-// open opens the peer; what it says goes to the other over the path.
+// open opens the peer; what it says goes to the other over the path, or as it is
+// where there is none.
 func (s *side) open(index int, path *lab.Path, other *side) {
 	var once sync.Once
 	s.peer = s.factory.Open(call.Open{ID: "bench", Offers: index == 0, Kind: media.Video}, peer.Handler{
 		Event: func(e call.Event) {
 			switch e := e.(type) {
 			case call.LocalDescription:
-				e.Description.SDP = path.SDP(index, e.Description.SDP)
+				if path != nil {
+					e.Description.SDP = path.SDP(index, e.Description.SDP)
+				}
 				other.peer.SetRemote(e.Description)
 			case call.LocalCandidate:
-				var ok bool
-				if e.Candidate.Candidate, ok = path.Candidate(index, e.Candidate.Candidate); ok {
+				ok := true
+				if path != nil {
+					e.Candidate.Candidate, ok = path.Candidate(index, e.Candidate.Candidate)
+				}
+				if ok {
 					other.peer.AddCandidate(e.Candidate)
 				}
 			case call.PeerUp:
