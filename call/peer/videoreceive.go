@@ -11,6 +11,7 @@ import (
 
 	"parley/call"
 	"parley/call/peer/conn"
+	"parley/call/peer/repair"
 	"parley/media"
 )
 
@@ -72,7 +73,7 @@ func (v *videoReceiver) take(p *rtp.Packet, again bool, now time.Time) {
 			s.RetransmittedBytes += uint64(len(p.Payload))
 		})
 	}
-	v.repairs.Came(sequence, again, now)
+	v.repairs.Came(repair.Packet{Sequence: sequence, Last: p.Marker || len(p.Payload) == 0, Again: again}, now)
 	if f := v.content(p); f != nil {
 		v.assemble.push(f, sequence, p.Timestamp, p.Marker, p.Payload, now)
 	} else { // nothing of a picture, but not missing

@@ -75,3 +75,33 @@ func (o *order) late(g gap, again bool, t trip, now time.Time) bool {
 	o.slack = max(o.slack, min(age+age/4, mostSlack))
 	return true
 }
+
+// Bounds of how long a frame may come to a halt before its next packet is taken to
+// be lost, and how fast what was seen is forgotten.
+const (
+	leastHalt   = 8 * time.Millisecond
+	mostHalt    = time.Second
+	haltRoom    = 2
+	spaceForget = 256 // packets
+)
+
+// tail watches for the end of a frame. Where its last packets get lost nothing
+// comes that shows it until the next frame, which may be long.
+type tail struct {
+	open  bool          // the newest packet is not the last of its frame
+	at    time.Time     // when it came
+	space time.Duration // the longest of late between two packets of a frame
+}
+
+// due is when a frame that goes on is late.
+func (t *tail) due() time.Time { return t.at.Add(max(haltRoom*t.space, leastHalt)) }
+
+// came takes the time between two packets of a frame, and so many packets.
+func (t *tail) came(packets int64, now time.Time) {
+	if t.open && packets == 1 {
+		t.space = min(max(t.space-t.space/spaceForget, now.Sub(t.at)), mostHalt)
+	}
+}
+
+// early says that a packet came by itself that was taken to be lost.
+func (t *tail) early(now time.Time) { t.space = min(max(t.space, now.Sub(t.at)), mostHalt) }

@@ -34,6 +34,7 @@ type Requests struct {
 	out     []int64
 	trip    trip
 	order   order
+	tail    tail
 	asked   [lossyCount]time.Time // the last first requests
 	next    int                   // place in asked
 }
@@ -47,20 +48,32 @@ type gap struct {
 	asked    time.Time // and last, pairs counted once
 	tries    int
 	pair     bool // the second request of a pair is due
+	guessed  bool // nothing later came: it may not be sent yet
 }
 
-// Came takes a packet by its sequence number without wraps. Again says that it is
-// known to be a retransmission (RFC 4588); without such a stream it is guessed.
-func (r *Requests) Came(sequence int64, again bool, now time.Time) {
-	r.order.separates = r.order.separates || again
+// Packet is one that came.
+type Packet struct {
+	Sequence int64 // without wraps
+	Last     bool  // of its frame
+	Again    bool  // is known to be a retransmission (RFC 4588); without such a stream it is guessed
+}
+
+// Came takes a packet.
+func (r *Requests) Came(p Packet, now time.Time) {
+	r.order.separates = r.order.separates || p.Again
+	newest := !r.begun || p.Sequence >= r.highest
 	switch {
 	case !r.begun:
-		r.begun, r.highest = true, sequence
-	case sequence > r.highest:
-		r.skip(sequence, now)
-		r.highest = sequence
+		r.begun, r.highest = true, p.Sequence
+	case p.Sequence > r.highest:
+		r.tail.came(p.Sequence-r.highest, now)
+		r.skip(p.Sequence, now)
+		r.highest = p.Sequence
 	default:
-		r.fill(sequence, again, now)
+		r.fill(p.Sequence, p.Again, now)
+	}
+	if newest {
+		r.tail.open, r.tail.at = !p.Last, now
 	}
 }
 
@@ -84,6 +97,10 @@ func (r *Requests) fill(sequence int64, again bool, now time.Time) {
 	}
 	g := r.missing[at]
 	r.missing = slices.Delete(r.missing, at, at+1)
+	if g.guessed && !again {
+		r.tail.early(now)
+		return
+	}
 	if r.order.late(g, again, r.trip, now) {
 		return
 	}
@@ -123,7 +140,13 @@ func (r *Requests) Next(now time.Time) (wait time.Duration, ok bool) {
 			wait = d
 		}
 	}
-	return max(wait, 0), len(r.missing) > 0
+	ok = len(r.missing) > 0
+	if r.tail.open {
+		if d := r.tail.due().Sub(now); !ok || d < wait {
+			wait, ok = d, true
+		}
+	}
+	return max(wait, 0), ok
 }
 
 // Due returns what to ask for now, in order, and takes it to be done. The result
@@ -133,6 +156,7 @@ func (r *Requests) Due(now time.Time) []int64 {
 		return nil
 	}
 	r.out = r.out[:0]
+	r.guess(now)
 	r.missing = slices.DeleteFunc(r.missing, func(g gap) bool {
 		return now.Sub(g.noticed) >= mostAge
 	})
@@ -145,6 +169,18 @@ func (r *Requests) Due(now time.Time) []int64 {
 	return r.out
 }
 
+// guess takes the next packet to be missing where a frame has no end.
+func (r *Requests) guess(now time.Time) {
+	if !r.tail.open || r.tail.due().After(now) {
+		return
+	}
+	r.tail.open = false // until more is known
+	if len(r.missing) < mostMissing {
+		r.highest++
+		r.missing = append(r.missing, gap{sequence: r.highest, noticed: now, due: now, guessed: true})
+	}
+}
+
 // ask notes a request. After the last one there is an age until which an answer
 // tells something.
 func (r *Requests) ask(g *gap, now time.Time) {
@@ -154,9 +190,11 @@ func (r *Requests) ask(g *gap, now time.Time) {
 		g.due = g.asked.Add(max(r.Interval(), pairGap))
 		return
 	case g.tries == 0:
-		r.asked[r.next] = now
-		r.next = (r.next + 1) % lossyCount
 		g.first = now
+		if !g.guessed {
+			r.asked[r.next] = now
+			r.next = (r.next + 1) % lossyCount
+		}
 	}
 	g.asked, g.due = now, now.Add(r.Interval())
 	if g.pair = g.tries > 0 || r.trip.usual() >= longTrip; g.pair {

@@ -25,7 +25,7 @@ func newStream(trip time.Duration) *stream {
 // come takes packets that come one after the other.
 func (s *stream) come(sequences ...int64) {
 	for _, n := range sequences {
-		s.Came(n, false, s.now)
+		s.Came(Packet{Sequence: n, Last: true}, s.now)
 	}
 }
 
@@ -54,9 +54,9 @@ func TestRequests_AtOnceAndThenEachTrip(t *testing.T) {
 	s.expect(t, 0, 12, 13)
 	s.expect(t, ms(45), 12, 13)
 	s.expect(t, pairGap, 12, 13)
-	s.Came(12, true, s.now)
+	s.Came(Packet{Sequence: 12, Last: true, Again: true}, s.now)
 	s.expect(t, ms(45)-pairGap, 13)
-	s.Came(13, true, s.now)
+	s.Came(Packet{Sequence: 13, Last: true, Again: true}, s.now)
 	if _, what := s.asks(); what != nil {
 		t.Errorf("asked for %v, which came", what)
 	}
@@ -106,7 +106,7 @@ func TestRequests_LearnTheTrip(t *testing.T) {
 				s.Due(s.now)
 				s.now = s.now.Add(time.Millisecond)
 			}
-			s.Came(n-1, true, s.now)
+			s.Came(Packet{Sequence: n - 1, Last: true, Again: true}, s.now)
 		}
 		if d := s.Interval(); d < ms(115) || d > ms(160) {
 			t.Errorf("answers take 120 ms, and are overdue after %v", d)
@@ -133,7 +133,7 @@ func TestRequests_WaitForWhatIsOvertaken(t *testing.T) {
 		s.come(n)
 		s.now = s.now.Add(ms(40))
 		s.Due(s.now)
-		s.Came(n-1, true, s.now)
+		s.Came(Packet{Sequence: n - 1, Last: true, Again: true}, s.now)
 	}
 	s.come(1300)
 	if after, _ := s.asks(); after > ms(2) {
@@ -155,6 +155,53 @@ func TestRequests_Lossy(t *testing.T) {
 	}
 }
 
+// What is missing at the end of a frame is asked for before the next one comes, and
+// not before a slow sender sends it.
+func TestRequests_EndOfAFrame(t *testing.T) {
+	for _, space := range []time.Duration{ms(1), ms(10)} {
+		s := newStream(ms(40))
+		next, asked := int64(0), 0
+		frame := func(lost int64) {
+			for i := range int64(3) {
+				if i < 3-lost {
+					s.Came(Packet{Sequence: next, Last: i == 2}, s.now)
+				}
+				next++
+				for until := s.now.Add(space); s.now.Before(until); s.now = s.now.Add(time.Millisecond) {
+					asked += len(s.Due(s.now))
+				}
+			}
+		}
+		for range 20 {
+			frame(0)
+			s.now = s.now.Add(ms(30))
+		}
+		if asked > 2 {
+			t.Errorf("packets %v apart: %d were asked for that were not sent yet", space, asked)
+		}
+		frame(1)
+		if after, what := s.asks(); what == nil || what[0] != next-1 || after > 2*space+leastHalt {
+			t.Errorf("asked for %v after %v, want %d", what, after, next-1)
+		}
+	}
+}
+
+// A sender that marks no ends is not asked for what it has not sent.
+func TestRequests_NoEnds(t *testing.T) {
+	s := newStream(ms(40))
+	asked := 0
+	for n := range int64(3000) {
+		s.Came(Packet{Sequence: n}, s.now)
+		for range 33 {
+			asked += len(s.Due(s.now))
+			s.now = s.now.Add(time.Millisecond)
+		}
+	}
+	if asked > 10 {
+		t.Errorf("%d packets were asked for that were not sent yet", asked)
+	}
+}
+
 // FuzzRequests wants requests that are in order, bounded, and for what is missing.
 func FuzzRequests(f *testing.F) {
 	f.Add([]byte("any packets, in any order, with any time between them; \x00\xff\x80\x01"))
@@ -166,7 +213,7 @@ func FuzzRequests(f *testing.F) {
 			if i%17 == 16 {
 				at += int64(b) * 100
 			}
-			s.Came(at, b&1 > 0, s.now)
+			s.Came(Packet{Sequence: at, Last: b&2 > 0, Again: b&1 > 0}, s.now)
 			came[at] = true
 			s.now = s.now.Add(time.Duration(b>>4) * time.Millisecond)
 			if b == 77 {
