@@ -290,3 +290,11 @@ func TestFormats_AllocateNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestScreensGoByCodecsThatFindWhatMoved(t *testing.T) {
+	given := []string{VP8, H264, VP9}
+	o := newScreenOutbound(given)
+	if o.read().Codec != H264 || given[0] != VP8 {
+		t.Errorf("first is %s, and what was given is %v", o.read().Codec, given)
+	}
+}

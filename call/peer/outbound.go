@@ -2,6 +2,8 @@ package peer
 
 import (
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,8 +40,17 @@ func newOutbound(kind webrtc.RTPCodecType, mimes []string, rate int64) *outbound
 	}
 }
 
+// screenRank orders codecs by how well they send pages that are scrolled, of which
+// the first finds what has moved, and the last has to send all of it again
+// (docs/benchmarks.md).
+func screenRank(mime string) int {
+	return slices.IndexFunc([]string{H264, VP9, VP8}, func(m string) bool { return strings.EqualFold(m, mime) })
+}
+
 // newScreenOutbound returns the stream of the screen.
 func newScreenOutbound(mimes []string) *outbound {
+	mimes = slices.Clone(mimes)
+	slices.SortStableFunc(mimes, func(a, b string) int { return screenRank(a) - screenRank(b) })
 	o := newOutbound(videoKind, mimes, videoRate)
 	o.Track = conn.NewScreenTrack(mimes...)
 	return o

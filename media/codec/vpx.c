@@ -26,6 +26,14 @@ static vpx_codec_iface_t *decoder_of(int codec) {
 	return codec == PARLEY_VP9 ? vpx_codec_vp9_dx() : vpx_codec_vp8_dx();
 }
 
+// The finest quantizers. Of text and drawings more would never be seen, but be sent
+// all the time, since the rate control spends on a page that stands still what it
+// may; libwebrtc has 12 for screens, too.
+enum { FINEST = 2, FINEST_DETAIL = 12 };
+
+// Below how much change VP8 takes a block for one that stands still. Screens have no noise.
+enum { STILL = 1, STILL_DETAIL = 100 };
+
 static vpx_codec_err_t configure(vpx_codec_enc_cfg_t *g, int codec, int width, int height, int kbps, int threads) {
 	vpx_codec_err_t code = vpx_codec_enc_config_default(encoder_of(codec), g, 0);
 	if (code) return code;
@@ -38,7 +46,7 @@ static vpx_codec_err_t configure(vpx_codec_enc_cfg_t *g, int codec, int width, i
 	g->g_error_resilient = 0; // a lost frame is answered with a key frame
 	g->rc_end_usage = VPX_CBR;
 	g->rc_target_bitrate = kbps;
-	g->rc_min_quantizer = 2;
+	g->rc_min_quantizer = FINEST;
 	g->rc_max_quantizer = 56;
 	g->rc_undershoot_pct = 100;
 	g->rc_overshoot_pct = 15;
@@ -63,7 +71,7 @@ enum { MAX_INTRA_PERCENT = 900 };
 
 static vpx_codec_err_t tune(vpx_codec_ctx_t *x, int codec, int threads, int speed) {
 	vpx_codec_err_t code = vpx_codec_control(x, VP8E_SET_CPUUSED, speed);
-	if (!code) code = vpx_codec_control(x, VP8E_SET_STATIC_THRESHOLD, 1);
+	if (!code) code = vpx_codec_control(x, VP8E_SET_STATIC_THRESHOLD, STILL);
 	if (!code) code = vpx_codec_control(x, VP8E_SET_MAX_INTRA_BITRATE_PCT, MAX_INTRA_PERCENT);
 	if (codec == PARLEY_VP8) {
 		if (!code) code = vpx_codec_control(x, VP8E_SET_TOKEN_PARTITIONS, log2_of(threads));
@@ -104,7 +112,13 @@ int parley_set_speed(parley_coder *c, int speed) {
 }
 
 int parley_set_detail(parley_coder *c, int detail) {
-	if (c->codec == PARLEY_VP8) return vpx_codec_control(&c->context, VP8E_SET_SCREEN_CONTENT_MODE, detail);
+	c->config.rc_min_quantizer = detail ? FINEST_DETAIL : FINEST;
+	vpx_codec_err_t code = vpx_codec_enc_config_set(&c->context, &c->config);
+	if (code) return code;
+	if (c->codec == PARLEY_VP8) {
+		code = vpx_codec_control(&c->context, VP8E_SET_STATIC_THRESHOLD, detail ? STILL_DETAIL : STILL);
+		return code ? code : vpx_codec_control(&c->context, VP8E_SET_SCREEN_CONTENT_MODE, detail);
+	}
 	return vpx_codec_control(&c->context, VP9E_SET_TUNE_CONTENT, detail ? VP9E_CONTENT_SCREEN : VP9E_CONTENT_DEFAULT);
 }
 

@@ -8,9 +8,11 @@ import (
 const (
 	// restTime is how long a picture that does not change is not sent again.
 	restTime = time.Second
-	// firstRest is how many beats after a change it is first sent again, for
-	// encoders that refine it; from then on each takes twice as long as the last.
-	firstRest = 2
+	// A picture that has changed is sent again every refineRest beats, for encoders
+	// to refine it, until it has not changed for refineTime: a page of text takes
+	// some two seconds at 2 Mbit/s.
+	refineRest = 2
+	refineTime = 3 * time.Second
 )
 
 // beat says when to look, and when to send what has not changed.
@@ -18,6 +20,7 @@ type beat struct {
 	interval time.Duration
 	due      time.Time // when to look next
 	sent     time.Time // when a picture was sent last
+	changed  time.Time // when one was sent last that had changed
 	rest     time.Duration
 	timer    *time.Timer
 }
@@ -68,9 +71,9 @@ func (b *beat) again(now time.Time) (send, anew bool) {
 func (b *beat) sends(now time.Time, changed bool) {
 	b.sent = now
 	if changed {
-		b.rest = firstRest * b.interval
-	} else {
-		b.rest *= 2
+		b.changed = now
 	}
-	b.rest = min(b.rest, restTime)
+	if b.rest = restTime; now.Sub(b.changed) < refineTime {
+		b.rest = min(refineRest*b.interval, restTime)
+	}
 }

@@ -23,6 +23,7 @@ type Track struct {
 	id, stream string
 	kind       webrtc.RTPCodecType
 	mimes      []string
+	choosy     bool // mimes are in order: the best first, whatever the other side likes
 	bound      atomic.Pointer[binding]
 }
 
@@ -32,9 +33,10 @@ func NewTrack(kind webrtc.RTPCodecType, mimes ...string) *Track {
 	return &Track{id: kind.String(), stream: streamID, kind: kind, mimes: mimes}
 }
 
-// NewScreenTrack returns a track of pictures for Conn.Twin.
+// NewScreenTrack returns a track of pictures for Conn.Twin: of the first of the
+// given codecs that the other side takes. It is a Parley, which has no likes.
 func NewScreenTrack(mimes ...string) *Track {
-	return &Track{id: screenTrackID, stream: screenStreamID, kind: webrtc.RTPCodecTypeVideo, mimes: mimes}
+	return &Track{id: screenTrackID, stream: screenStreamID, kind: webrtc.RTPCodecTypeVideo, mimes: mimes, choosy: true}
 }
 
 // Codec returns what was agreed; ok is false while nothing can be sent.
@@ -82,6 +84,10 @@ func (t *Track) Bind(c webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, err
 // in which the other side likes to receive them (RFC 3264 section 6.1), but H.264
 // in pieces is better than whole whichever comes first.
 func (t *Track) pick(agreed []webrtc.RTPCodecParameters) (picked webrtc.RTPCodecParameters, ok bool) {
+	if t.choosy {
+		agreed = slices.Clone(agreed)
+		slices.SortStableFunc(agreed, func(a, b webrtc.RTPCodecParameters) int { return t.rank(a) - t.rank(b) })
+	}
 	for _, codec := range agreed {
 		isSame := func(mime string) bool { return strings.EqualFold(codec.MimeType, mime) }
 		switch {
@@ -91,6 +97,11 @@ func (t *Track) pick(agreed []webrtc.RTPCodecParameters) (picked webrtc.RTPCodec
 		}
 	}
 	return picked, ok
+}
+
+// rank is the place of a codec among those that we send.
+func (t *Track) rank(c webrtc.RTPCodecParameters) int {
+	return slices.IndexFunc(t.mimes, func(mime string) bool { return strings.EqualFold(c.MimeType, mime) })
 }
 
 // TakesPieces reports whether a receiver of this codec takes frames in pieces of
