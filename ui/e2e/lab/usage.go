@@ -32,6 +32,21 @@ func ProcessorTime(t testing.TB, pids ...int) float64 {
 	return sum
 }
 
+// MainThreadTime returns the processor time that the first thread of a process has
+// used so far, in milliseconds: in a window that of its toolkit.
+func MainThreadTime(t testing.TB, pid int) float64 {
+	t.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/schedstat", pid, pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var nanoseconds float64
+	if _, err := fmt.Sscan(string(text), &nanoseconds); err != nil {
+		t.Fatal(err)
+	}
+	return nanoseconds / 1e6
+}
+
 // stat returns the fields of /proc/PID/stat after the name.
 func stat(pid int) ([]string, bool) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
