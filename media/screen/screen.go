@@ -43,8 +43,9 @@ type Item struct {
 	Default bool
 }
 
-// DefaultFormat returns what suits text that is read: 1080p at 15 frames/s.
-func DefaultFormat() camera.Format { return camera.Format{Width: 1920, Height: 1080, Rate: 15} }
+// DefaultFormat returns what suits text that is read: every pixel of all but the
+// largest screens, at 15 frames/s.
+func DefaultFormat() camera.Format { return camera.Format{Width: 3840, Height: 2160, Rate: 15} }
 
 // MaxRate is how many pictures a second are taken at most.
 const MaxRate = 60
