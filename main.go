@@ -283,7 +283,8 @@ func levels(parley *station.Station) func() ui.Levels {
 func deps(a fyne.App, parley *station.Station) ui.Deps {
 	settings := parley.Settings()
 	return ui.Deps{
-		App: a, Post: parley.Post, Do: fyne.Do, Local: &parley.Local, Remote: &parley.Remote, LocalShare: &parley.LocalShare, Minimised: iconified.Watch,
+		App: a, Post: parley.Post, Do: fyne.Do, Local: &parley.Local, Remote: &parley.Remote,
+		LocalShare: &parley.LocalShare, RemoteShare: &parley.RemoteShare, Minimised: iconified.Watch,
 		Levels: levels(parley), Locale: locale(), Version: version,
 		Preferences: ui.Preferences{
 			Name: settings.Display, Language: words.Language(settings.Language), Theme: look.Mode(settings.Theme), Share: settings.Share,

@@ -47,6 +47,7 @@ type callView struct {
 	recorded *recordingBar
 
 	zoom zoomSign
+	face face
 
 	mute, camera, share, devices, full, hangup *widget.RoundButton
 	loud                                       *widget.Meter // of the other side
@@ -61,6 +62,7 @@ func newCallView(w *Window) *callView {
 	c.banners = widget.NewBanners(w.actOnBanner, w.dismissBanner)
 	c.sharing, c.recorded = newSharingBar(w), newRecordingBar(w)
 	c.newRemote()
+	c.newFace()
 	c.newLocal()
 	c.newControls()
 	c.newSurface()
@@ -75,7 +77,7 @@ func newCallView(w *Window) *callView {
 	c.overText = widget.NewText("", look.Title, look.OnStage)
 	bar := container.New(&barLayout{c}, c.mute, c.camera, c.share, c.devices, c.hangup)
 	notes := widget.Column(look.Space8, c.recorded.root, c.sharing.root, c.banners)
-	c.root = container.New(&stageLayout{c}, c.surface, c.shade, c.overText, c.pane, c.header, bar, notes, c.zoom.sign)
+	c.root = container.New(&stageLayout{c}, c.surface, c.shade, c.overText, c.pane, c.header, bar, notes, c.zoom.sign, c.face.pane)
 	return c
 }
 
@@ -129,7 +131,12 @@ func (c *callView) apply(m screen.Model) {
 	if c.w.deps.Levels == nil {
 		c.avatar.SetLevel(float32(s.Level))
 	}
-	c.remote.Rename(t.Text("incall.remote", words.Args{"name": s.Name}))
+	picture := t.Text("incall.remote", words.Args{"name": s.Name})
+	c.face.tile.Rename(picture)
+	if s.SeesShare {
+		picture = t.Text("incall.remoteScreen", words.Args{"name": s.Name})
+	}
+	c.remote.Rename(picture)
 	c.bigName.Set(s.Name)
 	c.status.Set(c.underName(s))
 	c.overText.Set(s.Status)
@@ -163,7 +170,8 @@ func (c *callView) underName(s screen.Call) string {
 }
 
 func (c *callView) applyPictures(s screen.Call) {
-	if !s.ShowRemote {
+	c.applyFace(s)
+	if !s.ShowRemote && !s.SeesShare {
 		c.remote.Clear()
 	}
 	c.remote.Dim(s.Dim && c.remote.HasPicture())
@@ -223,6 +231,7 @@ func (c *callView) leave() {
 	}
 	c.on = false
 	c.zoom.hide()
+	c.leaveFace()
 	c.remote.Clear()
 	c.remote.Crop(false)
 	c.local.Clear()
@@ -239,12 +248,7 @@ func (c *callView) leave() {
 func (c *callView) showPictures(remote, local *image.RGBA) {
 	s := c.w.model.Call
 	if remote != nil && s.ShowRemote {
-		first := !c.remote.HasPicture()
-		c.remote.ShowPicture(remote)
-		if first {
-			c.showControls()
-			c.root.Refresh()
-		}
+		c.showCamera(remote)
 	}
 	if local != nil && s.ShowLocal {
 		c.local.ShowPicture(local)

@@ -23,6 +23,7 @@ type puller struct {
 	shown     time.Time        // when the last picture was
 
 	remote, local, share *feed
+	stage                *feed // what the other side shows of its screen
 }
 
 func newPuller(w *Window) *puller {
@@ -32,7 +33,7 @@ func newPuller(w *Window) *puller {
 	p.animation.Curve = fyne.AnimationLinear
 	p.remote = &feed{
 		screen: w.deps.Remote,
-		tile:   func(screen.Model) *widget.VideoTile { return w.call.remote },
+		tile:   func(m screen.Model) *widget.VideoTile { return w.call.cameraTile(m.Call) },
 		wanted: func(m screen.Model) bool { return m.Stage == screen.InCall && m.Call.ShowRemote },
 	}
 	p.local = &feed{screen: w.deps.Local, tile: w.ownTile, wanted: w.wantsOwn, live: true}
@@ -40,6 +41,11 @@ func newPuller(w *Window) *puller {
 		screen: w.deps.LocalShare, live: true,
 		tile:   func(screen.Model) *widget.VideoTile { return w.call.sharing.preview },
 		wanted: func(m screen.Model) bool { return m.Call.Sharing.Beside },
+	}
+	p.stage = &feed{
+		screen: w.deps.RemoteShare,
+		tile:   func(screen.Model) *widget.VideoTile { return w.call.remote },
+		wanted: func(m screen.Model) bool { return m.Stage == screen.InCall && m.Call.SeesShare },
 	}
 	return p
 }
@@ -70,6 +76,7 @@ func (p *puller) want(m screen.Model) {
 	needed := p.remote.apply(m, visible, now)
 	needed = p.local.apply(m, visible, now) || needed
 	needed = p.share.apply(m, visible, now) || needed
+	needed = p.stage.apply(m, visible, now) || needed
 	switch needed = visible && (needed || p.w.sounds(m)); {
 	case needed && !p.running:
 		p.running = true
@@ -145,6 +152,9 @@ func (p *puller) tick() {
 	w.call.showPictures(p.pictures())
 	if picture := p.share.next(w.model, w.deps.Now()); picture != nil {
 		w.call.sharing.preview.ShowPicture(picture)
+	}
+	if picture := p.stage.next(w.model, w.deps.Now()); picture != nil {
+		w.call.showShared(picture)
 	}
 	switch now := w.deps.Now(); {
 	case w.model.Call.Waiting && w.deps.App.Settings().ShowAnimations():

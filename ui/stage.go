@@ -44,6 +44,8 @@ func (s *stageLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	width := max(140, min(256, size.Width/4))
 	c.pane.Resize(fyne.NewSize(width, width*9/16))
 	c.pane.Rest()
+	c.face.pane.Resize(c.pane.Size())
+	c.face.pane.Rest()
 }
 
 // headerLayout puts a name at the left, cut where there is no room, the clock and

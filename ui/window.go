@@ -42,6 +42,8 @@ type Deps struct {
 	// Local and Remote hold our own and the other side's newest picture. The
 	// window is the one reader of both.
 	Local, Remote *media.Screen
+	// RemoteShare has what the other side shows of its screen beside its camera.
+	RemoteShare *media.Screen
 	// LocalShare holds what is shown of our screen beside the camera.
 	LocalShare *media.Screen
 	// Levels returns how loud it is now; nil to take what is known from the

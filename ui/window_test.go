@@ -36,6 +36,7 @@ type bench struct {
 	saved                []Preferences
 	now                  time.Time
 	local, remote, share media.Screen
+	stage                media.Screen // of the other side's screen
 
 	mu    sync.Mutex
 	queue []func() // for the window's goroutine, which is the test's
@@ -75,7 +76,7 @@ func open(t testing.TB, change ...func(*Deps)) *bench {
 		Now:  func() time.Time { return b.now },
 		Save: func(p Preferences) { b.saved = append(b.saved, p) },
 
-		Local: &b.local, Remote: &b.remote, LocalShare: &b.share,
+		Local: &b.local, Remote: &b.remote, LocalShare: &b.share, RemoteShare: &b.stage,
 		Preferences: Preferences{Language: words.English, Theme: look.Light},
 	}
 	for _, c := range change {

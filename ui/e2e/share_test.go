@@ -3,182 +3,248 @@
 package e2e_test
 
 import (
+	"bytes"
 	"context"
-	"image"
-	"image/color"
+	"fmt"
 	"os/exec"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"testing"
 
+	"parley/signaling/signalingtest/foreign"
+	"parley/ui/e2e/browser"
 	"parley/ui/e2e/lab"
 )
 
-// letter is another program's window, which a user shows.
-type letter struct {
-	*lab.Process
-	t     *testing.T
-	d     *lab.Display
-	title string
-}
+// The window that is shown in these tests: of a shape that no camera has.
+const noteWidth, noteHeight = 320, 100
 
-func openLetter(t *testing.T, d *lab.Display, title, geometry string) *letter {
+// note opens a window on a display that becomes that of the programs under test.
+// It is called Minutes.
+func note(t *testing.T) (quit func()) {
 	t.Helper()
-	cmd := exec.Command("xmessage", "-title", title, "-geometry", geometry, "Minutes of the meeting")
-	cmd.Env = d.Env()
-	return &letter{lab.Start(t, cmd), t, d, title}
+	d := lab.NewDisplay(t, 800, 600)
+	t.Setenv("DISPLAY", d.Name)
+	t.Setenv("WAYLAND_DISPLAY", "")
+	managed(t)
+	size := fmt.Sprintf("%dx%d+40+40", noteWidth, noteHeight)
+	return lab.Start(t, exec.Command("xmessage", "-title", "Minutes", "-geometry", size, "to be shown")).Stop
 }
 
-// area is where the window is on the screen, without its frame.
-func (l *letter) area() image.Rectangle {
-	l.t.Helper()
-	cmd := exec.Command("xwininfo", "-name", l.title)
-	cmd.Env = l.d.Env()
-	out, err := cmd.Output()
-	if err != nil {
-		l.t.Fatalf("xwininfo: %v", err)
-	}
-	var numbers [4]int
-	for i, name := range []string{"Absolute upper-left X:", "Absolute upper-left Y:", "Width:", "Height:"} {
-		_, after, _ := strings.Cut(string(out), name)
-		line, _, _ := strings.Cut(after, "\n")
-		if numbers[i], err = strconv.Atoi(strings.TrimSpace(line)); err != nil {
-			l.t.Fatalf("xwininfo does not tell %s: %v", name, err)
-		}
-	}
-	return image.Rect(numbers[0], numbers[1], numbers[0]+numbers[2], numbers[1]+numbers[3])
-}
-
-// border finds the border on a part of the screen: how far it reaches, and how
-// many pixels it has. It is looked for beside Parley's own window, which uses the
-// colour, too.
-func border(shot image.Image, part image.Rectangle) (box image.Rectangle, pixels int) {
-	for y := part.Min.Y; y < part.Max.Y; y++ {
-		for x := part.Min.X; x < part.Max.X; x++ {
-			if color.RGBAModel.Convert(shot.At(x, y)) == (color.RGBA{0xF0, 0x56, 0x4A, 255}) {
-				box = box.Union(image.Rect(x, y, x+1, y+1))
-				pixels++
-			}
-		}
-	}
-	return box, pixels
-}
-
-// outlined waits until there is a whole border, 4 pixels thick, right around an
-// area and its frame.
-func outlined(t *testing.T, ctx context.Context, d *lab.Display, area func() image.Rectangle, part image.Rectangle) image.Rectangle {
+// managed waits for the window manager: it can miss a window that comes with it.
+func managed(t *testing.T) {
 	t.Helper()
-	const thick, frame = 4, 40
-	for {
-		box, pixels := border(d.Shot(), part)
-		inner, around := box.Inset(thick), area()
-		whole := pixels == box.Dx()*box.Dy()-inner.Dx()*inner.Dy()
-		if !box.Empty() && whole && around.In(inner) && inner.In(around.Inset(-frame)) {
-			return box
-		}
-		if ctx.Err() != nil {
-			t.Fatalf("the border is %v with %d pixels; it should be around %v", box, pixels, around)
-		}
-	}
-}
-
-// plain waits until there is no border.
-func plain(t *testing.T, ctx context.Context, d *lab.Display, part image.Rectangle) {
-	t.Helper()
-	for {
-		box, pixels := border(d.Shot(), part)
-		if pixels == 0 {
+	for t.Context().Err() == nil {
+		out, err := exec.CommandContext(t.Context(), "xprop", "-root", "_NET_SUPPORTING_WM_CHECK").CombinedOutput()
+		if err == nil && bytes.Contains(out, []byte("window id")) {
 			return
 		}
-		if ctx.Err() != nil {
-			t.Fatalf("the border stays: %v", box)
+	}
+}
+
+// shares shows the window and returns the event that says that it is on show.
+func shares(ctx context.Context, p *lab.Parley) lab.Event {
+	p.Until(ctx, "shareables", func(e lab.Event) bool {
+		list, _ := e["shareables"].([]any)
+		for _, item := range list {
+			if lab.Event(item.(map[string]any)).Text("title") == "Minutes" {
+				return true
+			}
 		}
+		return false
+	})
+	p.Do("share", "target", "Minutes")
+	return p.Next(ctx, "sharing", func(e lab.Event) bool { return e.Text("name") == "Minutes" })
+}
+
+// beside waits until a program is told of a screen beside the camera, and sees both.
+func beside(ctx context.Context, p *lab.Parley) {
+	p.Next(ctx, "remoteSharing", func(e lab.Event) bool { return e["on"] == true })
+	seesBoth(ctx, p)
+}
+
+// seesBoth waits until a program decodes the window and the camera at the same time.
+func seesBoth(ctx context.Context, p *lab.Parley) {
+	first := p.Ask(ctx, "stats")
+	p.Until(ctx, "stats", func(e lab.Event) bool {
+		more := func(path string) float64 { return e.Number(path) - first.Number(path) }
+		return e.Number("inbound.screen.frameWidth") == noteWidth && e.Number("inbound.screen.frameHeight") == noteHeight &&
+			more("inbound.screen.framesDecoded") > 0 && more("pattern.frames") > 20
+	})
+}
+
+// lonely waits until a program sees the camera and nothing beside it.
+func lonely(ctx context.Context, p *lab.Parley) {
+	p.Next(ctx, "remoteSharing", func(e lab.Event) bool { return e["on"] == false })
+	first := p.Ask(ctx, "stats").Number("pattern.frames")
+	p.Until(ctx, "stats", func(e lab.Event) bool {
+		return e.Number("pattern.frames")-first > 20 && e.Number("inbound.screen.framesPerSecond") < 3
+	})
+}
+
+// TestShare_BesideTheCamera lets two programs show each other a window beside their
+// cameras, through a hub and through servers that know nothing of Parley.
+func TestShare_BesideTheCamera(t *testing.T) {
+	for _, profile := range []string{"hub", "room-ws", "vue-av-call"} {
+		t.Run(profile, func(t *testing.T) {
+			ctx := bounded(t)
+			quit := note(t)
+			ann, ben, to := two(t, ctx, profile)
+			ann.Do("call", "to", to, "kind", "video")
+			ben.Phase(ctx, "ringing")
+			ben.Do("accept")
+			for _, p := range []*lab.Parley{ann, ben} {
+				p.Phase(ctx, "active")
+				shows(t, ctx, p, parleyCamera())
+			}
+			for _, p := range [][2]*lab.Parley{{ann, ben}, {ben, ann}} {
+				if s := shares(ctx, p[0]); s["beside"] != true {
+					t.Errorf("the window is shown as %v", s)
+				}
+				beside(ctx, p[1])
+			}
+			seesBoth(ctx, ben)
+			ben.Do("share", "on", false)
+			lonely(ctx, ann)
+			quit()
+			ann.Next(ctx, "error", func(e lab.Event) bool { return e.Text("code") == "shareGone" })
+			lonely(ctx, ben)
+			ben.Do("hangup")
+			ann.Phase(ctx, "idle")
+			ann.Quit(ctx)
+			ben.Quit(ctx)
+		})
 	}
 }
 
-func shares(on bool, name string) func(lab.Event) bool {
-	return func(e lab.Event) bool {
-		is, _ := e["on"].(bool)
-		return is == on && e.Text("name") == name
-	}
-}
-
-// openPicker moves the pointer, which brings resting controls back, and presses
-// the button.
-func openPicker(ctx context.Context, w *lab.Window) {
-	w.Display.Hand("mousemove 900 400", "mousemove 910 410")
-	w.Press(ctx, "share")
-}
-
-// pick opens the picker and chooses what has this title.
-func pick(ctx context.Context, w *lab.Window, title string) {
-	openPicker(ctx, w)
-	w.Press(ctx, w.Named(ctx, title).ID)
-}
-
-// drag draws a rectangle with the pointer, once Parley has seen where it begins.
-func drag(t *testing.T, ctx context.Context, d *lab.Display, r, part image.Rectangle) {
+// two starts two programs on a server of a profile, and tells whom the first calls.
+func two(t *testing.T, ctx context.Context, profile string) (ann, ben *lab.Parley, to string) {
 	t.Helper()
-	for pixels := 0; pixels == 0; _, pixels = border(d.Shot(), part) {
-		if ctx.Err() != nil {
-			t.Fatal("nothing can be drawn")
-		}
-		d.Hand("mouseup 1", "mousemove "+point(r.Min), "mousedown 1")
+	if profile == "hub" {
+		hub := lab.NewHub(t, "127.0.0.1:0")
+		ann, ben = lab.Headless(t, quiet("ann", hub.URL)...), lab.Headless(t, quiet("ben", hub.URL)...)
+		ann.Sees(ctx, "ben")
+		return ann, ben, "ben"
 	}
-	d.Hand("mousemove "+point(r.Max.Sub(image.Pt(1, 1))), "mouseup 1")
+	var r rival
+	for _, known := range rivals() {
+		if known.profile == profile {
+			r = known
+		}
+	}
+	s := foreign.Start(t, profile, r.args...)
+	of := func(own ...string) *lab.Parley {
+		before := talkers(s.Frames())
+		p := lab.Headless(t, append([]string{
+			"--camera", "pattern", "--microphone", "tone", "--speaker", "off", "--server", s.WS, "--profile", profile,
+		}, own...)...)
+		p.Next(ctx, "ready", nil)
+		if err := s.Until(ctx, func(f []foreign.Frame) bool { return talkers(f) > before }); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	if profile == "vue-av-call" {
+		return of("--name", "1"), of("--name", "2"), "2"
+	}
+	return of(r.flags(s)...), of(r.flags(s)...), r.to
 }
 
-func point(p image.Point) string { return strconv.Itoa(p.X) + " " + strconv.Itoa(p.Y) }
+// TestShare_Guest shows a window to a browser guest, who sees it and the camera.
+func TestShare_Guest(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		start func(*testing.T) browser.Browser
+	}{{"Chromium", withClips}, {"Firefox", withSound}} {
+		t.Run(c.name, func(t *testing.T) {
+			ctx := bounded(t)
+			quit := note(t)
+			heard := filepath.Join(t.TempDir(), "heard.wav")
+			ann := lab.Headless(t, append(senses(heard), "--hub", "127.0.0.1:0", "--name", "ann")...)
+			ann.Sees(ctx, "echo")
+			ann.Do("invite")
+			p := arrive(t, ctx, c.start(t), ann.Next(ctx, "invite", nil).Text("url"))
+			if c.name == "Firefox" {
+				p.do(devicesJS)
+			}
+			p.reads("home-name", "ann")
 
-// TestWindow_Share shows another window by clicks: it is picked by its picture,
-// has a border that follows it, is told of, and is stopped by a click, and by
-// closing it. Then a region is dragged on the screen.
-func TestWindow_Share(t *testing.T) {
-	ctx := bounded(t)
-	d := lab.NewDisplay(t, 1900, 900)
-	beside := image.Rect(1450, 0, 1900, 900) // of Parley's window, in the middle
-	w := lab.NewWindow(t, d, append(senses(filepath.Join(t.TempDir(), "heard.wav")), "--hub", "127.0.0.1:0", "--name", "ann")...)
-	w.Sees(ctx, "echo")
-	minutes := openLetter(t, d, "Minutes", "220x120+1550+100")
-	w.Press(ctx, "home.echo")
-	w.Phase(ctx, "active")
-	w.Next(ctx, "firstFrame", func(e lab.Event) bool { return e.Text("kind") == "video" })
+			p.click("Call")
+			ann.Phase(ctx, "ringing")
+			ann.Do("accept")
+			p.guestSees(ctx, ann)
+			p.shoot("screen-beside-camera")
+			ann.Do("share", "on", false)
+			p.noScreen()
+			ann.Do("hangup")
+			p.view("home")
 
-	pick(ctx, w, "Minutes")
-	w.Next(ctx, "sharing", shares(true, "Minutes"))
-	if told := w.Find(ctx, "sharing.stop"); told.Name != "Stop" {
-		t.Errorf("the button is called %q", told.Name)
+			ann.Do("call", "to", nameOf(t, ann.Ask(ctx, "presence"), "Kim"), "kind", "video")
+			p.view("ringing")
+			p.click("Answer")
+			p.guestSees(ctx, ann)
+			quit()
+			p.noScreen()
+			p.watches()
+			p.sees(parleyCamera())
+			p.click("Hang up")
+			ann.Phase(ctx, "idle")
+			ann.Quit(ctx)
+		})
 	}
-	outlined(t, ctx, d, minutes.area, beside)
-	d.Hand("search --name ^Minutes$ windowmove 1500 500")
-	moved := outlined(t, ctx, d, minutes.area, beside)
-	if moved.Min.Y < 400 {
-		t.Errorf("the border stays at %v", moved)
+}
+
+// guestSees has a program show its window in a call, and waits until the page shows
+// it and the camera.
+func (p *tab) guestSees(ctx context.Context, ann *lab.Parley) {
+	p.t.Helper()
+	ann.Phase(ctx, "active")
+	p.phase("active")
+	p.wait(`document.getElementById('remote').dataset.picture === 'true'`)
+	p.wait(`document.getElementById('view-call').dataset.sharing === 'false'`)
+	if s := shares(ctx, ann); s["beside"] != true {
+		p.t.Errorf("the window is shown as %v", s)
 	}
-	w.Press(ctx, "sharing.stop")
-	w.Next(ctx, "sharing", shares(false, ""))
-	plain(t, ctx, d, beside)
+	p.wait(fmt.Sprintf(`document.getElementById('view-call').dataset.sharing === 'true'
+		&& document.getElementById('screen').videoWidth === %d && document.getElementById('screen').videoHeight === %d`, noteWidth, noteHeight))
+	p.wait(`document.getElementById('remote').clientWidth < document.getElementById('screen').clientWidth / 2`)
+	p.watches()
+	p.sees(parleyCamera())
+}
 
-	pick(ctx, w, "Minutes")
-	w.Next(ctx, "sharing", shares(true, "Minutes"))
-	outlined(t, ctx, d, minutes.area, beside)
-	minutes.Stop()
-	w.Next(ctx, "sharing", shares(false, ""))
-	w.Next(ctx, "error", func(e lab.Event) bool { return e.Text("code") == "shareGone" })
-	w.Find(ctx, "banner.dismiss:shareGone")
-	plain(t, ctx, d, beside)
+// noScreen waits until the page shows the camera alone.
+func (p *tab) noScreen() {
+	p.t.Helper()
+	p.wait(`document.getElementById('view-call').dataset.sharing === 'false'
+		&& document.getElementById('remote').clientWidth === innerWidth`)
+}
 
-	openPicker(ctx, w)
-	w.Press(ctx, "share.draw")
-	region := image.Rect(1500, 300, 1701, 451)
-	drag(t, ctx, d, region, beside)
-	w.Next(ctx, "sharing", func(e lab.Event) bool { return strings.HasSuffix(e.Text("target"), "@201x151+1500+300") })
-	outlined(t, ctx, d, func() image.Rectangle { return region }, beside)
-	d.Key("s") // stops by keyboard
-	w.Next(ctx, "sharing", shares(false, ""))
-	plain(t, ctx, d, beside)
-	w.Press(ctx, "hangup")
-	w.Phase(ctx, "idle")
-	w.Quit(ctx)
+// TestShare_ForeignPage shows a window to pages that know of one picture: it comes
+// in the camera's place, and goes again. So it is through Janus, which takes part in
+// the media and would drop what it does not know.
+func TestShare_ForeignPage(t *testing.T) {
+	devices := browser.Options{Camera: lab.PatternClip(t), Microphone: lab.ToneClip(t)}
+	for _, r := range rivals() {
+		switch r.profile {
+		case "room-ws", "username-target", "peerjs", "simple-peer", "janus-videocall":
+		default:
+			continue
+		}
+		t.Run(r.profile, func(t *testing.T) {
+			quit := note(t)
+			d := newDuel(t, chromium(t, devices), r)
+			d.weRing()
+			d.page.sees()
+			if s := shares(d.ctx, d.parley); s["beside"] != false {
+				t.Errorf("the window is shown as %v", s)
+			}
+			const remote = `document.querySelector('[data-testid="remote"]')`
+			d.page.wait(fmt.Sprintf(`%s.videoWidth === %d && %[1]s.videoHeight === %d`, remote, noteWidth, noteHeight))
+			quit()
+			d.page.wait(fmt.Sprintf(`%s.videoWidth * 9 === %[1]s.videoHeight * 16`, remote))
+			d.page.watches()
+			d.page.tab.sees(parleyCamera())
+			d.parley.Do("hangup")
+			d.parley.Phase(d.ctx, "idle")
+		})
+	}
 }

@@ -73,6 +73,13 @@ func sharing(n names) session.Snapshot {
 	return s
 }
 
+// shownTo is a call in which the other side shows a text beside its camera.
+func shownTo(n names) session.Snapshot {
+	s := live(n, call.Active, media.Video)
+	s.SeesShare = true
+	return s
+}
+
 // sharingOnly is sharing with somebody who takes one picture, in the camera's place.
 func sharingOnly(n names) session.Snapshot {
 	s := sharing(n)

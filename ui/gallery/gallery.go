@@ -33,6 +33,7 @@ type scene struct {
 	ring     bool // the picture is of the ringing window
 	picture  bool // video runs
 	screen   bool // a text is shown beside the camera
+	theirs   bool // and so the other side does
 	page     bool // a text is shown in the camera's place
 	own      bool // the server is our own
 	always   bool // belongs to every variant, not to the full ones alone
@@ -80,6 +81,8 @@ func scenes() []scene {
 		{name: "in-call-devices", snapshot: video, then: []string{"devices"}, picture: true},
 		{name: "share", snapshot: video, then: []string{"share"}, picture: true, always: true},
 		{name: "sharing", snapshot: sharing, picture: true, screen: true, always: true},
+		{name: "shown", snapshot: shownTo, picture: true, theirs: true, always: true},
+		{name: "narrow-shown", snapshot: shownTo, size: narrow, picture: true, theirs: true},
 		{name: "sharing-only", snapshot: sharingOnly, picture: true, page: true},
 		{name: "share-gone", snapshot: shareGone, picture: true},
 		{name: "narrow-share", snapshot: video, size: narrow, then: []string{"share"}, picture: true},
@@ -232,9 +235,9 @@ func after(d time.Duration, do func()) {
 // stage builds the window for a scene, lets it come to rest, uses the controls,
 // and takes the picture.
 func (s *show) stage(sc scene, v Variant, next func()) {
-	local, remote, share := &media.Screen{}, &media.Screen{}, &media.Screen{}
+	local, remote, share, stage := &media.Screen{}, &media.Screen{}, &media.Screen{}, &media.Screen{}
 	w := ui.New(ui.Deps{
-		App: s.app, Post: func(session.Input) {}, Do: fyne.Do, Local: local, Remote: remote, LocalShare: share,
+		App: s.app, Post: func(session.Input) {}, Do: fyne.Do, Local: local, Remote: remote, LocalShare: share, RemoteShare: stage,
 		Preferences: ui.Preferences{Name: "Ada", Language: v.Language, Theme: v.Theme},
 		Version:     "0.1", Now: func() time.Time { return now }, OwnHub: sc.own, Servers: catalogue{}, Desktop: desktop{namesIn(string(v.Language))},
 		Levels: func() ui.Levels { return ui.Levels{Microphone: 0.12, Speaker: 0.06} },
@@ -253,6 +256,9 @@ func (s *show) stage(sc scene, v Variant, next func()) {
 		}
 		if sc.screen {
 			shown(&share.Frames)
+		}
+		if sc.theirs {
+			shown(&stage.Frames)
 		}
 		if sc.page {
 			shown(&local.Frames)

@@ -128,6 +128,7 @@ func callOf(in Input) Call {
 		Live:       s.Call.Live(),
 		Video:      video,
 		ShowRemote: video && seen && s.Call.Live(),
+		SeesShare:  video && s.SeesShare && s.Call.Live(),
 		ShowLocal:  video && !s.Muted[media.Video],
 		Dim:        s.Call.Phase == call.Recovering,
 		Muted:      s.Muted[media.Audio],

@@ -181,6 +181,7 @@ type Call struct {
 	Live       bool
 	Video      bool // the call carries pictures
 	ShowRemote bool // a remote picture is or was there
+	SeesShare  bool // their screen has the stage, and their camera a corner
 	ShowLocal  bool
 	Dim        bool // the picture is old
 	Muted      bool

@@ -102,6 +102,9 @@ func (f *Floating) Parts() []fyne.CanvasObject { return []fyne.CanvasObject{f.co
 // Corner tells where it rests.
 func (f *Floating) Corner() Corner { return f.corner }
 
+// Settle chooses the corner in which it rests.
+func (f *Floating) Settle(c Corner) { f.corner = c }
+
 // Rest puts it into its corner at once, unless it is being dragged.
 func (f *Floating) Rest() {
 	if f.dragged {
