@@ -34,7 +34,7 @@ func NewTrack(kind webrtc.RTPCodecType, mimes ...string) *Track {
 }
 
 // NewScreenTrack returns a track of pictures for Conn.Twin: of the first of the
-// given codecs that the other side takes. It is a Parley, which has no likes.
+// given codecs that the other side takes, for what is best for faces is not for text.
 func NewScreenTrack(mimes ...string) *Track {
 	return &Track{id: screenTrackID, stream: screenStreamID, kind: webrtc.RTPCodecTypeVideo, mimes: mimes, choosy: true}
 }
