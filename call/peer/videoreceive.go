@@ -189,6 +189,7 @@ func (v *videoReceiver) decode(f assembled) {
 			fallthrough
 		default:
 			s.FramesDecoded++
+			s.QPSum += quantizer(v.decoding.decoder)
 		}
 	})
 	if err != nil {
@@ -204,6 +205,16 @@ func (v *videoReceiver) decode(f assembled) {
 		return
 	}
 	v.present(heldPicture{picture: picture, arrival: f.arrival}, f.stamp, now)
+}
+
+// quantizer is how coarse the last frame is, 0 if that is not known.
+func quantizer(d media.VideoDecoder) uint64 {
+	q, ok := d.(media.Quantized)
+	if !ok {
+		return 0
+	}
+	index, _ := q.Quantizer()
+	return uint64(max(index, 0))
 }
 
 // present shows a picture at once, as long as neither the sound is later nor others

@@ -29,7 +29,19 @@ type VideoDecoder struct {
 	closed  bool
 }
 
-var _ media.VideoDecoder = (*VideoDecoder)(nil)
+var (
+	_ media.VideoDecoder = (*VideoDecoder)(nil)
+	_ media.Quantized    = (*VideoDecoder)(nil)
+)
+
+// Quantizer implements media.Quantized: it knows of VP8 and VP9.
+func (d *VideoDecoder) Quantizer() (index int, ok bool) {
+	library, ok := d.library.(interface{ lastQuantizer() int })
+	if !ok {
+		return 0, false
+	}
+	return library.lastQuantizer(), true
+}
 
 // NewVideoDecoder returns a decoder for the codec of this MIME type, one of
 // VideoDecoders.

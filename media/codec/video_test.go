@@ -317,3 +317,31 @@ func TestVideoAllocatesNothing(t *testing.T) {
 		}
 	}
 }
+
+// The quantizer tells how coarse a picture is.
+func TestQuantizer(t *testing.T) {
+	for _, mime := range coded {
+		means := []int{}
+		for _, rate := range []int{100_000, 3_000_000} {
+			e, d, c := newEncoder(t, mime, rate), newDecoder(t, mime), newCamera(320, 180).grain()
+			sum, shown := 0, 0
+			for _, packet := range packets(t, e, c, 60) {
+				g, err := d.Decode(packet)
+				if err != nil {
+					t.Fatal(err)
+				}
+				g.Release()
+				index, ok := d.Quantizer()
+				if ok != (mime == VP8 || mime == VP9) || index < 0 || index > 255 {
+					t.Fatalf("%s: quantizer %d, %v", mime, index, ok)
+				}
+				sum += index
+				shown++
+			}
+			means = append(means, sum/shown)
+		}
+		if (mime == VP8 || mime == VP9) && means[0] < means[1]+10 {
+			t.Errorf("%s: quantizers of little and of much are %v", mime, means)
+		}
+	}
+}

@@ -179,6 +179,7 @@ parley_shown parley_decode(parley_coder *c, const uint8_t *data, unsigned size) 
 	out.height = c->shown->d_h;
 	out.format_ok = c->shown->fmt == VPX_IMG_FMT_I420;
 	out.error = vpx_codec_control(&c->context, VP8D_GET_FRAME_CORRUPTED, &out.corrupt);
+	if (!out.error) out.error = vpx_codec_control(&c->context, VPXD_GET_LAST_QUANTIZER, &out.quantizer);
 	return out;
 }
 

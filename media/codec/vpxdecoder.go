@@ -7,8 +7,9 @@ import "image"
 
 // vpxDecoding is libvpx, for VP8 and VP9.
 type vpxDecoding struct {
-	codec C.int
-	coder *C.parley_coder // nil until a key frame comes
+	codec     C.int
+	coder     *C.parley_coder // nil until a key frame comes
+	quantizer int             // of the last frame
 }
 
 func (d *vpxDecoding) decode(packet []byte) (image.Point, error) {
@@ -26,8 +27,11 @@ func (d *vpxDecoding) decode(packet []byte) (image.Point, error) {
 	case shown.format_ok == 0:
 		return image.Point{}, ErrFormat
 	}
+	d.quantizer = int(shown.quantizer)
 	return image.Pt(int(shown.width), int(shown.height)), nil
 }
+
+func (d *vpxDecoding) lastQuantizer() int { return d.quantizer }
 
 // admit looks at a packet before libvpx does: key frames must be of a size that
 // we want memory for, and the first frame must be one.
