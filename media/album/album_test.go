@@ -15,13 +15,13 @@ var at = time.Date(2026, 11, 21, 9, 5, 7, 0, time.UTC)
 
 func TestName(t *testing.T) {
 	for name, want := range map[string]string{
-		"Ann":             "Parley Ann 2026-11-21 09.05.07",
-		"":                "Parley 2026-11-21 09.05.07",
-		"../../etc/ann":   "Parley etc ann 2026-11-21 09.05.07",
+		"Ann":            "Parley Ann 2026-11-21 09.05.07",
+		"":               "Parley 2026-11-21 09.05.07",
+		"../../etc/ann":  "Parley etc ann 2026-11-21 09.05.07",
 		" a:b\\c\x00d\n": "Parley a b c d 2026-11-21 09.05.07",
-		"小明":              "Parley 小明 2026-11-21 09.05.07",
-		"...":             "Parley 2026-11-21 09.05.07",
-		"a\u202eb":        "Parley a b 2026-11-21 09.05.07",
+		"小明":             "Parley 小明 2026-11-21 09.05.07",
+		"...":            "Parley 2026-11-21 09.05.07",
+		"a\u202eb":       "Parley a b 2026-11-21 09.05.07",
 	} {
 		if got := Name(name, at); got != want {
 			t.Errorf("%q: %q", name, got)

@@ -3,6 +3,7 @@ package record
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"time"
@@ -33,6 +34,7 @@ type mux struct {
 	part    *part
 	parts   int
 	began   time.Duration // of the part
+	asked   time.Duration // when key frames were asked for last
 	streams map[media.Channel]*stream
 }
 
@@ -49,8 +51,9 @@ type stream struct {
 	format  format
 	number  uint64
 	end     time.Duration // of what is written
-	begun   bool          // of sound: something is
-	first   byte          // of the last packet of sound
+	first   *held         // the frame that it begins with, while that waits
+	begun   bool          // of sound: something is written
+	head    byte          // first of the last packet of sound
 	slew    time.Duration // before end is there, no other correction is due
 }
 
@@ -103,24 +106,92 @@ func (m *mux) write(h *held) error {
 func (m *mux) stream(h *held) (*stream, error) {
 	s := m.streams[h.Channel]
 	if s != nil && s.codec == h.Codec {
+		if h == s.first {
+			s.first = nil
+		}
+		if s.first != nil { // what is before it cannot be decoded
+			return nil, nil
+		}
 		return s, nil
 	}
-	f, known := formatOf(h.Codec)
-	if !known || !h.Key {
-		return nil, nil
-	}
-	entry, ok := f.describe(&h.Encoded, m.names(h.Channel))
+	f, entry, ok := m.begins(h)
 	if !ok {
+		m.ask(h)
 		return nil, nil
 	}
+	before := m.part
 	if err := m.room(f, s != nil, h.at); err != nil {
 		return nil, err
 	}
+	if m.part != before {
+		return m.enlist(h)
+	}
+	return m.add(h, f, entry)
+}
+
+// askPause is how long a key frame that was asked for is waited for.
+const askPause = 2 * time.Second
+
+// ask asks again for a key frame that does not come.
+func (m *mux) ask(h *held) {
+	if h.Channel.Kind == media.Video && h.at-m.asked >= askPause {
+		m.asked = h.at
+		m.wantKey()
+	}
+}
+
+// begins reports whether a track can begin with a frame.
+func (m *mux) begins(h *held) (f format, entry trackEntry, ok bool) {
+	if f, ok = formatOf(h.Codec); !ok || !h.Key {
+		return f, entry, false
+	}
+	entry, ok = f.describe(&h.Encoded, m.names(h.Channel))
+	return f, entry, ok
+}
+
+// enlist adds the tracks of a new part that are known by now, for players that show
+// the first one only: the other's before ours, pictures before sound, and screens
+// last. It returns that of a frame.
+func (m *mux) enlist(now *held) (*stream, error) {
+	first := map[media.Channel]*held{}
+	for _, h := range append([]*held{now}, m.held...) {
+		f, _, ok := m.begins(h)
+		if ok && first[h.Channel] == nil && h.at >= now.at && (f.webm || m.part.kind == matroska) {
+			first[h.Channel] = h
+		}
+	}
+	order := slices.SortedFunc(maps.Keys(first), func(a, b media.Channel) int { return rank(a) - rank(b) })
+	for _, channel := range order {
+		h := first[channel]
+		f, entry, _ := m.begins(h)
+		s, err := m.add(h, f, entry)
+		if err != nil {
+			return nil, err
+		}
+		if h != now {
+			s.first = h
+		}
+	}
+	return m.streams[now.Channel], nil
+}
+
+func rank(c media.Channel) int {
+	n := 0
+	for i, last := range []bool{c.Kind == media.Audio, c.Mine, c.Screen} {
+		if last {
+			n += 1 << i
+		}
+	}
+	return n
+}
+
+// add adds the track of a stream that begins with a frame.
+func (m *mux) add(h *held, f format, entry trackEntry) (*stream, error) {
 	number, err := m.part.addTrack(entry)
 	if err != nil {
 		return nil, err
 	}
-	s = &stream{channel: h.Channel, codec: h.Codec, format: f, number: number, end: m.began}
+	s := &stream{channel: h.Channel, codec: h.Codec, format: f, number: number, end: m.began}
 	if h.Channel.Kind == media.Audio {
 		s.end = h.at
 	}
@@ -154,6 +225,7 @@ func (m *mux) room(f format, changed bool, at time.Duration) error {
 	if first && m.parts == 1 {
 		m.began = 0
 	} else {
+		m.asked = at
 		m.wantKey() // the other streams begin anew, too
 	}
 	return nil

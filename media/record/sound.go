@@ -31,7 +31,7 @@ func (m *mux) sound(s *stream, h *held) error {
 			return err
 		}
 	}
-	s.begun, s.first, s.end = true, h.Data[0], at+length
+	s.begun, s.head, s.end = true, h.Data[0], at+length
 	return m.part.block(s.number, at-m.began, true, h.Data)
 }
 
@@ -52,13 +52,14 @@ func (s *stream) lay(at time.Duration) time.Duration {
 	return s.end
 }
 
-// fill fills what is missing of sound before a time.
+// fill fills what is missing of sound before a time, but for what the next packet,
+// moved a little, may still take.
 func (m *mux) fill(until time.Duration) error {
 	for _, s := range m.streams {
 		if s.channel.Kind != media.Audio || !s.begun {
 			continue
 		}
-		if err := m.fillStream(s, until); err != nil {
+		if err := m.fillStream(s, until-leastGap); err != nil {
 			return err
 		}
 	}
@@ -67,7 +68,7 @@ func (m *mux) fill(until time.Duration) error {
 
 // fillStream adds empty packets as long as whole ones fit.
 func (m *mux) fillStream(s *stream, until time.Duration) error {
-	empty, length := emptyOpus(s.first)
+	empty, length := emptyOpus(s.head)
 	for until-s.end >= length {
 		if err := m.part.block(s.number, s.end-m.began, true, empty); err != nil {
 			return err
