@@ -190,6 +190,17 @@ func (w *Window) Resize(width, height int) {
 	w.Display.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "^Parley$", "windowsize", "--sync", strconv.Itoa(width), strconv.Itoa(height))
 }
 
+// Minimise minimises the main window; back brings it back.
+func (w *Window) Minimise() (back func()) {
+	w.t.Helper()
+	found := strings.Fields(string(w.Display.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "Parley$")))
+	w.Display.run("xdotool", "windowminimize", "--sync", found[0])
+	return func() {
+		w.t.Helper()
+		w.Display.run("xdotool", "windowmap", "--sync", found[0])
+	}
+}
+
 // OnScreen is where a widget is, in pixels of the screen.
 func (w *Window) OnScreen(widget Widget) image.Rectangle {
 	w.t.Helper()
