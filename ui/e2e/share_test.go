@@ -3,10 +3,8 @@
 package e2e_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -15,45 +13,24 @@ import (
 	"parley/ui/e2e/lab"
 )
 
-// The window that is shown in these tests: of a shape that no camera has.
-const noteWidth, noteHeight = 320, 100
+// The part of the screen that is shown in these tests: of a shape that no camera has.
+const shownWidth, shownHeight = 320, 100
 
-// note opens a window on a display that becomes that of the programs under test.
-// It is called Minutes.
-func note(t *testing.T) (quit func()) {
+// desk starts a display that becomes that of the programs under test.
+func desk(t *testing.T) {
 	t.Helper()
-	d := lab.NewDisplay(t, 800, 600)
-	t.Setenv("DISPLAY", d.Name)
+	t.Setenv("DISPLAY", lab.NewDisplay(t, 800, 600).Name)
 	t.Setenv("WAYLAND_DISPLAY", "")
-	managed(t)
-	size := fmt.Sprintf("%dx%d+40+40", noteWidth, noteHeight)
-	return lab.Start(t, exec.Command("xmessage", "-title", "Minutes", "-geometry", size, "to be shown")).Stop
 }
 
-// managed waits for the window manager: it can miss a window that comes with it.
-func managed(t *testing.T) {
-	t.Helper()
-	for t.Context().Err() == nil {
-		out, err := exec.CommandContext(t.Context(), "xprop", "-root", "_NET_SUPPORTING_WM_CHECK").CombinedOutput()
-		if err == nil && bytes.Contains(out, []byte("window id")) {
-			return
-		}
-	}
-}
+// besideCamera is what a camera does at least while a screen has the path and the
+// processor.
+func besideCamera() camera { return camera{rate: 5, age: 2000} }
 
-// shares shows the window and returns the event that says that it is on show.
+// shares shows the part and returns the event that says that it is on show.
 func shares(ctx context.Context, p *lab.Parley) lab.Event {
-	p.Until(ctx, "shareables", func(e lab.Event) bool {
-		list, _ := e["shareables"].([]any)
-		for _, item := range list {
-			if lab.Event(item.(map[string]any)).Text("title") == "Minutes" {
-				return true
-			}
-		}
-		return false
-	})
-	p.Do("share", "target", "Minutes")
-	return p.Next(ctx, "sharing", func(e lab.Event) bool { return e.Text("name") == "Minutes" })
+	p.Do("share", "target", fmt.Sprintf("@%dx%d+40+40", shownWidth, shownHeight))
+	return p.Next(ctx, "sharing", func(e lab.Event) bool { return e.Text("name") != "" })
 }
 
 // beside waits until a program is told of a screen beside the camera, and sees both.
@@ -62,12 +39,12 @@ func beside(ctx context.Context, p *lab.Parley) {
 	seesBoth(ctx, p)
 }
 
-// seesBoth waits until a program decodes the window and the camera at the same time.
+// seesBoth waits until a program decodes what is shown and the camera at the same time.
 func seesBoth(ctx context.Context, p *lab.Parley) {
 	first := p.Ask(ctx, "stats")
 	p.Until(ctx, "stats", func(e lab.Event) bool {
 		more := func(path string) float64 { return e.Number(path) - first.Number(path) }
-		return e.Number("inbound.screen.frameWidth") == noteWidth && e.Number("inbound.screen.frameHeight") == noteHeight &&
+		return e.Number("inbound.screen.frameWidth") == shownWidth && e.Number("inbound.screen.frameHeight") == shownHeight &&
 			more("inbound.screen.framesDecoded") > 0 && more("pattern.frames") > 20
 	})
 }
@@ -81,32 +58,31 @@ func lonely(ctx context.Context, p *lab.Parley) {
 	})
 }
 
-// TestShare_BesideTheCamera lets two programs show each other a window beside their
+// TestShare_BesideTheCamera lets two programs show each other their screens beside their
 // cameras, through a hub and through servers that know nothing of Parley.
 func TestShare_BesideTheCamera(t *testing.T) {
 	for _, profile := range []string{"hub", "room-ws", "vue-av-call"} {
 		t.Run(profile, func(t *testing.T) {
 			ctx := bounded(t)
-			quit := note(t)
+			desk(t)
 			ann, ben, to := two(t, ctx, profile)
 			ann.Do("call", "to", to, "kind", "video")
 			ben.Phase(ctx, "ringing")
 			ben.Do("accept")
 			for _, p := range []*lab.Parley{ann, ben} {
 				p.Phase(ctx, "active")
-				shows(t, ctx, p, parleyCamera())
+				shows(t, ctx, p, besideCamera())
 			}
 			for _, p := range [][2]*lab.Parley{{ann, ben}, {ben, ann}} {
 				if s := shares(ctx, p[0]); s["beside"] != true {
-					t.Errorf("the window is shown as %v", s)
+					t.Errorf("the screen is shown as %v", s)
 				}
 				beside(ctx, p[1])
 			}
 			seesBoth(ctx, ben)
 			ben.Do("share", "on", false)
 			lonely(ctx, ann)
-			quit()
-			ann.Next(ctx, "error", func(e lab.Event) bool { return e.Text("code") == "shareGone" })
+			ann.Do("share", "on", false)
 			lonely(ctx, ben)
 			ben.Do("hangup")
 			ann.Phase(ctx, "idle")
@@ -149,7 +125,7 @@ func two(t *testing.T, ctx context.Context, profile string) (ann, ben *lab.Parle
 	return of(r.flags(s)...), of(r.flags(s)...), r.to
 }
 
-// TestShare_Guest shows a window to a browser guest, who sees it and the camera.
+// TestShare_Guest shows the screen to a browser guest, who sees it and the camera.
 func TestShare_Guest(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -157,7 +133,7 @@ func TestShare_Guest(t *testing.T) {
 	}{{"Chromium", withClips}, {"Firefox", withSound}} {
 		t.Run(c.name, func(t *testing.T) {
 			ctx := bounded(t)
-			quit := note(t)
+			desk(t)
 			heard := filepath.Join(t.TempDir(), "heard.wav")
 			ann := lab.Headless(t, append(senses(heard), "--hub", "127.0.0.1:0", "--name", "ann")...)
 			ann.Sees(ctx, "echo")
@@ -182,10 +158,10 @@ func TestShare_Guest(t *testing.T) {
 			p.view("ringing")
 			p.click("Answer")
 			p.guestSees(ctx, ann)
-			quit()
+			ann.Do("share", "on", false)
 			p.noScreen()
 			p.watches()
-			p.sees(parleyCamera())
+			p.sees(besideCamera())
 			p.click("Hang up")
 			ann.Phase(ctx, "idle")
 			ann.Quit(ctx)
@@ -193,7 +169,7 @@ func TestShare_Guest(t *testing.T) {
 	}
 }
 
-// guestSees has a program show its window in a call, and waits until the page shows
+// guestSees has a program show its screen in a call, and waits until the page shows
 // it and the camera.
 func (p *tab) guestSees(ctx context.Context, ann *lab.Parley) {
 	p.t.Helper()
@@ -202,13 +178,13 @@ func (p *tab) guestSees(ctx context.Context, ann *lab.Parley) {
 	p.wait(`document.getElementById('remote').dataset.picture === 'true'`)
 	p.wait(`document.getElementById('view-call').dataset.sharing === 'false'`)
 	if s := shares(ctx, ann); s["beside"] != true {
-		p.t.Errorf("the window is shown as %v", s)
+		p.t.Errorf("the screen is shown as %v", s)
 	}
 	p.wait(fmt.Sprintf(`document.getElementById('view-call').dataset.sharing === 'true'
-		&& document.getElementById('screen').videoWidth === %d && document.getElementById('screen').videoHeight === %d`, noteWidth, noteHeight))
+		&& document.getElementById('screen').videoWidth === %d && document.getElementById('screen').videoHeight === %d`, shownWidth, shownHeight))
 	p.wait(`document.getElementById('remote').clientWidth < document.getElementById('screen').clientWidth / 2`)
 	p.watches()
-	p.sees(parleyCamera())
+	p.sees(besideCamera())
 }
 
 // noScreen waits until the page shows the camera alone.
@@ -218,7 +194,7 @@ func (p *tab) noScreen() {
 		&& document.getElementById('remote').clientWidth === innerWidth`)
 }
 
-// TestShare_ForeignPage shows a window to pages that know of one picture: it comes
+// TestShare_ForeignPage shows the screen to pages that know of one picture: it comes
 // in the camera's place, and goes again. So it is through Janus, which takes part in
 // the media and would drop what it does not know.
 func TestShare_ForeignPage(t *testing.T) {
@@ -230,19 +206,19 @@ func TestShare_ForeignPage(t *testing.T) {
 			continue
 		}
 		t.Run(r.profile, func(t *testing.T) {
-			quit := note(t)
+			desk(t)
 			d := newDuel(t, chromium(t, devices), r)
 			d.weRing()
 			d.page.sees()
 			if s := shares(d.ctx, d.parley); s["beside"] != false {
-				t.Errorf("the window is shown as %v", s)
+				t.Errorf("the screen is shown as %v", s)
 			}
 			const remote = `document.querySelector('[data-testid="remote"]')`
-			d.page.wait(fmt.Sprintf(`%s.videoWidth === %d && %[1]s.videoHeight === %d`, remote, noteWidth, noteHeight))
-			quit()
-			d.page.wait(fmt.Sprintf(`%s.videoWidth * 9 === %[1]s.videoHeight * 16`, remote))
+			d.page.wait(fmt.Sprintf(`%[1]s.videoWidth === %[2]d && %[1]s.videoHeight === %[3]d`, remote, shownWidth, shownHeight))
+			d.parley.Do("share", "on", false)
+			d.page.wait(fmt.Sprintf(`%[1]s.videoWidth * 9 === %[1]s.videoHeight * 16`, remote))
 			d.page.watches()
-			d.page.tab.sees(parleyCamera())
+			d.page.tab.sees(besideCamera())
 			d.parley.Do("hangup")
 			d.parley.Phase(d.ctx, "idle")
 		})
