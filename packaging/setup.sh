@@ -8,7 +8,7 @@ PATH="$PWD/build:$PATH:/usr/local/go/bin"
 build_packages="gcc g++ make git ca-certificates pkg-config libgl1-mesa-dev libgl1-mesa-dri xorg-dev libwayland-dev
 libxkbcommon-dev libvpx-dev libopenh264-dev libdav1d-dev libopus-dev libopusfile-dev libspeexdsp-dev libpipewire-0.3-dev libyuv-dev libjpeg-dev"
 test_packages="xvfb xauth xdotool openbox imagemagick x11-utils dbus-daemon pipewire pipewire-bin pulseaudio pulseaudio-utils
-chromium chromium-sandbox firefox-esr fonts-noto-cjk fonts-dejavu-core janus wabt"
+chromium chromium-sandbox firefox-esr fonts-noto-cjk fonts-dejavu-core janus wabt ffmpeg"
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 
