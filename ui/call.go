@@ -69,7 +69,7 @@ func newCallView(w *Window) *callView {
 	c.name = widget.NewText("", look.Name, look.OnStage)
 	c.name.Bold = true
 	c.clock = widget.NewText("", look.Name, look.QuietOn)
-	c.name.Shrink = true
+	c.name.Shrink, c.clock.Shrink = true, true
 	c.loud = widget.NewMeter("incall.level", w.words.Text("incall.level"), 12)
 	c.loud.Stage = true
 	c.header = container.New(headerLayout{}, c.name, c.clock, c.full, widget.Sized(72, 12, c.loud))

@@ -376,3 +376,24 @@ func TestSpeakingWhileMuted_OffersToUnmute(t *testing.T) {
 	b.use("banner.act:speakingMuted")
 	b.expect(session.Mute{Kind: media.Audio, On: false})
 }
+
+// What limits the picture is said after the clock; in a narrow window it is cut,
+// and nothing lies over something else.
+func TestHeaderIsCutWhereItIsNarrow(t *testing.T) {
+	b := open(t)
+	s := inPhase(call.Active, media.Video)
+	s.Stats.Outbound.Video.QualityLimitationReason = "cpu"
+	b.Show(s)
+	picture(&b.remote, 1280, 720)
+	b.pull.tick()
+	for _, width := range []float32{leastWidth, 520, 1000} {
+		b.main.Resize(fyne.NewSize(width, leastHeight))
+		edge := float32(0)
+		for i, o := range []fyne.CanvasObject{b.call.name, b.call.clock, b.call.full} {
+			if o.Position().X < edge || o.Size().Width <= 0 {
+				t.Errorf("at %v part %d lies at %v, %v wide, after %v", width, i, o.Position().X, o.Size().Width, edge)
+			}
+			edge = o.Position().X + o.Size().Width
+		}
+	}
+}

@@ -48,8 +48,9 @@ func (s *stageLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	c.face.pane.Rest()
 }
 
-// headerLayout puts a name at the left, cut where there is no room, the clock and
-// a meter after it, and a button at the right.
+// headerLayout puts a name at the left, the clock and a meter after it, and a button
+// at the right. Where there is no room for all of name and clock, both are cut, the
+// name to no less than a third.
 type headerLayout struct{}
 
 func (headerLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
@@ -57,14 +58,16 @@ func (headerLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 }
 
 func (headerLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	name, clock, button, meter := o[0], o[1], o[2].MinSize(), o[3].MinSize()
+	name, clock, button, meter := o[0].(*widget.Text), o[1].(*widget.Text), o[2].MinSize(), o[3].MinSize()
 	place(o[2], size.Width-button.Width, 0, button.Width, button.Height)
-	time := clock.MinSize()
-	room := size.Width - button.Width - time.Width - meter.Width - 3*look.Space12
-	width := min(room, fyne.MeasureText(name.(*widget.Text).Content, look.Name, fyne.TextStyle{Bold: true}).Width+1)
-	place(name, 0, (size.Height-name.MinSize().Height)/2, width, name.MinSize().Height)
-	place(clock, width+look.Space12, (size.Height-time.Height)/2, time.Width, time.Height)
-	place(o[3], width+time.Width+2*look.Space12, (size.Height-meter.Height)/2, meter.Width, meter.Height)
+	room := size.Width - button.Width - meter.Width - 3*look.Space12
+	time := fyne.MeasureText(clock.Content, look.Name, fyne.TextStyle{}).Width + 1
+	width := min(fyne.MeasureText(name.Content, look.Name, fyne.TextStyle{Bold: true}).Width+1, max(room-time, room/3))
+	time = min(time, room-width)
+	height := name.MinSize().Height
+	place(name, 0, (size.Height-height)/2, width, height)
+	place(clock, width+look.Space12, (size.Height-height)/2, time, height)
+	place(o[3], width+time+2*look.Space12, (size.Height-meter.Height)/2, meter.Width, meter.Height)
 }
 
 // barLayout puts the controls beside each other. A control that rests keeps its
