@@ -50,6 +50,7 @@ func (p *Peer) trackVideo(t *webrtc.TrackRemote, isScreen bool) *videoReceiver {
 		p.trackScreen(v, t)
 		return v
 	}
+	p.path() // so that the first requests know the round trip
 	v.lips = p.lips.newPicture()
 	p.pictures = v
 	v.taps, v.channel = &p.taps, media.Channel{Kind: media.Video}

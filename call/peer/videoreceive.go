@@ -59,7 +59,7 @@ func (v *videoReceiver) run(ctx context.Context, track conn.RTPSource) {
 // pause is how long nothing needs to be done.
 func (v *videoReceiver) pause(now time.Time) time.Duration {
 	most := idlePause
-	if v.assemble.waiting() {
+	if v.assemble.waiting() || v.repairs.Missing() {
 		most = gapPause
 	}
 	return v.repairs.pause(v.waiting.pause(most, now), now)

@@ -127,6 +127,9 @@ func (r *Requests) Forget(before int64) {
 	r.missing = slices.Delete(r.missing, 0, n)
 }
 
+// Missing reports whether anything is missing that may still come.
+func (r *Requests) Missing() bool { return len(r.missing) > 0 }
+
 // Lossy reports whether packets were missed lately, so that more will be.
 func (r *Requests) Lossy(now time.Time) bool {
 	oldest := r.asked[r.next]
