@@ -17,18 +17,6 @@ func (s *Session) take(in Input) {
 		s.signaled(in.Event)
 	case fromPeer:
 		s.heard(in)
-	case FirstFrame:
-		s.firstFrame(in)
-	case Reading:
-		s.reading(in)
-	case TakesTwo:
-		if in.ID == s.state.ID {
-			s.times.takesTwo = in.On
-		}
-	case SeesShare:
-		if in.ID == s.state.ID {
-			s.times.seesShare = in.On
-		}
 	case DeviceReport:
 		s.devices.report(in)
 		s.sound.heard = in.Sound
@@ -44,10 +32,31 @@ func (s *Session) take(in Input) {
 	case Forgotten:
 		s.forgotten(in.Server)
 	default:
-		if !s.recorded(in) {
+		if !s.flowed(in) && !s.recorded(in) {
 			s.command(in)
 		}
 	}
+}
+
+// flowed takes what the peer says about the media of a call.
+func (s *Session) flowed(in Input) bool {
+	switch in := in.(type) {
+	case FirstFrame:
+		s.firstFrame(in)
+	case Reading:
+		s.reading(in)
+	case TakesTwo:
+		if in.ID == s.state.ID {
+			s.times.takesTwo = in.On
+		}
+	case SeesShare:
+		if in.ID == s.state.ID {
+			s.times.seesShare = in.On
+		}
+	default:
+		return false
+	}
+	return true
 }
 
 // command does what the user wants.
