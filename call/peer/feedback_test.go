@@ -27,7 +27,7 @@ func TestFeedback_SoundComesBeforeThePicture(t *testing.T) {
 		p.audio.policy.wishes = browser
 		p.audio.policy.plan(false, begin)
 		p.feedbackPacket(p.video.outbound, &rtcp.ReceiverEstimatedMaximumBitrate{Bitrate: row.path}, begin)
-		if got := float32(p.video.shaper.shape(source{1280, 720, 30, false}, begin).settings.Bitrate); got < row.least || got > row.most {
+		if got := float32(p.video.shaper.shape(source{1280, 720, 30, false}, false, begin).settings.Bitrate); got < row.least || got > row.most {
 			t.Errorf("of %.0f bit/s the picture has %.0f, want %.0f to %.0f", row.path, got, row.least, row.most)
 		}
 		if plan := p.audio.policy.plan(false, begin); plan.settings.Bitrate < 30_000 {

@@ -46,6 +46,7 @@ const (
 	deepFall       = 0.5 // share of rungLeast at which there is none
 	climbPatience  = 2500 * time.Millisecond
 	mostPatienceUp = 40 * time.Second
+	plenty         = 1.6              // times what a rung needs, at which a quarter of the patience will do
 	flapTime       = 15 * time.Second // a fall so soon after a climb doubles the patience
 	settleTime     = 4 * time.Second  // of a call, when a climb needs little
 	settlePatience = 400 * time.Millisecond
@@ -98,12 +99,14 @@ type ladder struct {
 	loadWait time.Duration
 }
 
-// choose returns the rung for a source and what the encoder may spend, in bit/s.
-func (l *ladder) choose(s source, bps float64, now time.Time) rung {
+// choose returns the rung for a source and what the encoder may spend, in bit/s. If
+// the next frame is to be a key frame, another size costs nothing, and one that is too
+// large most.
+func (l *ladder) choose(s source, bps float64, key bool, now time.Time) rung {
 	if l.rungs == nil || l.detail != s.detail {
 		l.begin(s, bps, now)
 	}
-	l.move(s, bps, now)
+	l.move(s, bps, key, now)
 	return l.rungs[max(l.at, l.floor)]
 }
 
@@ -147,7 +150,7 @@ func (l *ladder) cost(s source, i int) float64 {
 	return cost
 }
 
-func (l *ladder) move(s source, bps float64, now time.Time) {
+func (l *ladder) move(s source, bps float64, key bool, now time.Time) {
 	l.at = min(l.at, l.last(s))
 	want := l.at
 	switch {
@@ -164,7 +167,7 @@ func (l *ladder) move(s source, bps float64, now time.Time) {
 		l.since = now
 	}
 	l.want = want
-	if now.Sub(l.since) >= l.pause(s, bps, now) {
+	if key && l.want > l.at || now.Sub(l.since) >= l.pause(s, bps, now) {
 		l.step(now)
 	}
 }
@@ -178,6 +181,8 @@ func (l *ladder) pause(s source, bps float64, now time.Time) time.Duration {
 		return fallPatience
 	case now.Sub(l.begun) < settleTime:
 		return settlePatience
+	case bps > plenty*rungGood*l.cost(s, l.want):
+		return l.patience / 4
 	}
 	return l.patience
 }

@@ -15,9 +15,9 @@ var hd = source{width: 1280, height: 720, framesPerSecond: 30}
 // climb plays so much time on a ladder, and returns the last rung and how often
 // it changed.
 func climb(l *ladder, s source, bps float64, from time.Time, d time.Duration) (rung, int) {
-	at, changes := l.choose(s, bps, from), 0
+	at, changes := l.choose(s, bps, false, from), 0
 	for t := from; t.Before(from.Add(d)); t = t.Add(ms(33)) {
-		now := l.choose(s, bps, t)
+		now := l.choose(s, bps, false, t)
 		if now != at {
 			changes++
 		}
@@ -70,14 +70,14 @@ func TestLadder_TextKeepsItsSize(t *testing.T) {
 
 func TestLadder_DoesNotFlap(t *testing.T) {
 	var l ladder
-	l.choose(hd, 2_000_000, begin)
+	l.choose(hd, 2_000_000, false, begin)
 	changes, at := 0, l.rungs[0]
 	for i := range 120 * 30 {
 		bps := 900_000.0 // above what 720p needs at least for 3 s, then below for 3
 		if i/90%2 == 0 {
 			bps = 700_000
 		}
-		if r := l.choose(hd, bps, begin.Add(time.Duration(i)*ms(33))); r != at {
+		if r := l.choose(hd, bps, false, begin.Add(time.Duration(i)*ms(33))); r != at {
 			at = r
 			changes++
 		}
@@ -94,10 +94,10 @@ func TestLadder_FallsInTime(t *testing.T) {
 		most time.Duration
 	}{{200_000, 0}, {700_000, time.Second}} {
 		var l ladder
-		l.choose(hd, 2_000_000, begin)
+		l.choose(hd, 2_000_000, false, begin)
 		now := begin.Add(time.Minute)
 		took := time.Duration(0)
-		for l.choose(hd, row.bps, now.Add(took)).scale == 1 && took < 10*time.Second {
+		for l.choose(hd, row.bps, false, now.Add(took)).scale == 1 && took < 10*time.Second {
 			took += ms(33)
 		}
 		if took > row.most {
@@ -111,14 +111,14 @@ func TestLadder_FallsInTime(t *testing.T) {
 
 func TestLadder_AProcessorThatIsTooSlow(t *testing.T) {
 	var l ladder
-	l.choose(hd, 3_000_000, begin)
+	l.choose(hd, 3_000_000, false, begin)
 	now := begin
 	// A machine that encodes 720p in 60 ms, and less in proportion.
 	run := func(frames int, full time.Duration) (changes int) {
-		at := l.choose(hd, 3_000_000, now)
+		at := l.choose(hd, 3_000_000, false, now)
 		for range frames {
 			now = now.Add(ms(33))
-			r := l.choose(hd, 3_000_000, now)
+			r := l.choose(hd, 3_000_000, false, now)
 			l.encoded(time.Duration(float64(full)*r.scale*r.scale), ms(33), now)
 			if r != at {
 				changes++
@@ -130,11 +130,11 @@ func TestLadder_AProcessorThatIsTooSlow(t *testing.T) {
 	if changes := run(30*60, ms(60)); changes > 6 {
 		t.Errorf("in a minute the size changed %d times", changes)
 	}
-	if r := l.choose(hd, 3_000_000, now); r.scale > 0.75 || l.reason() != byProcessor {
+	if r := l.choose(hd, 3_000_000, false, now); r.scale > 0.75 || l.reason() != byProcessor {
 		t.Errorf("with a slow processor: %+v for %q", r, l.reason())
 	}
 	run(30*600, ms(4))
-	if r := l.choose(hd, 3_000_000, now); r.scale != 1 || l.reason() != unlimited {
+	if r := l.choose(hd, 3_000_000, false, now); r.scale != 1 || l.reason() != unlimited {
 		t.Errorf("when it is quick again: %+v for %q", r, l.reason())
 	}
 }
@@ -194,10 +194,11 @@ type fixedRoute struct {
 }
 
 func (r *fixedRoute) Estimate(time.Time) congestion.Estimate {
-	return congestion.Estimate{Target: r.target}
+	return congestion.Estimate{Target: r.target, Lasting: r.target}
 }
-func (r *fixedRoute) Backlog() time.Duration { return r.backlog }
-func (r *fixedRoute) Use(most float64)       { r.most = most }
+func (r *fixedRoute) Backlog() time.Duration        { return r.backlog }
+func (r *fixedRoute) Use(most float64, _ time.Time) { r.most = most }
+func (r *fixedRoute) Supersede(uint32, uint16)      {}
 
 func testShaper(r *fixedRoute) *shaper {
 	c := Config{Scale: func(to, from *image.YCbCr) error { return nil }}.withDefaults()
@@ -217,7 +218,7 @@ func picture(width, height int, at time.Duration) *media.Frame {
 func TestShaper_SoundFirst(t *testing.T) {
 	for _, target := range []float64{100_000, 150_000, 300_000, 700_000, 1_500_000, 4_000_000} {
 		s := testShaper(&fixedRoute{target: target})
-		to, _ := s.next(picture(1280, 720, 0), begin)
+		to, _ := s.next(picture(1280, 720, 0), false, begin)
 		total := 66_000 + onWire(float64(to.settings.Bitrate), to.settings.FramesPerSecond)
 		if to.none {
 			total = 66_000
@@ -230,7 +231,7 @@ func TestShaper_SoundFirst(t *testing.T) {
 
 func TestShaper_NoPictureWhereOnlySoundFits(t *testing.T) {
 	s := testShaper(&fixedRoute{target: 70_000})
-	if to, due := s.next(picture(1280, 720, 0), begin); due || !to.none || to.reason != byBandwidth {
+	if to, due := s.next(picture(1280, 720, 0), false, begin); due || !to.none || to.reason != byBandwidth {
 		t.Errorf("with 4 kbit/s left: %+v, %v", to, due)
 	}
 	if s.yields.Load() {
@@ -241,11 +242,11 @@ func TestShaper_NoPictureWhereOnlySoundFits(t *testing.T) {
 func TestShaper_SkipsFramesWhileThoseBeforeWait(t *testing.T) {
 	r := &fixedRoute{target: 2_000_000, backlog: 150 * time.Millisecond}
 	s := testShaper(r)
-	if _, due := s.next(picture(1280, 720, 0), begin); due {
+	if _, due := s.next(picture(1280, 720, 0), false, begin); due {
 		t.Error("a frame is sent although 150 ms wait")
 	}
 	r.backlog = ms(50)
-	if _, due := s.next(picture(1280, 720, ms(33)), begin.Add(ms(33))); !due {
+	if _, due := s.next(picture(1280, 720, ms(33)), false, begin.Add(ms(33))); !due {
 		t.Error("a frame is not sent although little waits")
 	}
 	if r.most < 2_500_000 || r.most > 3_500_000 {
@@ -263,7 +264,7 @@ func TestShaper_AllFramesWhereNoFewerAreWanted(t *testing.T) {
 			interval = ms(36) // too little of a change to be told
 		}
 		at += interval
-		if _, due := s.next(picture(1280, 720, at), begin.Add(at)); !due {
+		if _, due := s.next(picture(1280, 720, at), false, begin.Add(at)); !due {
 			t.Fatalf("frame %d, %v after the one before, is not sent", i, interval)
 		}
 	}
@@ -272,7 +273,7 @@ func TestShaper_AllFramesWhereNoFewerAreWanted(t *testing.T) {
 func TestShaper_TheUsersLimit(t *testing.T) {
 	s := testShaper(&fixedRoute{target: 4_000_000})
 	s.config.MaxVideoBitrate = 400_000
-	to, _ := s.next(picture(1280, 720, 0), begin)
+	to, _ := s.next(picture(1280, 720, 0), false, begin)
 	if to.settings.Bitrate > 400_000 || to.width == 1280 || to.reason != byOther {
 		t.Errorf("with a limit of 400 kbit/s: %+v", to)
 	}
@@ -282,7 +283,7 @@ func TestShaper_WhatCannotBeScaledIsSentAsItIs(t *testing.T) {
 	s := testShaper(&fixedRoute{target: 300_000})
 	s.config.Scale = func(_, _ *image.YCbCr) error { return errors.New("no") }
 	f := picture(1280, 720, 0)
-	to, _ := s.next(f, begin)
+	to, _ := s.next(f, false, begin)
 	if to.width == 1280 {
 		t.Fatalf("nothing to scale: %+v", to)
 	}
@@ -291,7 +292,7 @@ func TestShaper_WhatCannotBeScaledIsSentAsItIs(t *testing.T) {
 	if got.Width() != 1280 {
 		t.Errorf("the picture is %d wide", got.Width())
 	}
-	if to, _ := s.next(picture(1280, 720, ms(33)), begin.Add(ms(33))); to.width != 1280 {
+	if to, _ := s.next(picture(1280, 720, ms(33)), false, begin.Add(ms(33))); to.width != 1280 {
 		t.Errorf("scaling is tried again: %+v", to)
 	}
 }
@@ -300,7 +301,7 @@ func TestShaper_KeepsTheMomentOfCapture(t *testing.T) {
 	s := testShaper(&fixedRoute{target: 300_000})
 	f := picture(1280, 720, ms(5))
 	f.Number = 7
-	to, _ := s.next(f, begin)
+	to, _ := s.next(f, false, begin)
 	small := s.fit(f, to)
 	defer small.Release()
 	if small.Width() != to.width || !small.Captured.Equal(f.Captured) || small.Number != 7 {

@@ -67,12 +67,13 @@ func newScreenShaper(c *Config, log *slog.Logger, camera *shaper) *shaper {
 }
 
 // next returns the shape for a frame, and whether it is to be sent: not where
-// fewer frames are, or where what was sent before has not left yet.
-func (s *shaper) next(f *media.Frame, now time.Time) (shape, bool) {
+// fewer frames are, or where what was sent before has not left yet. key tells that
+// it will be a key frame.
+func (s *shaper) next(f *media.Frame, key bool, now time.Time) (shape, bool) {
 	s.pace.take(f.Captured, float64(s.config.FramesPerSecond))
 	from := source{width: f.Width(), height: f.Height(), framesPerSecond: s.pace.framesPerSecond()}
 	from.detail = s.detail != nil && s.detail()
-	to := s.shape(from, now)
+	to := s.shape(from, key, now)
 	// The rate of a source is but measured: all of it is wanted where no less is.
 	all := to.settings.FramesPerSecond >= from.framesPerSecond
 	due := !to.none && (all || s.thin.pass(f.Captured, to.settings.FramesPerSecond))
@@ -80,14 +81,14 @@ func (s *shaper) next(f *media.Frame, now time.Time) (shape, bool) {
 }
 
 // shape decides on what the path carries now.
-func (s *shaper) shape(from source, now time.Time) shape {
+func (s *shaper) shape(from source, key bool, now time.Time) shape {
 	most := math.Min(float64(s.config.MaxVideoBitrate), useful(from.width, from.height))
 	beside := !s.isScreen && s.budget.shows(now)
 	if beside {
 		most = math.Min(most, cameraBeside)
 	}
-	share := s.share(most, from, now)
-	r := s.rung(from, math.Min(most, payload(share, s.frames(from))), now)
+	share, lasting := s.share(most, from, now)
+	r := s.rung(from, math.Min(most, payload(lasting, s.frames(from))), key, now)
 	frames := math.Min(r.framesPerSecond, from.framesPerSecond)
 	spend := math.Min(most, payload(share, frames))
 	to := shape{reason: s.ladder.reason(), none: spend < math.Min(leastPicture, most)}
@@ -103,17 +104,20 @@ func (s *shaper) shape(from source, now time.Time) shape {
 	return to
 }
 
-// share is what the picture may take of the path, headers included, in bit/s.
-func (s *shaper) share(most float64, from source, now time.Time) float64 {
+// share is what the picture may take of the path now, and what when the queue on
+// the way is gone and nothing is sent again, headers included, in bit/s.
+func (s *shaper) share(most float64, from source, now time.Time) (share, lasting float64) {
 	if s.path == nil {
-		return onWire(math.Min(most, usual(from.width, from.height)), from.framesPerSecond)
+		share = onWire(math.Min(most, usual(from.width, from.height)), from.framesPerSecond)
+		return share, share
 	}
 	sound := s.soundWire()
 	both := s.budget.take(s.isScreen, onWire(most, from.framesPerSecond), now)
-	s.path.Use(searchRoom * (both + sound))
+	s.path.Use(searchRoom*(both+sound), now)
 	e := s.path.Estimate(now)
 	room := e.Target - sound
-	return s.budget.part(s.isScreen, room-math.Min(e.Repair, mostRepair*room), now)
+	room -= math.Min(e.Repair, mostRepair*room)
+	return s.budget.part(s.isScreen, room, now), s.budget.part(s.isScreen, e.Lasting-sound, now)
 }
 
 // frames is how many a second are sent now.
@@ -125,8 +129,8 @@ func (s *shaper) frames(from source) float64 {
 }
 
 // rung asks the ladder. Where nothing can be scaled, only the frames are fewer.
-func (s *shaper) rung(from source, spend float64, now time.Time) rung {
-	r := s.ladder.choose(from, spend, now)
+func (s *shaper) rung(from source, spend float64, key bool, now time.Time) rung {
+	r := s.ladder.choose(from, spend, key, now)
 	if s.config.Scale == nil || s.unscalable {
 		r.scale = 1
 	}
@@ -156,6 +160,17 @@ func (s *shaper) scale(to, from *image.YCbCr) error {
 	return nil
 }
 
+// takes is how long it takes until a frame of so many bytes has come, and until that
+// is known.
+func (s *shaper) takes(bytes int, now time.Time) time.Duration {
+	if s.path == nil {
+		return 0
+	}
+	e := s.path.Estimate(now)
+	leaves := time.Duration(float64(8*bytes) / e.Target * float64(time.Second))
+	return min(e.Trip+e.Queue+leaves, mostHold)
+}
+
 // encoded takes how long a frame took.
 func (s *shaper) encoded(took time.Duration, now time.Time) { s.ladder.encoded(took, s.interval, now) }
 
@@ -163,5 +178,9 @@ func (s *shaper) encoded(took time.Duration, now time.Time) { s.ladder.encoded(t
 type route interface {
 	Estimate(now time.Time) congestion.Estimate
 	Backlog() time.Duration // how long what waits will take to leave
-	Use(most float64)       // how much can be used at most, bit/s
+
+	// Use tells how much can be used at most, in bit/s.
+	Use(most float64, now time.Time)
+	// Supersede tells that nothing before a packet of a stream is of use any more.
+	Supersede(ssrc uint32, sequence uint16)
 }

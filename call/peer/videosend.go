@@ -12,9 +12,13 @@ import (
 	"parley/media"
 )
 
-// keyPause is the shortest time between two key frames that somebody asked for:
-// a request that comes sooner is about a key frame that is still on its way.
+// keyPause is the shortest time between two key frames that somebody asked for,
+// beside what the first takes on its way: a request that comes sooner is about a key
+// frame that has not been seen yet.
 const keyPause = 300 * time.Millisecond
+
+// mostHold bounds for how long after a key frame none is made.
+const mostHold = 3 * time.Second
 
 // maxEncodeErrors is how many frames in a row an encoder may fail at until it is
 // replaced.
@@ -23,6 +27,10 @@ const maxEncodeErrors = 30
 // mostBacklog is how long packets may be waiting to leave until frames are
 // skipped, so that what is sent is never stale.
 const mostBacklog = 100 * time.Millisecond
+
+// staleBacklog is how long packets may be waiting to leave until it is better to drop
+// them and begin anew with a key frame.
+const staleBacklog = 400 * time.Millisecond
 
 // videoSender encodes the newest frame of a feed and sends it, while open.
 type videoSender struct {
@@ -48,6 +56,8 @@ type videoSender struct {
 	height  int
 	told    media.VideoSettings // what the encoder was told
 	lastKey time.Time
+	keyHold time.Duration // how long after it another is of no use
+	broken  bool          // what was encoded since the last key frame was dropped
 	failed  int
 	refused bool // no encoder can be made
 }
@@ -97,7 +107,8 @@ func (v *videoSender) run(ctx context.Context) {
 }
 
 func (v *videoSender) frame(f *media.Frame, now time.Time) {
-	to, due := v.shaper.next(f, now)
+	to, due := v.shaper.next(f, v.wantKey.Load(), now)
+	due = v.freshen(now) && due
 	v.count(func(s *call.StreamStats) { s.QualityLimitationReason = string(to.reason) })
 	if !due {
 		return
@@ -126,8 +137,7 @@ func (v *videoSender) frame(f *media.Frame, now time.Time) {
 func (v *videoSender) emit(f *media.Frame, packet []byte, now time.Time) {
 	isKey := v.pack.isKey(packet)
 	if isKey {
-		v.lastKey = now
-		v.wantKey.Store(false)
+		v.begin(len(packet), now)
 	}
 	stamp := v.clock.stamp(f.Captured)
 	v.leaving = parting{stamp, f.Captured}
@@ -150,7 +160,35 @@ func (v *videoSender) leave(payload []byte, last bool) {
 
 // keyDue reports whether the next frame must be a key frame.
 func (v *videoSender) keyDue(now time.Time) bool {
-	return v.wantKey.Load() && now.Sub(v.lastKey) >= keyPause
+	return v.wantKey.Load() && now.Sub(v.lastKey) >= v.keyHold
+}
+
+// begin takes note of a key frame of so many bytes, that is about to be sent. What is
+// still on its way to where it was wanted is not asked for again.
+func (v *videoSender) begin(bytes int, now time.Time) {
+	v.lastKey, v.broken = now, false
+	v.wantKey.Store(false)
+	v.keyHold = keyPause + v.shaper.takes(bytes, now)
+	v.supersede()
+}
+
+// supersede drops what waits, because a key frame comes after it.
+func (v *videoSender) supersede() {
+	if ssrc, ok := v.SSRC(); ok && v.shaper.path != nil {
+		v.shaper.path.Supersede(ssrc, v.sequence)
+	}
+}
+
+// freshen drops what waits where the path has become so narrow that it would be
+// stale when it leaves, and begins anew. It reports whether there is a use in a
+// frame: not until the key frame is due.
+func (v *videoSender) freshen(now time.Time) bool {
+	if v.shaper.path != nil && v.shaper.path.Backlog() > staleBacklog {
+		v.supersede()
+		v.wantKey.Store(true)
+		v.broken = true
+	}
+	return !v.broken || v.keyDue(now)
 }
 
 // prepare has the encoder ready for a frame, with the present settings.

@@ -7,6 +7,7 @@ import "time"
 const (
 	longSpan  = 500 * time.Millisecond
 	shortSpan = 250 * time.Millisecond
+	leastSpan = 100 * time.Millisecond
 	spanSlots = 25
 	slotSpan  = longSpan / spanSlots
 )
@@ -45,6 +46,22 @@ func (d *delivery) rate(span time.Duration) float64 {
 	if !d.begun || d.slot-d.first <= n {
 		return 0
 	}
+	return d.over(n)
+}
+
+// since returns the bit/s from a moment on, over a span at most; 0 when it is
+// less than leastSpan ago.
+func (d *delivery) since(at, span time.Duration) float64 {
+	from := max(int64(at/slotSpan)+1, d.first+1) // the first slot that is whole
+	n := min(d.slot-from, int64(span/slotSpan)-1)
+	if !d.begun || time.Duration(n)*slotSpan < leastSpan {
+		return 0
+	}
+	return d.over(n)
+}
+
+// over returns the bit/s over so many slots before the newest.
+func (d *delivery) over(n int64) float64 {
 	bytes := 0
 	for i := int64(1); i <= n; i++ {
 		bytes += d.slots[place(d.slot-i)]

@@ -161,8 +161,11 @@ func (s *simulation) pace() {
 	now := s.clock()
 	for {
 		size, cluster, ok := s.pacer.Next(now)
-		if !ok && !s.noPadding && s.pacer.Pad(now) {
+		if wanted, pads := s.pacer.Pad(now); !ok && pads && !s.noPadding {
 			size, ok = 1000, true
+			if wanted < size {
+				size = 319
+			}
 			cluster = s.pacer.Padded(size, now)
 		}
 		if !ok {
@@ -229,7 +232,7 @@ func (s *simulation) report() {
 		if c, ok := s.control.Probe(now); ok {
 			s.pacer.Probe(c, now)
 		}
-		s.pacer.SetTarget(s.control.Estimate(now).Target)
+		s.pacer.Follow(s.control.Estimate(now))
 	})
 }
 

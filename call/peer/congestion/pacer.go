@@ -13,14 +13,24 @@ const (
 	classes
 )
 
-// How packets are spread: a picture leaves at paceFactor times the target, in
-// bursts of at most paceBurst, so that there are few wake-ups and a queue that a
-// picture makes on the way is gone before the next. It must be more than 1, or a
-// large picture would be late for ever.
+// How packets are spread: a picture leaves at paceFactor times the target, so that a
+// queue that it makes on the way is gone before the next; at less where one stands
+// for more than paceFull, and at the target where it does for paceSlow. Packets
+// leave in bursts of at most paceBurst, so that there are few wake-ups.
 const (
 	paceFactor = 2.5
+	paceFull   = 25 * time.Millisecond
+	paceSlow   = 60 * time.Millisecond
 	paceBurst  = 5 * time.Millisecond
-	paceLeast  = 100_000.0 // bit/s
+	paceLeast  = 50_000.0 // bit/s
+)
+
+// What takes longer than largeSpan at the target, as a key frame does, leaves at
+// largeFactor times the target until the rest does not: it comes no later where the
+// path carries no more, and sound need not wait behind all of it.
+const (
+	largeSpan   = 70 * time.Millisecond
+	largeFactor = 1.25
 )
 
 // mostRetransmissions bounds how many packets wait to be sent again. More are
@@ -34,7 +44,8 @@ const clusterLife = 200 * time.Millisecond
 // in bytes only. It has no clock and is used from one goroutine at a time; the
 // zero Pacer is not ready, see NewPacer.
 type Pacer[T any] struct {
-	rate    float64 // bit/s
+	target  float64 // bit/s
+	pace    float64 // bit/s, at least the target
 	free    time.Time
 	queues  [classes]fifo[T]
 	bytes   int
@@ -44,15 +55,29 @@ type Pacer[T any] struct {
 	count   int // packets of it
 }
 
-// NewPacer returns a pacer for a target in bit/s.
+// NewPacer returns a pacer for a target in bit/s, on a path without queues.
 func NewPacer[T any](target float64) *Pacer[T] {
 	p := &Pacer[T]{}
-	p.SetTarget(target)
+	p.Follow(Estimate{Target: target, Pace: paceFactor * target})
 	return p
 }
 
-// SetTarget takes the bit/s that may be sent.
-func (p *Pacer[T]) SetTarget(bps float64) { p.rate = max(paceFactor*bps, paceLeast) }
+// Follow takes what is known of the path now.
+func (p *Pacer[T]) Follow(e Estimate) {
+	p.target = max(e.Target, paceLeast)
+	p.pace = max(e.Pace, p.target)
+}
+
+// large is how many bits of what waits leave slowly.
+func (p *Pacer[T]) large() float64 { return float64(8*p.bytes) - p.target*largeSpan.Seconds() }
+
+// rate is at how many bit/s packets leave now.
+func (p *Pacer[T]) rate() float64 {
+	if p.large() > 0 {
+		return min(p.pace, largeFactor*p.target)
+	}
+	return p.pace
+}
 
 // Push appends a packet to its class. It reports false, and drops the packet,
 // where too many wait to be sent again.
@@ -76,7 +101,9 @@ func (p *Pacer[T]) Waiting() int {
 
 // Backlog is how long what waits will take to leave.
 func (p *Pacer[T]) Backlog() time.Duration {
-	return time.Duration(float64(p.bytes*8) / p.rate * float64(time.Second))
+	large := max(0, p.large())
+	seconds := large/min(p.pace, largeFactor*p.target) + (float64(8*p.bytes)-large)/p.pace
+	return time.Duration(seconds * float64(time.Second))
 }
 
 // Spend counts a packet that leaves without waiting.
@@ -84,7 +111,7 @@ func (p *Pacer[T]) Spend(size int, now time.Time) {
 	if p.free.Before(now) {
 		p.free = now
 	}
-	p.free = p.free.Add(time.Duration(float64(size*8) / p.rate * float64(time.Second)))
+	p.free = p.free.Add(time.Duration(float64(size*8) / p.rate() * float64(time.Second)))
 }
 
 // Pass reports whether a packet may leave at once, ahead of none, and counts it.
@@ -113,8 +140,14 @@ func (p *Pacer[T]) Next(now time.Time) (packet T, cluster int, ok bool) {
 }
 
 // Pad reports whether a packet of padding is to leave now for a probe, because
-// nothing else does. Padded counts one.
-func (p *Pacer[T]) Pad(now time.Time) bool { return p.probing(now) && p.bytes == 0 && p.wait(now) <= 0 }
+// nothing else does, and the size in bytes that makes the probe no longer than it
+// must be. Padded counts one.
+func (p *Pacer[T]) Pad(now time.Time) (size int, ok bool) {
+	if !p.probing(now) || p.bytes > 0 || p.wait(now) > 0 {
+		return 0, false
+	}
+	return p.cluster.Bytes / max(p.cluster.Packets, 1), true
+}
 
 // Padded counts a packet of padding that leaves, and returns its probe.
 func (p *Pacer[T]) Padded(size int, now time.Time) (cluster int) { return p.leave(size, now) }
@@ -135,14 +168,18 @@ func (p *Pacer[T]) Probe(c Cluster, now time.Time) {
 // Cancel gives up a cluster that is not complete.
 func (p *Pacer[T]) Cancel() { p.cluster = Cluster{} }
 
-// Clear empties the queues.
-func (p *Pacer[T]) Clear(drop func(T)) {
+// Drop takes packets out of the queues: those that are no use any more.
+func (p *Pacer[T]) Drop(useless func(T) bool) {
 	for c := range p.queues {
-		for p.queues[c].count > 0 {
-			drop(p.queues[c].pop().packet)
+		for range p.queues[c].count {
+			q := p.queues[c].pop()
+			if useless(q.packet) {
+				p.bytes -= q.size
+				continue
+			}
+			p.queues[c].push(q)
 		}
 	}
-	p.bytes = 0
 }
 
 func (p *Pacer[T]) probing(now time.Time) bool {

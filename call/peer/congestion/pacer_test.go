@@ -22,29 +22,47 @@ func emptied(p *Pacer[int], now time.Time) (packets []int, after []time.Duration
 	}
 }
 
+// A picture leaves at 2.5 times the target, and what there is of it beyond 70 ms at
+// 1.25 times.
 func TestPacer_SpreadsAPicture(t *testing.T) {
-	p := NewPacer[int](1e6)
-	now := time.Unix(0, 0)
-	for i := range 40 {
-		p.Push(Picture, 1250, i)
-	}
-	if got := p.Backlog(); got < 150*ms || got > 170*ms { // 400 kbit at 2.5 Mbit/s
-		t.Errorf("the backlog is %v", got)
-	}
-	packets, after := emptied(p, now)
-	for i, n := range packets {
-		if n != i {
-			t.Fatalf("packet %d left as number %d", n, i)
+	for count, takes := range map[int]time.Duration{6: 24 * ms, 40: 292 * ms} {
+		p := NewPacer[int](1e6)
+		for i := range count {
+			p.Push(Picture, 1250, i)
+		}
+		if got := p.Backlog(); got != takes {
+			t.Errorf("the backlog is %v, want %v", got, takes)
+		}
+		packets, after := emptied(p, time.Unix(0, 0))
+		for i, n := range packets {
+			if n != i {
+				t.Fatalf("packet %d left as number %d", n, i)
+			}
+		}
+		if last := after[count-1]; last < takes-15*ms || last > takes {
+			t.Errorf("the last packet leaves after %v", last)
+		}
+		if after[1] > 4*ms || after[count/2] < takes/4 {
+			t.Errorf("packets leave at %v", after)
+		}
+		if p.Backlog() != 0 || p.Waiting() != 0 {
+			t.Errorf("%v is left, %d packets", p.Backlog(), p.Waiting())
 		}
 	}
-	if last := after[len(after)-1]; last < 145*ms || last > 165*ms {
-		t.Errorf("the last packet leaves after %v", last)
-	}
-	if after[1] > 0 || after[20] < 70*ms {
-		t.Errorf("packets leave at %v", after)
-	}
-	if p.Backlog() != 0 || p.Waiting() != 0 {
-		t.Errorf("%v is left, %d packets", p.Backlog(), p.Waiting())
+}
+
+// Where a queue stands on the way, nothing leaves faster than the target.
+func TestPacer_SlowsDownBeforeAQueue(t *testing.T) {
+	p := NewPacer[int](1e6)
+	for waiting, want := range map[time.Duration]time.Duration{0: 20 * ms, 30 * ms: 22 * ms, 100 * ms: 50 * ms} {
+		p.Follow(Estimate{Target: 1e6, Pace: pace(1e6, waiting)})
+		for i := range 5 {
+			p.Push(Picture, 1250, i)
+		}
+		if got := p.Backlog().Round(ms); got != want {
+			t.Errorf("with %v on the way, 50 kbit take %v", waiting, got)
+		}
+		p.Drop(func(int) bool { return true })
 	}
 }
 
@@ -70,10 +88,13 @@ func TestPacer_BoundsWhatIsSentAgain(t *testing.T) {
 	if taken != mostRetransmissions {
 		t.Errorf("%d packets wait to be sent again", taken)
 	}
-	dropped := 0
-	p.Clear(func(int) { dropped++ })
-	if dropped != taken || p.Waiting() != 0 || p.Backlog() != 0 {
-		t.Errorf("%d of %d are dropped", dropped, taken)
+	p.Push(Picture, 1000, -1)
+	p.Drop(func(packet int) bool { return packet >= 0 })
+	if p.Waiting() != 1 || p.Backlog() != 36*ms {
+		t.Errorf("%d packets are left, %v", p.Waiting(), p.Backlog())
+	}
+	if packet, _, ok := p.Next(time.Unix(0, 0)); !ok || packet != -1 {
+		t.Errorf("the one that is left is %d, %t", packet, ok)
 	}
 }
 
@@ -119,9 +140,16 @@ func TestPacer_Probe(t *testing.T) {
 			for now.Sub(begin) < 50*ms {
 				const size = 1000
 				_, cluster, ok := p.Next(now)
+				wanted, pads := 0, false
+				if !ok {
+					wanted, pads = p.Pad(now)
+				}
 				switch {
 				case ok:
-				case p.Pad(now):
+				case pads:
+					if wanted != 1500 {
+						t.Fatalf("padding of %d bytes is wanted", wanted)
+					}
 					cluster = p.Padded(size, now)
 				default:
 					now = now.Add(ms)

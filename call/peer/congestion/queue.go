@@ -71,21 +71,29 @@ const (
 	freshSlots    = 2
 )
 
+// fullWait is the wait on the way from which the path counts as full.
+const fullWait = 8 * time.Millisecond
+
 // queue is how long packets wait on the way. The clocks of the two ends need not
 // agree: only differences count.
 type queue struct {
 	base   lowest
 	recent lowest
+	spared time.Duration // when the newest packet came that did not have to wait, by the receiver's clock
+	begun  bool
 }
 
 func newQueue() queue {
-	return queue{newLowest(baseSlot, baseSlots), newLowest(queueSlot, standingSlots)}
+	return queue{base: newLowest(baseSlot, baseSlots), recent: newLowest(queueSlot, standingSlots)}
 }
 
 // add takes a packet that came.
 func (q *queue) add(sent, arrival time.Duration) {
 	q.base.add(arrival, arrival-sent)
 	q.recent.add(arrival, arrival-sent)
+	if base := q.base.get(baseSlots); !q.begun || arrival < q.spared || arrival-sent-base < fullWait {
+		q.spared, q.begun = arrival, true
+	}
 }
 
 // standing is the wait that no packet of the last quarter of a second was spared.

@@ -32,6 +32,9 @@ type Flow struct {
 	pacer    *congestion.Pacer[*waiting]
 	sequence uint16 // transport-wide, of the next packet
 	spare    spare
+	hollow   rtp.Header             // of padding
+	streams  map[uint32]*flowStream // those with retransmissions, by SSRC
+	wanted   time.Time              // when somebody last said what could be used
 	free     []*waiting
 	arrivals []congestion.Arrival
 	times    arrivalClock
@@ -48,7 +51,7 @@ type Flow struct {
 func NewFlow() *Flow {
 	return &Flow{
 		control: congestion.New(congestion.Bounds{}), pacer: congestion.NewPacer[*waiting](congestion.DefaultStart),
-		wake: make(chan struct{}, 1), done: make(chan struct{}),
+		streams: map[uint32]*flowStream{}, wake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 }
 
@@ -74,11 +77,33 @@ func (f *Flow) Backlog() time.Duration {
 	return f.pacer.Backlog()
 }
 
-// Use tells how much can be sent at most, in bit/s.
-func (f *Flow) Use(most float64) {
+// Use tells how much can be sent at most, in bit/s. Who goes on telling has more
+// looked for where less is known to be there.
+func (f *Flow) Use(most float64, now time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.control.Use(most)
+	f.wanted = now
+}
+
+// Supersede tells that the packets of a picture before the one with a sequence
+// number are no use any more, because a key frame begins with it: those that wait
+// are dropped, and none of them is sent again.
+func (f *Flow) Supersede(ssrc uint32, sequence uint16) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s := f.streams[ssrc]
+	if s == nil {
+		return
+	}
+	s.first, s.begun = sequence, true
+	f.pacer.Drop(func(w *waiting) bool {
+		useless := w.stream == s && s.passed(s.numberOf(&w.header, w.payload))
+		if useless {
+			f.free = append(f.free, w)
+		}
+		return useless
+	})
 }
 
 // Limit takes the receiver's own estimate of the path (REMB) in bit/s.
@@ -104,15 +129,23 @@ func (f *Flow) Feedback(packet *rtcp.TransportLayerCC, now time.Time) {
 	defer f.mu.Unlock()
 	f.arrivals = f.times.read(packet, f.arrivals[:0])
 	f.control.Feedback(f.arrivals, now)
-	if c, ok := f.control.Probe(now); ok {
-		f.pacer.Probe(c, now)
-	}
+	f.probe(now)
 	f.follow(now)
 	f.nudge()
 }
 
+// probe begins a probe when one is due and somebody could use what it finds.
+func (f *Flow) probe(now time.Time) {
+	if now.Sub(f.wanted) > wantedLife {
+		return
+	}
+	if c, ok := f.control.Probe(now); ok {
+		f.pacer.Probe(c, now)
+	}
+}
+
 // follow has the pacer follow the estimate.
-func (f *Flow) follow(now time.Time) { f.pacer.SetTarget(f.control.Estimate(now).Target) }
+func (f *Flow) follow(now time.Time) { f.pacer.Follow(f.control.Estimate(now)) }
 
 // nudge wakes the worker, which finds out itself what there is to do.
 func (f *Flow) nudge() {
@@ -133,6 +166,11 @@ func (f *Flow) BindLocalStream(info *interceptor.StreamInfo, writer interceptor.
 			s.extension = uint8(e.ID)
 		}
 	}
+	if s.repair != 0 {
+		f.mu.Lock()
+		f.streams[s.ssrc] = s
+		f.mu.Unlock()
+	}
 	f.once.Do(func() { f.worker.Go(f.work) })
 	return s
 }
@@ -141,6 +179,7 @@ func (f *Flow) BindLocalStream(info *interceptor.StreamInfo, writer interceptor.
 func (f *Flow) UnbindLocalStream(info *interceptor.StreamInfo) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	delete(f.streams, info.SSRC)
 	if f.spare.stream != nil && f.spare.stream.ssrc == info.SSRC {
 		f.spare = spare{}
 	}
@@ -151,7 +190,7 @@ func (f *Flow) Close() error {
 	f.mu.Lock()
 	first := !f.closed
 	f.closed = true
-	f.pacer.Clear(func(*waiting) {})
+	f.pacer.Drop(func(*waiting) bool { return true })
 	f.mu.Unlock()
 	if first {
 		f.once.Do(func() {}) // no worker from now on
@@ -161,7 +200,15 @@ func (f *Flow) Close() error {
 	return nil
 }
 
-// work sends what waits.
+// idleTick is how often is looked whether it is time for a probe while nothing
+// happens: who sends next to nothing hears next to nothing, and would never find
+// out that the path is wide again.
+const idleTick = 250 * time.Millisecond
+
+// wantedLife is how long it counts that somebody could use more.
+const wantedLife = 2 * time.Second
+
+// work sends what waits, and probes.
 func (f *Flow) work() {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -172,9 +219,26 @@ func (f *Flow) work() {
 		case <-f.wake:
 		case <-timer.C:
 		}
-		if wait, ok := f.send(); ok {
-			timer.Reset(wait)
+		wait, ok := f.send()
+		if !ok {
+			wait = idleTick
+			f.idle(time.Now())
 		}
+		timer.Reset(wait)
+	}
+}
+
+// idle does what else feedback is the occasion for.
+func (f *Flow) idle(now time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.spare.stream == nil || f.closed {
+		return
+	}
+	f.probe(now)
+	f.follow(now)
+	if _, ok := f.pacer.Wait(now); ok {
+		f.nudge()
 	}
 }
 

@@ -25,6 +25,9 @@ type flowStream struct {
 	repair         uint32 // SSRC of retransmissions (RFC 4588); 0: none
 	repairType     uint8
 	repairSequence uint16
+	first          uint16 // the first packet that is still of use, once begun
+	begun          bool
+	repeats        repeats
 
 	header rtp.Header // of the packet being written
 	number [2]byte    // its transport-wide sequence number
@@ -44,8 +47,11 @@ func (s *flowStream) Write(h *rtp.Header, payload []byte, _ interceptor.Attribut
 		return s.leave(h, payload, 0, now)
 	}
 	class := congestion.Picture
-	if h.SSRC == s.repair && s.repair != 0 {
+	if s.repairs(h) {
 		class = congestion.Retransmission
+		if !s.again(h, payload, now) {
+			return size, nil
+		}
 	} else {
 		f.spare.keep(s, h, payload)
 	}
@@ -54,6 +60,50 @@ func (s *flowStream) Write(h *rtp.Header, payload []byte, _ interceptor.Attribut
 	}
 	f.queue(s, class, h, payload, size)
 	return size, nil
+}
+
+// repairs reports whether a packet is sent again.
+func (s *flowStream) repairs(h *rtp.Header) bool { return s.repair != 0 && h.SSRC == s.repair }
+
+// numberOf is the number of a packet in the stream: of one that is sent again, that
+// of the original, with which its payload begins (RFC 4588 section 4).
+func (s *flowStream) numberOf(h *rtp.Header, payload []byte) uint16 {
+	if s.repairs(h) && len(payload) >= 2 {
+		return binary.BigEndian.Uint16(payload)
+	}
+	return h.SequenceNumber
+}
+
+// passed reports whether a packet is of no use since a key frame.
+func (s *flowStream) passed(number uint16) bool { return s.begun && int16(number-s.first) < 0 }
+
+// again reports whether a packet is to be sent again: not where it is of no use,
+// nor where it still may come of the last time. Whoever misses a packet asks for it
+// more often than it can come where a queue stands on the way.
+func (s *flowStream) again(h *rtp.Header, payload []byte, now time.Time) bool {
+	number := s.numberOf(h, payload)
+	if s.passed(number) {
+		return false
+	}
+	e := s.flow.control.Estimate(now)
+	return s.repeats.due(number, now, e.Trip+e.Queue, s.flow.pacer.Backlog())
+}
+
+// repeats remembers when packets were last sent again.
+type repeats [128]struct {
+	number uint16
+	at     time.Time // when it left or is going to
+}
+
+// due reports whether a packet may be sent again, and counts it: the last time is
+// longer ago than it takes to hear of it.
+func (r *repeats) due(number uint16, now time.Time, trip, backlog time.Duration) bool {
+	last := &r[number%uint16(len(r))]
+	if last.number == number && now.Before(last.at.Add(trip)) {
+		return false
+	}
+	last.number, last.at = number, now.Add(backlog)
+	return true
 }
 
 // queue keeps a copy of a packet until it may leave.
@@ -92,7 +142,7 @@ func copyHeader(to, from *rtp.Header) {
 // leave numbers a packet and writes it.
 func (s *flowStream) leave(h *rtp.Header, payload []byte, cluster int, now time.Time) (int, error) {
 	copyHeader(&s.header, h)
-	if s.repair != 0 && h.SSRC == s.repair {
+	if s.repairs(h) {
 		s.header.SequenceNumber = s.repairSequence // those of a probe are among them
 		s.repairSequence++
 	}
@@ -106,7 +156,7 @@ func (s *flowStream) leave(h *rtp.Header, payload []byte, cluster int, now time.
 func (s *flowStream) count(payload, cluster int, now time.Time) error {
 	f := s.flow
 	if s.extension == 0 {
-		f.control.SentUnnumbered(s.header.MarshalSize()+payload+packetCost, now)
+		f.control.SentUnnumbered(s.header.MarshalSize()+payload+int(s.header.PaddingSize)+packetCost, now)
 		return nil
 	}
 	binary.BigEndian.PutUint16(s.number[:], f.sequence)
@@ -114,8 +164,8 @@ func (s *flowStream) count(payload, cluster int, now time.Time) error {
 		return fmt.Errorf("conn: numbering a packet: %w", err)
 	}
 	f.control.Sent(congestion.Sent{
-		Sequence: f.sequence, Size: s.header.MarshalSize() + payload + packetCost, Cluster: cluster,
-		Repair: s.repair != 0 && s.header.SSRC == s.repair,
+		Sequence: f.sequence, Size: s.header.MarshalSize() + payload + int(s.header.PaddingSize) + packetCost, Cluster: cluster,
+		Repair: s.repairs(&s.header),
 	}, now)
 	f.sequence++
 	return nil
@@ -144,13 +194,31 @@ func (p *spare) keep(s *flowStream, h *rtp.Header, payload []byte) {
 	p.header.SSRC, p.header.PayloadType = s.repair, s.repairType
 }
 
-// pad sends the spare packet, if a probe wants padding.
+// paddingMost is the most padding that a packet can have (RFC 3550 section 5.1).
+const paddingMost = 255
+
+// pad sends padding if a probe wants it: the spare packet, or, where that would
+// make the probe longer than it has to be, one of padding only. Receivers take
+// those in a stream of retransmissions for what they are.
 func (f *Flow) pad(now time.Time) bool {
 	s := f.spare.stream
-	if s == nil || !f.pacer.Pad(now) {
+	if s == nil {
 		return false
 	}
-	size := f.spare.header.MarshalSize() + len(f.spare.payload) + packetCost
-	_, err := s.leave(&f.spare.header, f.spare.payload, f.pacer.Padded(size, now), now)
+	wanted, ok := f.pacer.Pad(now)
+	if !ok {
+		return false
+	}
+	header, payload := &f.spare.header, f.spare.payload
+	size := header.MarshalSize() + len(payload) + packetCost
+	if wanted < size {
+		f.hollow = rtp.Header{
+			Version: 2, SSRC: header.SSRC, PayloadType: header.PayloadType, Timestamp: header.Timestamp,
+			Padding: true, PaddingSize: paddingMost,
+		}
+		header, payload = &f.hollow, nil
+		size = header.MarshalSize() + paddingMost + packetCost
+	}
+	_, err := s.leave(header, payload, f.pacer.Padded(size, now), now)
 	return err == nil
 }

@@ -104,7 +104,7 @@ func (s *side) close() {
 // config is what a running Parley gives its peers, without sound.
 func config(source *media.Feed, screen media.VideoSink) peer.Config {
 	return peer.Config{
-		Sources: peer.Sources{Video: source}, Screen: screen, MaxVideoBitrate: mostBitrate,
+		Sources: peer.Sources{Video: source}, Screen: screen, MaxVideoBitrate: mostBitrate, Scale: codec.Scale,
 		NewVideoEncoder: func(mime string, _, _ int, s media.VideoSettings) (media.VideoEncoder, error) {
 			return codec.NewVideoEncoder(mime, s)
 		},

@@ -1,0 +1,496 @@
+package peer
+
+import (
+	"image"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pion/interceptor"
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+	"github.com/pion/sdp/v3"
+	"github.com/pion/webrtc/v4"
+
+	"parley/call/peer/conn"
+	"parley/media"
+)
+
+const (
+	straitNumbers  = 5 // id of the header extension
+	straitRepair   = 2000
+	straitRepairPT = 97
+	straitSSRC     = 1000
+	straitSound    = 3000
+)
+
+// strait is our real sender, from the frame to the pacer, before a bottleneck, and
+// a receiver beyond it that tells what came, asks for what did not and for key
+// frames. It lives in the time of a synctest bubble.
+type strait struct {
+	video   *videoSender
+	flow    *conn.Flow
+	picture interceptor.RTPWriter
+	voice   interceptor.RTPWriter
+	pool    media.Pool
+	dice    *rand.Rand
+	begun   time.Time
+
+	mu       sync.Mutex
+	rate     float64       // bit/s; what follows describes the way
+	delay    time.Duration // each way
+	loss     float64
+	jitter   time.Duration
+	silent   bool // feedback is lost
+	talks    bool // there is sound of 24 kbit/s in packets of 20 ms
+	free     time.Time
+	last     time.Time
+	bytes    int
+	waits    []time.Duration
+	kept     map[uint16]keptPacket // by sequence number of the picture
+	far      receiver
+	arrived  map[uint16]time.Time // since the last feedback, by transport-wide number
+	next     uint16               // the first number of the next feedback
+	count    uint8
+	deepest  time.Duration // the longest wait
+	dropped  int
+	sounds   int
+	voices   uint16
+	repaired int
+	sizes    map[int]int // frames shown, by width
+}
+
+type keptPacket struct {
+	header  rtp.Header
+	payload []byte
+}
+
+func newStrait(t *testing.T, rate float64) *strait {
+	t.Helper()
+	s := &strait{
+		flow: conn.NewFlow(), dice: rand.New(rand.NewPCG(1, 2)), begun: time.Now(), rate: rate, delay: 20 * time.Millisecond,
+		kept: map[uint16]keptPacket{}, arrived: map[uint16]time.Time{}, sizes: map[int]int{},
+	}
+	t.Cleanup(func() {
+		if err := s.flow.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	numbers := []interceptor.RTPHeaderExtension{{URI: sdp.TransportCCURI, ID: straitNumbers}}
+	way := interceptor.RTPWriterFunc(s.enter)
+	s.picture = s.flow.BindLocalStream(&interceptor.StreamInfo{
+		MimeType: VP8, SSRC: straitSSRC, SSRCRetransmission: straitRepair, PayloadTypeRetransmission: straitRepairPT,
+		RTPHeaderExtensions: numbers,
+	}, way)
+	s.voice = s.flow.BindLocalStream(&interceptor.StreamInfo{MimeType: "audio/opus", SSRC: straitSound, RTPHeaderExtensions: numbers}, way)
+	c := Config{
+		Scale: func(_, _ *image.YCbCr) error { return nil }, MaxVideoBitrate: 5_000_000,
+		NewVideoEncoder: func(_ string, _, _ int, settings media.VideoSettings) (media.VideoEncoder, error) {
+			return &modelEncoder{dice: s.dice, settings: settings}, nil
+		},
+	}.withDefaults()
+	s.video = newVideoSender(&c, quietLog)
+	s.video.shaper.path = s.flow
+	s.video.shaper.soundWire = func() float64 {
+		if s.talks {
+			return 58_400
+		}
+		return 0
+	}
+	s.video.open.Store(true)
+	if _, err := s.video.Bind(agreement{s}); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// agreement is what was negotiated, for the track.
+type agreement struct{ s *strait }
+
+func (agreement) CodecParameters() []webrtc.RTPCodecParameters {
+	return []webrtc.RTPCodecParameters{{RTPCodecCapability: webrtc.RTPCodecCapability{MimeType: VP8, ClockRate: videoRate}, PayloadType: 96}}
+}
+func (agreement) HeaderExtensions() []webrtc.RTPHeaderExtensionParameter { return nil }
+func (agreement) SSRC() webrtc.SSRC                                      { return straitSSRC }
+func (agreement) SSRCRetransmission() webrtc.SSRC                        { return straitRepair }
+func (agreement) SSRCForwardErrorCorrection() webrtc.SSRC                { return 0 }
+func (agreement) ID() string                                             { return "strait" }
+func (agreement) RTCPReader() interceptor.RTCPReader                     { return nil }
+func (a agreement) WriteStream() webrtc.TrackLocalWriter                 { return a }
+func (agreement) Write([]byte) (int, error)                              { return 0, nil }
+
+// WriteRTP stands for the interceptor that sends again what is asked for.
+func (a agreement) WriteRTP(h *rtp.Header, payload []byte) (int, error) {
+	a.s.mu.Lock()
+	a.s.kept[h.SequenceNumber] = keptPacket{h.Clone(), slices.Clone(payload)}
+	delete(a.s.kept, h.SequenceNumber-1024)
+	a.s.mu.Unlock()
+	return a.s.picture.Write(h, payload, nil)
+}
+
+// run plays so much time.
+func (s *strait) run(d time.Duration) {
+	var wait sync.WaitGroup
+	end := time.Now().Add(d)
+	each := func(interval time.Duration, do func()) {
+		wait.Go(func() {
+			for time.Now().Before(end) {
+				time.Sleep(interval) // of the bubble: it takes no time
+				do()
+			}
+		})
+	}
+	each(time.Second/30, s.film)
+	each(20*time.Millisecond, s.speak)
+	each(100*time.Millisecond, s.tell)
+	each(20*time.Millisecond, s.ask)
+	wait.Wait()
+}
+
+func (s *strait) film() {
+	f := s.pool.Get(1280, 720)
+	defer f.Release()
+	f.Captured = time.Now()
+	s.video.frame(f, f.Captured)
+}
+
+func (s *strait) speak() {
+	s.mu.Lock()
+	talks := s.talks
+	s.mu.Unlock()
+	if !talks {
+		return
+	}
+	s.voices++
+	_, _ = s.voice.Write(&rtp.Header{Version: 2, SSRC: straitSound, SequenceNumber: s.voices}, make([]byte, 60), nil)
+}
+
+// enter takes a packet into the bottleneck.
+func (s *strait) enter(h *rtp.Header, payload []byte, _ interceptor.Attributes) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	size := h.MarshalSize() + len(payload) + int(h.PaddingSize) + 44
+	if s.dice.Float64() < s.loss {
+		return size, nil
+	}
+	now := time.Now()
+	if s.free.Before(now) {
+		s.free = now
+	}
+	wait := s.free.Sub(now)
+	if wait > 300*time.Millisecond {
+		s.dropped++
+		return size, nil
+	}
+	s.waits = append(s.waits, wait)
+	s.free = s.free.Add(time.Duration(float64(size*8) / s.rate * float64(time.Second)))
+	at := s.free.Add(s.delay + time.Duration(s.dice.Float64()*float64(s.jitter)))
+	if at.Before(s.last) {
+		at = s.last
+	}
+	s.last = at
+	header, content := h.Clone(), slices.Clone(payload)
+	time.AfterFunc(at.Sub(now), func() { s.leave(header, content, size) })
+	return size, nil
+}
+
+// leave hands a packet to the receiver.
+func (s *strait) leave(h rtp.Header, payload []byte, size int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.bytes += size
+	if b := h.GetExtension(straitNumbers); len(b) == 2 {
+		s.arrived[uint16(b[0])<<8|uint16(b[1])] = time.Now()
+	}
+	switch h.SSRC {
+	case straitRepair:
+		if len(payload) < 2 {
+			return // padding
+		}
+		s.repaired++
+		h.SequenceNumber = uint16(payload[0])<<8 | uint16(payload[1])
+		s.far.take(h, payload[2:])
+	case straitSSRC:
+		s.far.take(h, payload)
+	case straitSound:
+		s.sounds++
+	}
+}
+
+// tell sends transport-wide feedback, as pion and browsers do.
+func (s *strait) tell() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.arrived) == 0 {
+		return
+	}
+	numbers := slices.SortedFunc(maps.Keys(s.arrived), func(a, b uint16) int { return int(int16(a - b)) })
+	first, last := numbers[0], numbers[len(numbers)-1]
+	if s.count > 0 && int16(s.next-first) < 0 {
+		first = s.next
+	}
+	reference := s.arrived[numbers[0]].Sub(s.begun) / (64 * time.Millisecond)
+	at := reference * 64 * time.Millisecond
+	p := &rtcp.TransportLayerCC{BaseSequenceNumber: first, PacketStatusCount: last - first + 1, ReferenceTime: uint32(reference), FbPktCount: s.count}
+	vector := &rtcp.StatusVectorChunk{}
+	for n := first; n != last+1; n++ {
+		came, ok := s.arrived[n]
+		if !ok {
+			vector.SymbolList = append(vector.SymbolList, rtcp.TypeTCCPacketNotReceived)
+			continue
+		}
+		vector.SymbolList = append(vector.SymbolList, rtcp.TypeTCCPacketReceivedLargeDelta)
+		delta := (came.Sub(s.begun) - at).Truncate(250 * time.Microsecond)
+		at += delta
+		p.RecvDeltas = append(p.RecvDeltas, &rtcp.RecvDelta{Delta: delta.Microseconds()})
+	}
+	p.PacketChunks = append(p.PacketChunks, vector)
+	s.next, s.count = last+1, s.count+1
+	clear(s.arrived)
+	if !s.silent {
+		time.AfterFunc(s.delay, func() { s.flow.Feedback(p, time.Now()) })
+	}
+}
+
+// ask sends what the receiver wants.
+func (s *strait) ask() {
+	s.mu.Lock()
+	missing, key := s.far.wants(time.Now())
+	s.mu.Unlock()
+	if len(missing) == 0 && !key {
+		return
+	}
+	time.AfterFunc(s.delay, func() {
+		if key {
+			s.video.wantKey.Store(true)
+		}
+		for _, n := range missing {
+			s.again(n)
+		}
+	})
+}
+
+// again sends a packet again (RFC 4588).
+func (s *strait) again(n uint16) {
+	s.mu.Lock()
+	p, ok := s.kept[n]
+	s.mu.Unlock()
+	if !ok {
+		return
+	}
+	h := p.header
+	h.SSRC, h.PayloadType = straitRepair, straitRepairPT
+	_, _ = s.picture.Write(&h, append([]byte{byte(n >> 8), byte(n)}, p.payload...), nil)
+}
+
+// crossing is what a span was like.
+type crossing struct {
+	share    float64 // of the rate that was used
+	late     time.Duration
+	shown    float64 // frames a second
+	gap      time.Duration
+	width    int // of most frames
+	target   float64
+	asked    int
+	repaired int
+}
+
+func (s *strait) measure(d time.Duration) (c crossing) {
+	s.mu.Lock()
+	s.bytes, s.waits, s.far.shown, s.far.gap, s.repaired = 0, nil, 0, 0, 0
+	s.far.widths, s.far.asked = map[int]int{}, 0
+	s.mu.Unlock()
+	s.run(d)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c.share = float64(s.bytes*8) / d.Seconds() / s.rate
+	slices.Sort(s.waits)
+	if n := len(s.waits); n > 0 {
+		c.late = s.waits[n*95/100]
+	}
+	c.shown, c.gap = float64(s.far.shown)/d.Seconds(), max(s.far.gap, time.Since(s.far.last))
+	most := 0
+	for width, n := range s.far.widths {
+		if n > most {
+			most, c.width = n, width
+		}
+	}
+	c.target, c.asked, c.repaired = s.flow.Estimate(time.Now()).Target, s.far.asked, s.repaired
+	return c
+}
+
+// receiver puts frames together as far as it must to know which are shown.
+type receiver struct {
+	begun   bool
+	next    uint16 // the first packet that is not consumed
+	newest  uint16
+	packets map[uint16]received
+	asked   int
+	tries   map[uint16]time.Time
+	stuck   time.Time
+	wantKey time.Time
+
+	shown  int
+	last   time.Time
+	gap    time.Duration
+	widths map[int]int
+}
+
+type received struct {
+	marker, first, key bool
+	width              int
+}
+
+func (r *receiver) take(h rtp.Header, payload []byte) {
+	if r.packets == nil {
+		r.packets, r.tries = map[uint16]received{}, map[uint16]time.Time{}
+	}
+	p := received{marker: h.Marker, first: payload[0]&0x10 != 0}
+	if p.first {
+		p.key = payload[4]&1 == 0
+		p.width = int(payload[5])<<8 | int(payload[6])
+	}
+	switch {
+	case !r.begun && p.key:
+		r.begun, r.next, r.newest = true, h.SequenceNumber, h.SequenceNumber
+	case !r.begun || int16(h.SequenceNumber-r.next) < 0:
+		return
+	}
+	r.packets[h.SequenceNumber] = p
+	if int16(h.SequenceNumber-r.newest) > 0 {
+		r.newest = h.SequenceNumber
+	}
+	for r.show() {
+	}
+}
+
+// show shows the next frame, or a later key frame, if it is complete.
+func (r *receiver) show() bool {
+	if end, width, ok := r.complete(r.next); ok {
+		r.shows(end, width)
+		return true
+	}
+	for n := r.next + 1; int16(r.newest-n) >= 0; n++ {
+		if p, ok := r.packets[n]; !ok || !p.first || !p.key {
+			continue
+		}
+		if end, width, ok := r.complete(n); ok {
+			r.shows(end, width)
+			return true
+		}
+	}
+	return false
+}
+
+func (r *receiver) complete(from uint16) (end uint16, width int, ok bool) {
+	for n := from; int16(r.newest-n) >= 0; n++ {
+		p, ok := r.packets[n]
+		if !ok || n == from && !p.first {
+			return 0, 0, false
+		}
+		if n == from {
+			width = p.width
+		}
+		if p.marker {
+			return n, width, true
+		}
+	}
+	return 0, 0, false
+}
+
+func (r *receiver) shows(end uint16, width int) {
+	for n := r.next; n != end+1; n++ {
+		delete(r.packets, n)
+		delete(r.tries, n)
+	}
+	r.next = end + 1
+	now := time.Now()
+	if !r.last.IsZero() {
+		r.gap = max(r.gap, now.Sub(r.last))
+	}
+	r.last, r.stuck = now, time.Time{}
+	r.shown++
+	if r.widths != nil {
+		r.widths[width]++
+	}
+}
+
+// wants is what to ask for: packets every 60 ms, and a key frame where that has
+// been of no use for 400 ms.
+func (r *receiver) wants(now time.Time) (missing []uint16, key bool) {
+	if !r.begun {
+		return nil, false
+	}
+	for n := r.next; int16(r.newest-n) > 0 && len(missing) < 100; n++ {
+		if _, ok := r.packets[n]; !ok && now.Sub(r.tries[n]) >= 60*time.Millisecond {
+			missing = append(missing, n)
+			r.tries[n] = now
+		}
+	}
+	holes := len(r.tries) > 0
+	if !holes {
+		r.stuck = time.Time{}
+		return missing, false
+	}
+	if r.stuck.IsZero() {
+		r.stuck = now
+	}
+	if now.Sub(r.stuck) > 400*time.Millisecond && now.Sub(r.wantKey) > 500*time.Millisecond {
+		r.wantKey = now
+		r.asked++
+		return missing, true
+	}
+	return missing, false
+}
+
+// modelEncoder makes frames of the sizes that libvpx makes in our settings: it keeps a
+// constant rate with a buffer, drops frames when that runs low, and cannot go
+// below what its coarsest quantizer leaves.
+type modelEncoder struct {
+	dice     *rand.Rand
+	settings media.VideoSettings
+	width    int
+	height   int
+	buffer   float64 // bits
+	last     time.Time
+	coarse   float64
+}
+
+func (e *modelEncoder) Encode(f *media.Frame, key bool) ([]byte, error) {
+	rate := float64(e.settings.Bitrate)
+	if f.Width() != e.width || f.Height() != e.height {
+		e.width, e.height, key, e.buffer = f.Width(), f.Height(), true, 0.5*rate
+	}
+	interval := 1 / e.settings.FramesPerSecond
+	if !e.last.IsZero() {
+		interval = min(f.Captured.Sub(e.last).Seconds(), 1)
+	}
+	e.last = f.Captured
+	e.buffer = min(e.buffer+rate*interval, rate)
+	if !key && e.buffer < 0.3*0.6*rate {
+		return nil, nil
+	}
+	pixels := float64(e.width * e.height)
+	bits := max(rate/e.settings.FramesPerSecond, 0.012*pixels)
+	if key {
+		bits = max(min(9*rate/30, pixels), 0.10*pixels)
+	}
+	bits *= 0.8 + 0.4*e.dice.Float64()
+	e.buffer -= bits
+	p := make([]byte, max(int(bits/8), 16))
+	if !key {
+		p[0] = 1
+	}
+	p[1], p[2] = byte(e.width>>8), byte(e.width)
+	return p, nil
+}
+
+func (e *modelEncoder) Adapt(s media.VideoSettings) error {
+	e.settings = s
+	return nil
+}
+
+func (e *modelEncoder) Close() error { return nil }
