@@ -196,7 +196,9 @@ func (l *ladder) step(now time.Time) {
 		if now.Sub(l.climbed) > 4*flapTime {
 			l.patience = climbPatience
 		}
-		l.climbed = now
+		if now.Sub(l.begun) >= settleTime {
+			l.climbed = now
+		}
 	}
 	l.at = l.want
 }

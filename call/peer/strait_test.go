@@ -27,6 +27,16 @@ const (
 	straitSound    = 3000
 )
 
+// weather is what a strait is like.
+type weather struct {
+	rate   float64       // bit/s
+	delay  time.Duration // each way
+	loss   float64
+	jitter time.Duration
+	silent bool // feedback is lost
+	talks  bool // we send sound, too: 24 kbit/s in packets of 20 ms
+}
+
 // strait is our real sender, from the frame to the pacer, before a bottleneck, and
 // a receiver beyond it that tells what came, asks for what did not and for key
 // frames. It lives in the time of a synctest bubble.
@@ -39,13 +49,8 @@ type strait struct {
 	dice    *rand.Rand
 	begun   time.Time
 
-	mu       sync.Mutex
-	rate     float64       // bit/s; what follows describes the way
-	delay    time.Duration // each way
-	loss     float64
-	jitter   time.Duration
-	silent   bool // feedback is lost
-	talks    bool // there is sound of 24 kbit/s in packets of 20 ms
+	mu sync.Mutex
+	weather
 	free     time.Time
 	last     time.Time
 	bytes    int
@@ -55,12 +60,9 @@ type strait struct {
 	arrived  map[uint16]time.Time // since the last feedback, by transport-wide number
 	next     uint16               // the first number of the next feedback
 	count    uint8
-	deepest  time.Duration // the longest wait
-	dropped  int
-	sounds   int
+	sounds   int // that came
 	voices   uint16
-	repaired int
-	sizes    map[int]int // frames shown, by width
+	repaired int // packets that came again
 }
 
 type keptPacket struct {
@@ -68,11 +70,11 @@ type keptPacket struct {
 	payload []byte
 }
 
-func newStrait(t *testing.T, rate float64) *strait {
+func newStrait(t *testing.T, w weather) *strait {
 	t.Helper()
 	s := &strait{
-		flow: conn.NewFlow(), dice: rand.New(rand.NewPCG(1, 2)), begun: time.Now(), rate: rate, delay: 20 * time.Millisecond,
-		kept: map[uint16]keptPacket{}, arrived: map[uint16]time.Time{}, sizes: map[int]int{},
+		flow: conn.NewFlow(), dice: rand.New(rand.NewPCG(1, 2)), begun: time.Now(),
+		kept: map[uint16]keptPacket{}, arrived: map[uint16]time.Time{},
 	}
 	t.Cleanup(func() {
 		if err := s.flow.Close(); err != nil {
@@ -104,7 +106,18 @@ func newStrait(t *testing.T, rate float64) *strait {
 	if _, err := s.video.Bind(agreement{s}); err != nil {
 		t.Fatal(err)
 	}
+	s.set(w)
 	return s
+}
+
+// set changes the weather.
+func (s *strait) set(w weather) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if w.delay == 0 {
+		w.delay = 20 * time.Millisecond
+	}
+	s.weather = w
 }
 
 // agreement is what was negotiated, for the track.
@@ -182,7 +195,6 @@ func (s *strait) enter(h *rtp.Header, payload []byte, _ interceptor.Attributes) 
 	}
 	wait := s.free.Sub(now)
 	if wait > 300*time.Millisecond {
-		s.dropped++
 		return size, nil
 	}
 	s.waits = append(s.waits, wait)
@@ -294,19 +306,23 @@ type crossing struct {
 	gap      time.Duration
 	width    int // of most frames
 	target   float64
-	asked    int
+	asked    int // key frames
 	repaired int
+	heard    float64 // share of the sound that came
 }
 
 func (s *strait) measure(d time.Duration) (c crossing) {
 	s.mu.Lock()
-	s.bytes, s.waits, s.far.shown, s.far.gap, s.repaired = 0, nil, 0, 0, 0
+	s.bytes, s.waits, s.far.shown, s.far.gap, s.repaired, s.sounds = 0, nil, 0, 0, 0, 0
 	s.far.widths, s.far.asked = map[int]int{}, 0
+	said, began := s.voices, time.Now()
 	s.mu.Unlock()
 	s.run(d)
+	d = time.Since(began)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c.share = float64(s.bytes*8) / d.Seconds() / s.rate
+	c.heard = float64(s.sounds) / float64(max(1, s.voices-said))
 	slices.Sort(s.waits)
 	if n := len(s.waits); n > 0 {
 		c.late = s.waits[n*95/100]
@@ -321,176 +337,3 @@ func (s *strait) measure(d time.Duration) (c crossing) {
 	c.target, c.asked, c.repaired = s.flow.Estimate(time.Now()).Target, s.far.asked, s.repaired
 	return c
 }
-
-// receiver puts frames together as far as it must to know which are shown.
-type receiver struct {
-	begun   bool
-	next    uint16 // the first packet that is not consumed
-	newest  uint16
-	packets map[uint16]received
-	asked   int
-	tries   map[uint16]time.Time
-	stuck   time.Time
-	wantKey time.Time
-
-	shown  int
-	last   time.Time
-	gap    time.Duration
-	widths map[int]int
-}
-
-type received struct {
-	marker, first, key bool
-	width              int
-}
-
-func (r *receiver) take(h rtp.Header, payload []byte) {
-	if r.packets == nil {
-		r.packets, r.tries = map[uint16]received{}, map[uint16]time.Time{}
-	}
-	p := received{marker: h.Marker, first: payload[0]&0x10 != 0}
-	if p.first {
-		p.key = payload[4]&1 == 0
-		p.width = int(payload[5])<<8 | int(payload[6])
-	}
-	switch {
-	case !r.begun && p.key:
-		r.begun, r.next, r.newest = true, h.SequenceNumber, h.SequenceNumber
-	case !r.begun || int16(h.SequenceNumber-r.next) < 0:
-		return
-	}
-	r.packets[h.SequenceNumber] = p
-	if int16(h.SequenceNumber-r.newest) > 0 {
-		r.newest = h.SequenceNumber
-	}
-	for r.show() {
-	}
-}
-
-// show shows the next frame, or a later key frame, if it is complete.
-func (r *receiver) show() bool {
-	if end, width, ok := r.complete(r.next); ok {
-		r.shows(end, width)
-		return true
-	}
-	for n := r.next + 1; int16(r.newest-n) >= 0; n++ {
-		if p, ok := r.packets[n]; !ok || !p.first || !p.key {
-			continue
-		}
-		if end, width, ok := r.complete(n); ok {
-			r.shows(end, width)
-			return true
-		}
-	}
-	return false
-}
-
-func (r *receiver) complete(from uint16) (end uint16, width int, ok bool) {
-	for n := from; int16(r.newest-n) >= 0; n++ {
-		p, ok := r.packets[n]
-		if !ok || n == from && !p.first {
-			return 0, 0, false
-		}
-		if n == from {
-			width = p.width
-		}
-		if p.marker {
-			return n, width, true
-		}
-	}
-	return 0, 0, false
-}
-
-func (r *receiver) shows(end uint16, width int) {
-	for n := r.next; n != end+1; n++ {
-		delete(r.packets, n)
-		delete(r.tries, n)
-	}
-	r.next = end + 1
-	now := time.Now()
-	if !r.last.IsZero() {
-		r.gap = max(r.gap, now.Sub(r.last))
-	}
-	r.last, r.stuck = now, time.Time{}
-	r.shown++
-	if r.widths != nil {
-		r.widths[width]++
-	}
-}
-
-// wants is what to ask for: packets every 60 ms, and a key frame where that has
-// been of no use for 400 ms.
-func (r *receiver) wants(now time.Time) (missing []uint16, key bool) {
-	if !r.begun {
-		return nil, false
-	}
-	for n := r.next; int16(r.newest-n) > 0 && len(missing) < 100; n++ {
-		if _, ok := r.packets[n]; !ok && now.Sub(r.tries[n]) >= 60*time.Millisecond {
-			missing = append(missing, n)
-			r.tries[n] = now
-		}
-	}
-	holes := len(r.tries) > 0
-	if !holes {
-		r.stuck = time.Time{}
-		return missing, false
-	}
-	if r.stuck.IsZero() {
-		r.stuck = now
-	}
-	if now.Sub(r.stuck) > 400*time.Millisecond && now.Sub(r.wantKey) > 500*time.Millisecond {
-		r.wantKey = now
-		r.asked++
-		return missing, true
-	}
-	return missing, false
-}
-
-// modelEncoder makes frames of the sizes that libvpx makes in our settings: it keeps a
-// constant rate with a buffer, drops frames when that runs low, and cannot go
-// below what its coarsest quantizer leaves.
-type modelEncoder struct {
-	dice     *rand.Rand
-	settings media.VideoSettings
-	width    int
-	height   int
-	buffer   float64 // bits
-	last     time.Time
-	coarse   float64
-}
-
-func (e *modelEncoder) Encode(f *media.Frame, key bool) ([]byte, error) {
-	rate := float64(e.settings.Bitrate)
-	if f.Width() != e.width || f.Height() != e.height {
-		e.width, e.height, key, e.buffer = f.Width(), f.Height(), true, 0.5*rate
-	}
-	interval := 1 / e.settings.FramesPerSecond
-	if !e.last.IsZero() {
-		interval = min(f.Captured.Sub(e.last).Seconds(), 1)
-	}
-	e.last = f.Captured
-	e.buffer = min(e.buffer+rate*interval, rate)
-	if !key && e.buffer < 0.3*0.6*rate {
-		return nil, nil
-	}
-	pixels := float64(e.width * e.height)
-	bits := max(rate/e.settings.FramesPerSecond, 0.012*pixels)
-	if key {
-		bits = max(min(9*rate/30, pixels), 0.10*pixels)
-	}
-	bits *= 0.8 + 0.4*e.dice.Float64()
-	e.buffer -= bits
-	p := make([]byte, max(int(bits/8), 16))
-	if !key {
-		p[0] = 1
-	}
-	p[1], p[2] = byte(e.width>>8), byte(e.width)
-	return p, nil
-}
-
-func (e *modelEncoder) Adapt(s media.VideoSettings) error {
-	e.settings = s
-	return nil
-}
-
-func (e *modelEncoder) Close() error { return nil }

@@ -75,11 +75,16 @@ const (
 const (
 	stallOver    = 10 * time.Millisecond
 	standingMost = 50 * time.Millisecond
-	drainFrom    = 40 * time.Millisecond
-	drainSpan    = 400 * time.Millisecond
+	doubtful     = 20 * time.Millisecond // a wait so soon after a probe that belies it
+	drainFrom    = 30 * time.Millisecond
+	drainSpan    = 200 * time.Millisecond
 	drainLeast   = 0.5
 	drainTime    = 2 * time.Second // after which a wait that stays is the path's own
 )
+
+// narrower is the share of what came through before at which less came lately because
+// the path has become narrower.
+const narrower = 0.75
 
 // limitLife is how long a receiver's own estimate holds.
 const limitLife = 10 * time.Second
@@ -171,6 +176,9 @@ func (c *Controller) Feedback(arrivals []Arrival, now time.Time) {
 	if newest == 0 {
 		return
 	}
+	if c.detailed && c.now-c.heard > silenceLimit {
+		c.prober.hurry(c.now)
+	}
 	c.heard, c.detailed = c.now, true
 	c.trip.add(c.now, max(c.now-newest, 0))
 	c.decide(signal)
@@ -235,6 +243,9 @@ func (c *Controller) presume(arrivals []Arrival) {
 // decide moves the rate after feedback.
 func (c *Controller) decide(s signal) {
 	waiting := c.queue.standing()
+	if s == overuse && c.queue.fresh() > doubtful {
+		c.rate.takeBack(c.pressed(), c.now)
+	}
 	if s == overuse && c.harmless(waiting) {
 		s = normal
 	}
@@ -271,8 +282,10 @@ func (c *Controller) found(rate float64) {
 	}
 }
 
-// stands reports whether packets have been waiting too long for a while. Where
-// that does not change although less is sent, the path has become longer.
+// stands reports whether packets have been waiting too long for a while, and nothing
+// was done about it. Where that does not change although less is sent, they do not
+// wait because of what is sent, and still less would be no help: the path has become
+// longer.
 func (c *Controller) stands(waiting time.Duration) bool {
 	if waiting < standingMost {
 		c.standing = 0
@@ -287,7 +300,7 @@ func (c *Controller) stands(waiting time.Duration) bool {
 		c.standing = 0
 		return false
 	}
-	return since > deafness
+	return since > deafness && c.rate.cut < c.standing
 }
 
 func (c *Controller) raise(through float64) {
@@ -314,10 +327,10 @@ func (c *Controller) through() float64 { return c.delivery.rate(longSpan) }
 // could be.
 func (c *Controller) pressed() float64 {
 	short, long := c.delivery.since(c.queue.spared, shortSpan), c.delivery.since(c.queue.spared, longSpan)
-	if short == 0 || long > 0 && long < short {
-		return long
+	if short < narrower*long {
+		return short
 	}
-	return short
+	return long // of more packets, so it is less a matter of chance
 }
 
 // Trip returns the round trip without queues, as far as feedback shows it.

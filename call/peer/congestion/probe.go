@@ -162,6 +162,13 @@ func (p *prober) dropped(from, to float64) {
 	}
 }
 
+// hurry has the next probe made at once: those before it were not heard of.
+func (p *prober) hurry(now time.Duration) {
+	p.every = leastEvery
+	p.asked = min(p.asked, now-limitedEvery)
+	p.trial.done = true
+}
+
 // left takes a packet of a cluster.
 func (p *prober) left(cluster, size int, at time.Duration) {
 	if cluster == p.trial.ID {

@@ -10,14 +10,15 @@ import (
 // where it was found, and falls to a share of what came through.
 const (
 	growth       = 0.08
-	backOff      = 0.85
-	deepest      = 0.35                   // what a cut leaves at least: what came just when a path narrowed tells too little
+	backOff      = 0.9
+	deepest      = 0.15                   // what a cut leaves at least: what came in a moment does not tell all
 	deafness     = 200 * time.Millisecond // beyond the round trip, after a cut
 	responseHold = 100 * time.Millisecond // feedback interval, part of the response time
 	leastSlope   = 8_000.0                // bit/s a second
 	aheadFactor  = 1.5                    // of what came through the rate may be
 	aheadRoom    = 10_000.0               // bit/s
 	mostStep     = time.Second            // of growth at once
+	probation    = time.Second            // for which what a probe found can be taken back
 )
 
 // capacity remembers at which rates the path was full.
@@ -66,6 +67,8 @@ type rateControl struct {
 	capacity capacity
 	moved    time.Duration
 	cut      time.Duration // the last one, 0: none
+	before   float64       // the rate before a probe found more, 0: long ago
+	foundAt  time.Duration
 }
 
 // grow raises the rate after a time without congestion. came is what came
@@ -111,8 +114,20 @@ func (r *rateControl) reduce(came float64, trip, now time.Duration) bool {
 	return true
 }
 
+// takeBack gives up what a probe found where queues grow as soon as it is used: the
+// packets of a probe that jitter pushed together come faster than the path is. came
+// is what comes through while the path is full.
+func (r *rateControl) takeBack(came float64, now time.Duration) {
+	if r.before == 0 || now-r.foundAt > probation {
+		return
+	}
+	r.rate = math.Min(r.rate, math.Max(backOff*came, r.before))
+	r.before = 0
+}
+
 // found sets the rate to what a probe measured.
 func (r *rateControl) found(rate float64, now time.Duration) {
+	r.before, r.foundAt = r.rate, now
 	r.rate, r.moved = rate, now
 	if r.capacity.beyond(rate) {
 		r.capacity = capacity{}

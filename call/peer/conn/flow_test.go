@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/pion/interceptor"
@@ -218,6 +219,72 @@ func TestFlow_Probes(t *testing.T) {
 			t.Error("retransmissions have two series of numbers")
 		}
 	}
+}
+
+// What is asked for again before it can have come is not sent again once more.
+func TestFlow_SendsAgainOnlyWhatMayBeLost(t *testing.T) {
+	f, e, picture, _ := streams(t, flowExtension)
+	write(t, picture, flowSSRC, 7, 1100)
+	e.wait(t, 1)
+	f.Report(0, 10*time.Second, 1, time.Now()) // a very long round trip
+	h := &rtp.Header{Version: 2, SSRC: flowRepair}
+	for _, original := range []byte{7, 8, 7, 8, 7} {
+		if _, err := picture.Write(h, []byte{0, original, 1, 2, 3}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, picture, flowSSRC, 9, 1100) // what comes last
+	if packets := e.wait(t, 4); len(packets) != 4 || packets[3].SSRC != flowSSRC {
+		t.Errorf("%d packets left, want two of the picture and two that are sent again", len(packets))
+	}
+}
+
+// Nothing before a key frame leaves once that is there.
+func TestFlow_Supersede(t *testing.T) {
+	f, e, picture, sound := streams(t, flowExtension)
+	const old = 300
+	for i := range old {
+		write(t, picture, flowSSRC, i, 1100)
+	}
+	write(t, sound, 3000, 1, 80)
+	write(t, picture, flowRepair, 0, 1100) // of packet 0
+	f.Supersede(4711, old)                 // no stream of ours
+	if f.Backlog() == 0 {
+		t.Fatal("nothing waits")
+	}
+	f.Supersede(flowSSRC, old)
+	if got := f.Backlog(); got != 0 {
+		t.Errorf("%v of it wait", got)
+	}
+	left := len(e.all())
+	write(t, picture, flowRepair, 0, 1100)
+	write(t, picture, flowSSRC, old, 1100)
+	packets := e.wait(t, left+1)
+	if last := packets[len(packets)-1]; len(packets) != left+1 || last.SequenceNumber != old || last.SSRC != flowSSRC {
+		t.Errorf("%d packets left after the key frame's, the last is %v", len(packets)-left-1, last.Header)
+	}
+}
+
+// Whoever sends nothing, because there seems to be no room, finds out when there is.
+func TestFlow_ProbesWhenIdle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, e, picture, _ := streams(t, flowExtension)
+		write(t, picture, flowSSRC, 0, 1100)
+		synctest.Wait()
+		f.Feedback(answer(0, 1, 10), time.Now())
+		time.Sleep(10 * time.Second) // of the bubble's
+		if got := len(e.all()); got != 1 {
+			t.Fatalf("%d packets left, and nobody could use what they would find", got-1)
+		}
+		for range 10 {
+			f.Use(20e6, time.Now())
+			time.Sleep(time.Second)
+		}
+		probes := len(e.all()) - 1
+		if probes < 2*5 || probes > 50 {
+			t.Errorf("%d packets of probes in ten seconds", probes)
+		}
+	})
 }
 
 func TestFlow_CloseDropsWhatWaits(t *testing.T) {
