@@ -151,7 +151,7 @@ func (s *strait) run(d time.Duration) {
 	each := func(interval time.Duration, do func()) {
 		wait.Go(func() {
 			for time.Now().Before(end) {
-				time.Sleep(interval) // of the bubble: it takes no time
+				<-time.After(interval) // of the bubble: it takes no time
 				do()
 			}
 		})
@@ -244,9 +244,9 @@ func (s *strait) tell() {
 	if s.count > 0 && int16(s.next-first) < 0 {
 		first = s.next
 	}
-	reference := s.arrived[numbers[0]].Sub(s.begun) / (64 * time.Millisecond)
-	at := reference * 64 * time.Millisecond
-	p := &rtcp.TransportLayerCC{BaseSequenceNumber: first, PacketStatusCount: last - first + 1, ReferenceTime: uint32(reference), FbPktCount: s.count}
+	const unit = 64 * time.Millisecond
+	at := s.arrived[numbers[0]].Sub(s.begun).Truncate(unit)
+	p := &rtcp.TransportLayerCC{BaseSequenceNumber: first, PacketStatusCount: last - first + 1, ReferenceTime: uint32(at / unit), FbPktCount: s.count}
 	vector := &rtcp.StatusVectorChunk{}
 	for n := first; n != last+1; n++ {
 		came, ok := s.arrived[n]

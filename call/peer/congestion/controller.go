@@ -315,7 +315,7 @@ func (c *Controller) reduce(came float64) {
 	before := c.rate.rate
 	if c.rate.reduce(came, c.Trip(), c.now) {
 		c.rate.rate = math.Max(c.rate.rate, c.bounds.Least)
-		c.prober.dropped(before, c.rate.rate)
+		c.prober.dropped(before, c.rate.rate, c.now)
 	}
 }
 
@@ -407,5 +407,5 @@ func (c *Controller) listen() {
 	c.quiet = c.now
 	before := c.rate.rate
 	c.rate.rate = math.Max(c.bounds.Least, silenceCut*before)
-	c.prober.dropped(math.Max(before, c.prober.dropFrom), c.rate.rate)
+	c.prober.dropped(before, c.rate.rate, c.now)
 }

@@ -26,8 +26,9 @@ const (
 	recoverFactor = 2.0
 	limitedEvery  = 5 * time.Second
 	leastEvery    = 2 * time.Second
-	mostEvery     = 6 * time.Second
-	probeCalm     = time.Second // since the last cut
+	mostEvery     = 4 * time.Second
+	dropLife      = 30 * time.Second // of the hope that what was there comes back
+	probeCalm     = time.Second      // since the last cut
 	sharpDrop     = 0.66
 )
 
@@ -98,13 +99,15 @@ func bitrate(bytes int, span time.Duration) float64 {
 
 // prober decides when to probe, and reads the results.
 type prober struct {
-	ids      int
-	wanted   float64 // bit/s to be probed, 0: none
-	trial    trial   // the newest
-	asked    time.Duration
-	every    time.Duration // between two probes while nothing is limited
-	begun    bool
-	dropFrom float64 // the rate before the last sharp drop
+	ids    int
+	wanted float64 // bit/s to be probed, 0: none
+	trial  trial   // the newest
+	asked  time.Duration
+	every  time.Duration // between two probes while nothing is limited
+	begun  bool
+
+	dropFrom  float64 // the rate before the last sharp drops
+	droppedAt time.Duration
 }
 
 // view is what the prober needs to know of the rest.
@@ -141,7 +144,7 @@ func (p *prober) consider(v view, now time.Duration) {
 	if v.limited {
 		every = limitedEvery
 	}
-	if p.dropFrom > v.rate/sharpDrop {
+	if p.missing(v.rate, now) {
 		every = min(every, leastEvery)
 	}
 	if p.wanted > 0 || now-p.asked < every || v.calm < probeCalm || v.queued > probeQuiet {
@@ -155,11 +158,19 @@ func (p *prober) consider(v view, now time.Duration) {
 const probeQuiet = 25 * time.Millisecond
 
 // dropped is told of a cut.
-func (p *prober) dropped(from, to float64) {
+func (p *prober) dropped(from, to float64, now time.Duration) {
 	p.wanted = 0
-	if to < sharpDrop*from {
-		p.dropFrom, p.every = from, leastEvery
+	if !p.missing(to, now) {
+		p.dropFrom = 0
 	}
+	if to < sharpDrop*from {
+		p.dropFrom, p.droppedAt, p.every = max(p.dropFrom, from), now, leastEvery
+	}
+}
+
+// missing reports whether the path could carry much more not long ago.
+func (p *prober) missing(rate float64, now time.Duration) bool {
+	return p.dropFrom > rate/sharpDrop && now-p.droppedAt < dropLife
 }
 
 // hurry has the next probe made at once: those before it were not heard of.

@@ -272,13 +272,13 @@ func TestFlow_ProbesWhenIdle(t *testing.T) {
 		write(t, picture, flowSSRC, 0, 1100)
 		synctest.Wait()
 		f.Feedback(answer(0, 1, 10), time.Now())
-		time.Sleep(10 * time.Second) // of the bubble's
+		<-time.After(10 * time.Second) // of the bubble
 		if got := len(e.all()); got != 1 {
 			t.Fatalf("%d packets left, and nobody could use what they would find", got-1)
 		}
 		for range 10 {
 			f.Use(20e6, time.Now())
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 		}
 		probes := len(e.all()) - 1
 		if probes < 2*5 || probes > 50 {
