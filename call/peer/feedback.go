@@ -72,7 +72,11 @@ func (p *Peer) soundReported(fraction float64, jitter time.Duration, now time.Ti
 func (p *Peer) arrived(packet *rtcp.TransportLayerCC, now time.Time) {
 	p.flow.Feedback(packet, now)
 	came, missing := countArrivals(packet)
-	p.inform(func(s *soundPolicy) { s.arrived(came, missing, now) })
+	carries := p.flow.Estimate(now).Lasting
+	p.inform(func(s *soundPolicy) {
+		s.carries(carries)
+		s.arrived(came, missing, now)
+	})
 }
 
 // inform tells the policy of sound something, after what else it needs to know.

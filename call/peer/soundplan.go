@@ -46,6 +46,7 @@ const (
 	overLoss    = 0.10 // from which loss with a queue is taken for too much sound
 	lostPath    = 0.35 // from which loss alone is
 	queueTrip   = 150 * time.Millisecond
+	narrowPath  = 300_000.0              // bit/s, below which there are no packets of 10 ms
 	longQueue   = 400 * time.Millisecond // beyond the shortest round trip
 	rateFall    = 0.7
 	rateRise    = 1.1
@@ -77,6 +78,7 @@ type soundPolicy struct {
 	fell      time.Time
 	path      float64 // bit/s of the whole path (REMB), 0: unknown
 	pathAt    time.Time
+	narrow    bool // the path carries little, as far as we can tell
 	picture   bool // a picture is sent that can still yield
 
 	rate     float64 // bit/s of sound, as planned last
@@ -123,6 +125,18 @@ func (p *soundPolicy) lose(fraction float64, now time.Time) {
 func (p *soundPolicy) estimated(bps float64, now time.Time) {
 	if bps > 0 {
 		p.path, p.pathAt = bps, now
+	}
+}
+
+// carries takes what we think ourselves that the whole path carries, in bit/s. It is
+// no reason to send less sound, for it may be low because nothing but sound is sent;
+// but headers are a waste where there is a picture to send.
+func (p *soundPolicy) carries(bps float64) {
+	switch {
+	case bps < narrowPath:
+		p.narrow = true
+	case bps > 1.5*narrowPath:
+		p.narrow = false
 	}
 }
 
@@ -213,7 +227,7 @@ func (p *soundPolicy) shortest(now time.Time) int {
 	}
 	for i := range last {
 		l := packetLengths[i]
-		if l.length < p.wishes.MinPacket || l.length < p.wishes.Packet || i == 0 && !p.clean() {
+		if l.length < p.wishes.MinPacket || l.length < p.wishes.Packet || i == 0 && (p.narrow || !p.clean()) {
 			continue
 		}
 		if math.Min(p.limit, p.room(l.length, now)) >= float64(l.least) {

@@ -256,3 +256,27 @@ func TestEffort_KeepsToItsShare(t *testing.T) {
 		t.Errorf("complexity %d", e.complexity)
 	}
 }
+
+// Headers of short packets are a waste where the path carries little.
+func TestSoundPolicy_ANarrowPathHasNoShortPackets(t *testing.T) {
+	p := newSoundPolicy()
+	p.wishes = browser
+	at := begin
+	length := func(path float64) time.Duration {
+		for range 200 {
+			at = at.Add(100 * time.Millisecond)
+			p.carries(path)
+			p.reported(0, 0, at)
+			p.plan(false, at)
+		}
+		return packetLengths[p.length].length
+	}
+	for _, row := range []struct {
+		path float64
+		want time.Duration
+	}{{1e6, ms(10)}, {400_000, ms(10)}, {200_000, ms(20)}, {400_000, ms(20)}, {500_000, ms(10)}} {
+		if got := length(row.path); got != row.want {
+			t.Errorf("on a path of %.0f bit/s a packet holds %v, want %v", row.path, got, row.want)
+		}
+	}
+}

@@ -298,8 +298,8 @@ func (s *strait) again(n uint16) {
 	_, _ = s.picture.Write(&h, append([]byte{byte(n >> 8), byte(n)}, p.payload...), nil)
 }
 
-// crossing is what a span was like.
-type crossing struct {
+// passage is what a span was like.
+type passage struct {
 	share    float64 // of the rate that was used
 	late     time.Duration
 	shown    float64 // frames a second
@@ -311,7 +311,7 @@ type crossing struct {
 	heard    float64 // share of the sound that came
 }
 
-func (s *strait) measure(d time.Duration) (c crossing) {
+func (s *strait) measure(d time.Duration) (c passage) {
 	s.mu.Lock()
 	s.bytes, s.waits, s.far.shown, s.far.gap, s.repaired, s.sounds = 0, nil, 0, 0, 0, 0
 	s.far.widths, s.far.asked = map[int]int{}, 0

@@ -86,6 +86,14 @@ const (
 // the path has become narrower.
 const narrower = 0.75
 
+// Who sends much less than may be sent does little about a queue by sending less.
+// It is cut by little then, and not often.
+const (
+	littleWait  = 40 * time.Millisecond
+	littleCut   = 0.95
+	littlePause = 2 * time.Second
+)
+
 // limitLife is how long a receiver's own estimate holds.
 const limitLife = 10 * time.Second
 
@@ -270,8 +278,10 @@ func (c *Controller) decide(s signal) {
 // harmless reports whether queues that grow mean nothing: a stall, or the chance
 // of a path that carries little, where a cut to that little would tell nothing.
 func (c *Controller) harmless(waiting time.Duration) bool {
-	return c.queue.fresh() < stallOver || c.stall.lasts(c.came) ||
-		waiting < drainFrom && c.output.limited(c.rate.rate)
+	if c.queue.fresh() < stallOver || c.stall.lasts(c.came) {
+		return true
+	}
+	return c.output.limited(c.rate.rate) && (waiting < littleWait || c.rate.cut > 0 && c.now-c.rate.cut < littlePause)
 }
 
 // found takes what a probe measured.
@@ -313,6 +323,9 @@ func (c *Controller) raise(through float64) {
 
 func (c *Controller) reduce(came float64) {
 	before := c.rate.rate
+	if came > 0 && c.detailed && c.output.limited(before) {
+		came = math.Max(came, littleCut*before) // what comes is what was sent, and others fill the path
+	}
 	if c.rate.reduce(came, c.Trip(), c.now) {
 		c.rate.rate = math.Max(c.rate.rate, c.bounds.Least)
 		c.prober.dropped(before, c.rate.rate, c.now)

@@ -33,7 +33,7 @@ type Flow struct {
 	sequence uint16 // transport-wide, of the next packet
 	spare    spare
 	hollow   rtp.Header             // of padding
-	streams  map[uint32]*flowStream // those with retransmissions, by SSRC
+	streams  map[uint32]*flowStream // those of pictures, by SSRC
 	wanted   time.Time              // when somebody last said what could be used
 	free     []*waiting
 	arrivals []congestion.Arrival
@@ -166,7 +166,7 @@ func (f *Flow) BindLocalStream(info *interceptor.StreamInfo, writer interceptor.
 			s.extension = uint8(e.ID)
 		}
 	}
-	if s.repair != 0 {
+	if !s.sound {
 		f.mu.Lock()
 		f.streams[s.ssrc] = s
 		f.mu.Unlock()
