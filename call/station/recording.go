@@ -84,7 +84,7 @@ func (r *recordings) begin(o session.RecordOrder, p *peer.Peer) *recording {
 	p.Tell(call.Aside{Recording: true})
 	c := &recording{id: o.ID, name: album.Name(o.Name, time.Now())}
 	c.recorder = record.New(record.Options{
-		Create: func(extension string, part int) (record.File, error) { return r.create(c, extension) },
+		Create: func(extension string, _ int) (record.File, error) { return r.create(c, extension) },
 		Title:  c.name, App: "Parley", Name: func(of media.Channel) string { return r.track(of, o.Name) },
 		WantKey: p.WantKeys,
 		Ended:   func(err error) { r.failed(c, err) },

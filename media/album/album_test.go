@@ -18,7 +18,7 @@ func TestName(t *testing.T) {
 		"Ann":            "Parley Ann 2026-11-21 09.05.07",
 		"":               "Parley 2026-11-21 09.05.07",
 		"../../etc/ann":  "Parley etc ann 2026-11-21 09.05.07",
-		" a:b\\c\x00d\n": "Parley a b c d 2026-11-21 09.05.07",
+		"a:b\\c\x00d\ne": "Parley a b c d e 2026-11-21 09.05.07",
 		"小明":             "Parley 小明 2026-11-21 09.05.07",
 		"...":            "Parley 2026-11-21 09.05.07",
 		"a\u202eb":       "Parley a b 2026-11-21 09.05.07",

@@ -109,8 +109,6 @@ func (c command) input(now session.Snapshot) (session.Input, error) {
 		return session.RemoveContact{Address: address}, err
 	case "solve":
 		return c.solve(now)
-	case "snapshot":
-		return session.SavePicture{}, nil
 	case "seeMissed":
 		return session.SeeMissed{}, nil
 	}

@@ -18,6 +18,8 @@ func (c command) sound() (session.Input, error) {
 		return c.volume()
 	case "soundTest":
 		return session.TestSound{On: c.on()}, nil
+	case "snapshot":
+		return session.SavePicture{}, nil
 	case "record":
 		return c.record()
 	case "play":

@@ -247,7 +247,7 @@ func plays(t *testing.T, ctx context.Context, b browser.Browser, path string) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/" {
-			fmt.Fprint(w, `<!doctype html><title>player</title><video id=v src="/file" muted></video>`)
+			_, _ = fmt.Fprint(w, `<!doctype html><title>player</title><video id=v src="/file" muted></video>`)
 			return
 		}
 		http.ServeFile(w, r, path)
