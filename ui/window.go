@@ -357,8 +357,11 @@ func (w *Window) bannerData(banners []screen.Banner) []widget.BannerData {
 	data := make([]widget.BannerData, len(banners))
 	for i, b := range banners {
 		icon := "warning"
-		if b.Ending {
+		switch {
+		case b.Ending:
 			icon = "hang-up"
+		case b.Key == session.SavedNotice:
+			icon = "check"
 		}
 		data[i] = widget.BannerData{Key: b.Key, Text: b.Text, Detail: b.Detail, Icon: icon, Action: b.Label, Dismiss: w.words.Text("button.dismiss")}
 	}

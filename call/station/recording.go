@@ -145,7 +145,8 @@ func (r *recordings) failed(c *recording, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.over = err
-	r.log.Warn("the recording ended", "call", c.id, "err", err)
+	r.log.Warn("the recording ended", "call", c.id)
+	r.log.Debug("the recording ended", "call", c.id, "err", err) // it names the person
 	r.post(session.RecordingEnded{ID: c.id, Notice: r.notice(c, err)})
 }
 

@@ -85,7 +85,8 @@ func (s *Station) savePicture() {
 			s.post(session.Saved{Kind: session.SavedPicture, Path: path, Parts: 1, At: at})
 			return
 		}
-		s.log.Warn("the picture was not saved", "err", err)
+		s.log.Warn("the picture was not saved")
+		s.log.Debug("the picture was not saved", "err", err) // it names the person
 		s.post(session.Noticed{Notice: pictureNotice(err, at)})
 	})
 }
