@@ -79,6 +79,7 @@ const (
 	drainFrom    = 30 * time.Millisecond
 	drainSpan    = 200 * time.Millisecond
 	drainLeast   = 0.5
+	drainPause   = 500 * time.Millisecond
 	drainTime    = 2 * time.Second // after which a wait that stays is the path's own
 )
 
@@ -120,6 +121,7 @@ type Controller struct {
 	came     time.Duration // the newest arrival, by the receiver's clock
 	covered  int64         // the newest packet that feedback told of
 	standing time.Duration // since when packets wait too long, 0: they do not
+	stood    time.Duration // how long they waited when something was done about it
 	heard    time.Duration // the last feedback or report
 	quiet    time.Duration // the last cut for silence
 	detailed bool          // there is feedback on each packet
@@ -293,7 +295,7 @@ func (c *Controller) found(rate float64) {
 }
 
 // stands reports whether packets have been waiting too long for a while, and nothing
-// was done about it. Where that does not change although less is sent, they do not
+// was done about it or they wait longer still. Where that does not change although less is sent, they do not
 // wait because of what is sent, and still less would be no help: the path has become
 // longer.
 func (c *Controller) stands(waiting time.Duration) bool {
@@ -302,15 +304,20 @@ func (c *Controller) stands(waiting time.Duration) bool {
 		return false
 	}
 	if c.standing == 0 {
-		c.standing = c.now
+		c.standing, c.stood = c.now, waiting
 	}
 	since := c.now - c.standing
-	if since > drainTime+2*waiting {
+	switch {
+	case c.rate.cut < c.standing: // nothing was done yet
+		c.stood = waiting
+		return since > deafness
+	case waiting > c.stood: // what was done is not enough
+		return c.now-c.rate.cut > drainPause
+	case since > drainTime+2*waiting && waiting > c.stood-standingMost:
 		c.queue.rebase()
 		c.standing = 0
-		return false
 	}
-	return since > deafness && c.rate.cut < c.standing
+	return false
 }
 
 func (c *Controller) raise(through float64) {
