@@ -271,6 +271,7 @@ func (w *Window) apply() {
 	show(w.home.root, !inCall)
 	show(w.call.root, inCall)
 	w.renderInvite() // first: closing an overlay closes those above it
+	w.renderShare()
 	w.renderAdding()
 	w.renderPuzzle()
 }

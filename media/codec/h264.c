@@ -37,8 +37,8 @@ static void slice(SSliceArgument *a, const parley_h264_settings *s) {
 }
 
 // The quantizers of text and drawings. By itself OpenH264 takes 26 to 35: then a
-// page that stands still stays at 38 dB, and a slow path shows few pages.
-enum { FINEST_DETAIL = 18, COARSEST_DETAIL = 38 };
+// page that stands still stays at 38 dB, and the first one takes seconds on a slow path.
+enum { FINEST_DETAIL = 18, COARSEST_DETAIL = 45 };
 
 static void configure(SEncParamExt *p, const parley_h264_settings *s) {
 	p->iUsageType = s->detail ? SCREEN_CONTENT_REAL_TIME : CAMERA_VIDEO_REAL_TIME;

@@ -167,7 +167,7 @@ func TestStillScreenIsSentSeldom(t *testing.T) {
 		if first.IsZero() {
 			first = f.Captured
 		}
-		if apart, last = f.Captured.Sub(last), f.Captured; last == first {
+		if apart, last = f.Captured.Sub(last), f.Captured; last.Equal(first) {
 			apart = 0
 		}
 		f.Release()

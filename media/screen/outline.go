@@ -13,7 +13,8 @@ const (
 // right. They lie outside of the area where there is room within the bounds, and
 // otherwise at its very edge; a side of an area that ends outside of the bounds
 // lies at theirs. An area that is not within the bounds has empty ones.
-func around(area, bounds image.Rectangle, width int) (sides [4]image.Rectangle) {
+func around(area, bounds image.Rectangle) (sides [4]image.Rectangle) {
+	const width = outlineWidth
 	if !area.Overlaps(bounds) {
 		return sides
 	}

@@ -48,7 +48,7 @@ func (m *monitor) sides(conn *x11.Conn) ([4]image.Rectangle, error) {
 	for _, x := range monitors {
 		if x.Name == m.id {
 			area, err := m.target.part(x.Area)
-			return around(area, x.Area, outlineWidth), err
+			return around(area, x.Area), err
 		}
 	}
 	return [4]image.Rectangle{}, ErrGone
@@ -66,7 +66,7 @@ func (w *window) sides(conn *x11.Conn) (s [4]image.Rectangle, err error) {
 		return s, err
 	}
 	area, err := w.onScreen(conn)
-	return around(area, root.Area, outlineWidth), gone(err)
+	return around(area, root.Area), gone(err)
 }
 
 // onScreen returns where the window is on the screen, with what its manager put

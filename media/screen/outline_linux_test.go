@@ -39,7 +39,7 @@ func (p *painter) onScreen(src camera.Source, spots ...spot) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	defer room.Close()
+	defer func() { _ = room.Close() }()
 	var wrong spot
 	var got color.RGBA
 	for began := time.Now(); time.Since(began) < 20*time.Second; {

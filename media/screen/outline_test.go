@@ -27,7 +27,7 @@ func TestAround(t *testing.T) {
 		"elsewhere": {image.Rect(2000, 0, 2100, 100), [4]image.Rectangle{}},
 		"nothing":   {image.Rectangle{}, [4]image.Rectangle{}},
 	} {
-		if got := around(c.area, screen, 4); got != c.want {
+		if got := around(c.area, screen); got != c.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
@@ -43,7 +43,7 @@ func FuzzAround(f *testing.F) {
 		const most = 1 << 15
 		bounds := image.Rect(0, 0, 100, 90)
 		area := image.Rect(x%most, y%most, x%most+w%most, y%most+h%most)
-		sides := around(area, bounds, 4)
+		sides := around(area, bounds)
 		for i, s := range sides {
 			if !s.In(bounds) {
 				t.Errorf("%v around %v is not within %v", s, area, bounds)

@@ -108,7 +108,7 @@ func draw(ctx context.Context, conn *x11.Conn, tick <-chan time.Time) (image.Rec
 		if done {
 			return r, nil
 		}
-		border.show(conn, around(r, image.Rectangle{Max: conn.Size}, outlineWidth))
+		border.show(conn, around(r, image.Rectangle{Max: conn.Size}))
 	}
 }
 
