@@ -254,6 +254,7 @@ func (w *Window) render() {
 	if !w.minimised || w.model.Stage != before { // else a clock would draw it every second for nobody
 		w.apply()
 	}
+	w.renderShare()
 	w.renderRing()
 	w.renderOutside()
 	w.pull.want(w.model)
