@@ -24,6 +24,7 @@ func TestCrossing_Freezes(t *testing.T) {
 		"loss of 10 %":       {&crossing{trip: ms(40), loss: 0.1}, 0, ms(80), ms(160), 2000},
 		"loss both ways":     {&crossing{trip: ms(40), loss: 0.1, deaf: 0.1}, 0, ms(80), ms(180), 2000},
 		"loss, narrow":       {&crossing{trip: ms(40), loss: 0.1, rate: 4e6}, 0, ms(80), ms(190), 2000},
+		"loss, 3 Mbit/s":     {&crossing{trip: ms(40), loss: 0.05, rate: 3e6}, 0, ms(80), ms(150), 1200},
 		"loss, near":         {&crossing{trip: ms(4), loss: 0.1}, 0, ms(2), ms(30), 2000},
 		"loss, far":          {&crossing{trip: ms(100), loss: 0.1}, 0, ms(150), ms(260), 2000},
 		"loss, very far":     {&crossing{trip: ms(200), loss: 0.05}, 6, ms(250), ms(400), 1200},
