@@ -207,6 +207,15 @@ func TestShare_WindowClosesWithThePickerOpen(t *testing.T) {
 	b.gone() // and waits for whoever looks at the desktop
 }
 
+func TestShare_PickerClosesWithTheCall(t *testing.T) {
+	b, _ := withDesktop(t)
+	b.use("share")
+	b.Show(rest())
+	if b.sharing != nil {
+		t.Error("the picker stays after the call")
+	}
+}
+
 func TestSharing_BesideTheCameraHasAPreview(t *testing.T) {
 	b, _ := withDesktop(t)
 	s := inPhase(call.Active, media.Video)
