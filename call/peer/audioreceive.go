@@ -24,7 +24,17 @@ type audioReceiver struct {
 	lips    *soundSide
 	taps    *taps
 	held    time.Duration // as told to the playout
+	stamp   uint32        // of the last packet
+	flowing int           // packets in a row that follow each other without a pause
 }
+
+// A talker is known by flowingTalk packets without a pause between them, none of which
+// lasts longer than longestOpus (RFC 6716 section 2.1.4). In silence (DTX) packets
+// come one by one, and where the playout is says little about when sound will be heard.
+const (
+	flowingTalk = 5
+	longestOpus = 120 * audioRate / 1000
+)
 
 // run plays the track until it ends.
 func (a *audioReceiver) run(ctx context.Context, track conn.RTPSource) {
@@ -43,6 +53,7 @@ func (a *audioReceiver) run(ctx context.Context, track conn.RTPSource) {
 // there empty, because they are not lost.
 func (a *audioReceiver) take(p *rtp.Packet, now time.Time) {
 	a.packet(p, now)
+	a.flow(p.Timestamp)
 	payload := p.Payload
 	if !a.known(p.PayloadType) {
 		payload = nil
@@ -53,6 +64,15 @@ func (a *audioReceiver) take(p *rtp.Packet, now time.Time) {
 		a.first(now)
 	}
 	a.tick(now)
+}
+
+// flow takes note of when a packet was said.
+func (a *audioReceiver) flow(stamp uint32) {
+	if since := int32(stamp - a.stamp); since > longestOpus || since < -longestOpus {
+		a.flowing = 0
+	}
+	a.stamp = stamp
+	a.flowing++
 }
 
 // known reports whether a payload type is Opus, and not another codec that was
@@ -70,7 +90,7 @@ func (a *audioReceiver) tick(now time.Time) {
 		return
 	}
 	stamp, heard := a.playout.Position(now)
-	hold := a.lips.tick(stamp, heard, a.playout.Stats().Delay, now)
+	hold := a.lips.tick(stamp, heard && a.flowing > flowingTalk, a.playout.Stats().Delay, now)
 	if hold != a.held {
 		a.held = hold
 		a.playout.Hold(hold)

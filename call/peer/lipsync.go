@@ -19,7 +19,8 @@ const (
 
 const (
 	lipTick   = 100 * time.Millisecond  // between decisions
-	lipStale  = 1500 * time.Millisecond // after which a stream is taken to have stopped
+	lipStale  = 1500 * time.Millisecond // after which pictures are taken to have stopped
+	lipSilent = 5 * time.Second         // after which somebody who says nothing is not waited for
 	lipMost   = 400 * time.Millisecond  // that anything is made to wait
 	lipBelief = 5 * time.Second         // an offset beyond this is a fault of the sender
 
@@ -200,7 +201,7 @@ func (s *soundSide) tick(stamp uint32, heard bool, delay time.Duration, now time
 // comparable reports whether both streams run and can be compared.
 func (s *soundSide) comparable(p *pictureSide, now time.Time) bool {
 	return p != nil && s.clock.known && p.clock.known &&
-		now.Sub(s.heard) < lipStale && now.Sub(p.came) < lipStale
+		now.Sub(s.heard) < lipSilent && now.Sub(p.came) < lipStale
 }
 
 // compare finds out how much later the sound is than pictures that wait for the

@@ -229,7 +229,7 @@ func TestLipSync_OneStreamStops(t *testing.T) {
 		th.run(6 * time.Second)
 		stop(th)
 		th.deaf = true
-		th.run(6 * time.Second)
+		th.run(lipSilent + 5*time.Second)
 		th.waited = 0
 		th.run(time.Second)
 		th.nothingWaits(name)

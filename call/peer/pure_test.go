@@ -313,6 +313,32 @@ func TestAudioSender_MarksTheBeginningOfTalk(t *testing.T) {
 	}
 }
 
+// Only who talks is waited for: in silence packets come one by one, and say little
+// about when sound is heard.
+func TestAudioReceiver_KnowsWhoTalks(t *testing.T) {
+	a := &audioReceiver{}
+	stamp := uint32(math.MaxUint32 - 5*audioRate) // it wraps
+	come := func(packets int, apart time.Duration) bool {
+		for range packets {
+			stamp += uint32(apart.Seconds() * audioRate)
+			a.flow(stamp)
+		}
+		return a.flowing > flowingTalk
+	}
+	for i, row := range []struct {
+		packets int
+		apart   time.Duration
+		talks   bool
+	}{
+		{20, keepalive, false}, {flowingTalk, 20 * time.Millisecond, true}, {500, 20 * time.Millisecond, true},
+		{1, keepalive, false}, {3, 60 * time.Millisecond, false}, {1, keepalive, false}, {9, 120 * time.Millisecond, true},
+	} {
+		if got := come(row.packets, row.apart); got != row.talks {
+			t.Errorf("row %d: after %d packets %v apart, it talks: %v", i, row.packets, row.apart, got)
+		}
+	}
+}
+
 func TestRMS(t *testing.T) {
 	pcm := make([]int16, 960)
 	if rms(pcm) != 0 {
