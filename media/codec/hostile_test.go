@@ -64,8 +64,11 @@ func hugeAV1(width, height uint32) []byte {
 // Nobody makes the program ask for the memory of a picture of 8K and more.
 func TestHugePicturesAreRefused(t *testing.T) {
 	headers := map[string]func(width, height uint32) []byte{VP9: hugeVP9, H264: hugeH264, AV1: hugeAV1}
-	for _, mime := range VideoDecoders()[1:] { // VP8, the first, is among the packets that are refused
+	for _, mime := range VideoDecoders() {
 		header := headers[mime]
+		if header == nil {
+			continue // VP8 is among the packets that are refused
+		}
 		_, small := newDecoder(t, mime).Decode(header(320, 192)) // wrong in another way
 		for _, size := range [][2]uint32{{7680, 4320}, {16384, 16384}, {65536, 16}} {
 			d := newDecoder(t, mime)

@@ -36,7 +36,7 @@ func VideoDecoders() []string {
 
 func known(by func(mime string) bool) []string {
 	var mimes []string
-	for _, mime := range []string{VP8, H264, VP9, AV1} {
+	for _, mime := range []string{H264, VP8, VP9, AV1} {
 		if by(mime) {
 			mimes = append(mimes, mime)
 		}

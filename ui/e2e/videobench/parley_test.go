@@ -109,6 +109,8 @@ func config(source *media.Feed, screen media.VideoSink) peer.Config {
 			return codec.NewVideoEncoder(mime, s)
 		},
 		NewVideoDecoder: func(mime string) (media.VideoDecoder, error) { return codec.NewVideoDecoder(mime) },
+		VideoEncodes:    codec.VideoEncoders(),
+		VideoDecodes:    codec.VideoDecoders(),
 		Network:         conn.Options{Loopback: true, NoMDNS: true},
 	}
 }
