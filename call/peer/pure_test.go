@@ -330,8 +330,13 @@ func TestAudioReceiver_KnowsWhoTalks(t *testing.T) {
 		apart   time.Duration
 		talks   bool
 	}{
-		{20, keepalive, false}, {flowingTalk, 20 * time.Millisecond, true}, {500, 20 * time.Millisecond, true},
-		{1, keepalive, false}, {3, 60 * time.Millisecond, false}, {1, keepalive, false}, {9, 120 * time.Millisecond, true},
+		{20, keepalive, false},
+		{flowingTalk, 20 * time.Millisecond, true},
+		{500, 20 * time.Millisecond, true},
+		{1, keepalive, false},
+		{3, 60 * time.Millisecond, false},
+		{1, keepalive, false},
+		{9, 120 * time.Millisecond, true},
 	} {
 		if got := come(row.packets, row.apart); got != row.talks {
 			t.Errorf("row %d: after %d packets %v apart, it talks: %v", i, row.packets, row.apart, got)

@@ -16,12 +16,12 @@ func TestVideo_BlankPicturesBetweenOthers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer e.Close()
+			defer func() { _ = e.Close() }()
 			d, err := codec.NewVideoDecoder(mime)
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer d.Close()
+			defer func() { _ = d.Close() }()
 			var pool media.Pool
 			for i, size := range []int{320, 16, 16, 16, 320, 16, 64} {
 				f := pool.Get(size, size)

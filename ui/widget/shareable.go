@@ -54,11 +54,9 @@ func (s *Shareable) HasPicture() bool { return s.picture.Image != nil }
 
 // TypedKey acts on Enter and Space, and moves the focus by arrows.
 func (s *Shareable) TypedKey(ev *fyne.KeyEvent) {
-	switch ev.Name {
-	case fyne.KeyRight:
-		ev = &fyne.KeyEvent{Name: fyne.KeyDown}
-	case fyne.KeyLeft:
-		ev = &fyne.KeyEvent{Name: fyne.KeyUp}
+	along := map[fyne.KeyName]fyne.KeyName{fyne.KeyRight: fyne.KeyDown, fyne.KeyLeft: fyne.KeyUp}
+	if name, ok := along[ev.Name]; ok {
+		ev = &fyne.KeyEvent{Name: name}
 	}
 	s.keyedInList(ev)
 }

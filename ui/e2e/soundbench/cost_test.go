@@ -190,7 +190,7 @@ func breakdown(b *testing.B, pid int) {
 				kept = append(kept, line)
 			}
 		}
-		fmt.Printf("where the time goes, by %s:\n%s\n", sort, strings.Join(kept, "\n")) // a benchmark's log would be cut short
+		_, _ = fmt.Fprintf(os.Stdout, "where the time goes, by %s:\n%s\n", sort, strings.Join(kept, "\n")) // a log would be cut short
 	}
 	report("dso", 10)
 	report("symbol", 45)
