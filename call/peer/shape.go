@@ -167,8 +167,8 @@ func (s *shaper) takes(bytes int, now time.Time) time.Duration {
 		return 0
 	}
 	e := s.path.Estimate(now)
-	leaves := time.Duration(float64(8*bytes) / e.Target * float64(time.Second))
-	return min(e.Trip+e.Queue+leaves, mostHold)
+	leaves := time.Duration(float64(8*bytes) / math.Max(e.Target, leastPicture) * float64(time.Second))
+	return e.Trip + e.Queue + leaves
 }
 
 // encoded takes how long a frame took.

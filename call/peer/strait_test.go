@@ -42,6 +42,7 @@ type weather struct {
 // frames. It lives in the time of a synctest bubble.
 type strait struct {
 	video   *videoSender
+	page    bool // of text, 1920x1080, that stands still, instead of a face
 	flow    *conn.Flow
 	picture interceptor.RTPWriter
 	voice   interceptor.RTPWriter
@@ -164,7 +165,11 @@ func (s *strait) run(d time.Duration) {
 }
 
 func (s *strait) film() {
-	f := s.pool.Get(1280, 720)
+	width, height := 1280, 720
+	if s.page {
+		width, height = 1920, 1080
+	}
+	f := s.pool.Get(width, height)
 	defer f.Release()
 	f.Captured = time.Now()
 	s.video.frame(f, f.Captured)

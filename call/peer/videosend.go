@@ -17,8 +17,12 @@ import (
 // frame that has not been seen yet.
 const keyPause = 300 * time.Millisecond
 
-// mostHold bounds for how long after a key frame none is made.
-const mostHold = 3 * time.Second
+// mostHold bounds for how long after a key frame none is made. A page of text is not
+// made smaller, and may take longer than a face on a narrow path.
+const (
+	mostHold       = 3 * time.Second
+	mostHoldOfPage = 10 * time.Second
+)
 
 // maxEncodeErrors is how many frames in a row an encoder may fail at until it is
 // replaced.
@@ -60,6 +64,8 @@ type videoSender struct {
 	broken  bool          // what was encoded since the last key frame was dropped
 	failed  int
 	refused bool // no encoder can be made
+
+	keyWaits bool // some of that has waited to leave ever since
 }
 
 func newVideoSender(c *Config, log *slog.Logger) *videoSender {
@@ -108,7 +114,7 @@ func (v *videoSender) run(ctx context.Context) {
 
 func (v *videoSender) frame(f *media.Frame, now time.Time) {
 	to, due := v.shaper.next(f, v.wantKey.Load(), now)
-	due = v.freshen(now) && due
+	due = v.freshen(to.settings.Detail, now) && due
 	v.count(func(s *call.StreamStats) { s.QualityLimitationReason = string(to.reason) })
 	if !due {
 		return
@@ -166,9 +172,13 @@ func (v *videoSender) keyDue(now time.Time) bool {
 // begin takes note of a key frame of so many bytes, that is about to be sent. What is
 // still on its way to where it was wanted is not asked for again.
 func (v *videoSender) begin(bytes int, now time.Time) {
-	v.lastKey, v.broken = now, false
+	most := mostHold
+	if v.told.Detail {
+		most = mostHoldOfPage
+	}
+	v.lastKey, v.broken, v.keyWaits = now, false, true
 	v.wantKey.Store(false)
-	v.keyHold = keyPause + v.shaper.takes(bytes, now)
+	v.keyHold = keyPause + min(v.shaper.takes(bytes, now), most)
 	v.supersede()
 }
 
@@ -181,14 +191,33 @@ func (v *videoSender) supersede() {
 
 // freshen drops what waits where the path has become so narrow that it would be
 // stale when it leaves, and begins anew. It reports whether there is a use in a
-// frame: not until the key frame is due.
-func (v *videoSender) freshen(now time.Time) bool {
+// frame: not until the key frame is due. The key frame of a page is not given up
+// for another that would be as large, whoever asks for it in the meantime.
+func (v *videoSender) freshen(page bool, now time.Time) bool {
+	if page && v.keyLeaves(now) {
+		v.wantKey.Store(false)
+		return true
+	}
 	if v.shaper.path != nil && v.shaper.path.Backlog() > staleBacklog {
 		v.supersede()
 		v.wantKey.Store(true)
 		v.broken = true
 	}
 	return !v.broken || v.keyDue(now)
+}
+
+// keyLeaves reports whether the last key frame is still on its way, as far as is
+// known: a path may be slower than it seemed when the frame began.
+func (v *videoSender) keyLeaves(now time.Time) bool {
+	since := now.Sub(v.lastKey)
+	if v.lastKey.IsZero() || v.broken || v.shaper.path == nil || since > mostHoldOfPage {
+		return false
+	}
+	v.keyWaits = v.keyWaits && v.shaper.path.Backlog() > mostBacklog
+	if v.keyWaits {
+		v.keyHold = max(v.keyHold, since+keyPause+v.shaper.takes(0, now))
+	}
+	return since < v.keyHold
 }
 
 // prepare has the encoder ready for a frame, with the present settings.
