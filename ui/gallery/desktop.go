@@ -87,6 +87,20 @@ func sharingOnly(n names) session.Snapshot {
 	return s
 }
 
+// recording is a call that we record, while we show something.
+func recording(n names) session.Snapshot {
+	s := sharing(n)
+	s.Recording = session.CallRecording{On: true, Since: now.Add(-47 * time.Second), Told: true}
+	return s
+}
+
+// recorded is a call that the other side records.
+func recorded(n names) session.Snapshot {
+	s := live(n, call.Active, media.Video)
+	s.Recording = session.CallRecording{Theirs: true, Told: true}
+	return s
+}
+
 // shareGone is after the window that was shown was closed.
 func shareGone(n names) session.Snapshot {
 	s := live(n, call.Active, media.Video)
