@@ -65,7 +65,7 @@ func costOf(b *testing.B, f *footage) {
 	results.Add(name+", Parley / Chromium", "ratio", toTheirs...)
 	results.Add(name+", frames shown, Parley", "1/s", frames...)
 	results.Add(name+", frames shown, Chromium", "1/s", theirFrames...)
-	results.Add(name+", resident, two Parleys", "MiB", memory...)
+	results.Add(name+", proportional set size, two Parleys", "MiB", memory...)
 	results.Add(name+", proportional set size, Chromium", "MiB", theirMemory...)
 }
 
@@ -91,7 +91,7 @@ func headless(b *testing.B, clip string) cost {
 	s := sends.Ask(ctx, "stats")
 	c := cost{
 		total: used / frames, rate: frames / measure.Seconds(), kilo: s.Number("outbound.video.targetBitrate") / 1000,
-		memory: (s.Number("process.rss") + shows.Ask(ctx, "stats").Number("process.rss")) / (1 << 20),
+		memory: lab.ProportionalMemory(b, sends.PID(), shows.PID()) / (1 << 20),
 	}
 	sends.Quit(ctx)
 	shows.Quit(ctx)
