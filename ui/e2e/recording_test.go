@@ -81,7 +81,7 @@ func TestRecording_TwoParleys(t *testing.T) {
 	}
 	snapped(t, picture)
 	f := probe(t, path)
-	if got := f.codecs(); got != "opus opus vp8 vp8" {
+	if got := f.codecs(); got != "h264 h264 opus opus" {
 		t.Errorf("tracks %s", got)
 	}
 	for n, tag := range []string{"ben", "ann"} {
@@ -344,11 +344,11 @@ func TestRecording_Killed(t *testing.T) {
 	from := w.Ask(ctx, "stats").Number("inbound.video.framesDecoded")
 	w.Until(ctx, "stats", func(now lab.Event) bool { return now.Number("inbound.video.framesDecoded") >= from+200 })
 	w.Kill()
-	files, err := filepath.Glob(filepath.Join(videos, "*.webm"))
+	files, err := filepath.Glob(filepath.Join(videos, "*.mkv"))
 	if err != nil || len(files) != 1 {
 		t.Fatalf("files %v, %v", files, err)
 	}
-	if got := probe(t, files[0]).codecs(); got != "opus opus vp8 vp8" {
+	if got := probe(t, files[0]).codecs(); got != "h264 h264 opus opus" {
 		t.Errorf("tracks %s", got)
 	}
 	plays(t, ctx, chromium(t, browser.Options{}), files[0])
