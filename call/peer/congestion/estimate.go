@@ -1,0 +1,47 @@
+package congestion
+
+import (
+	"math"
+	"time"
+)
+
+// Estimate is what is known of the path.
+type Estimate struct {
+	Target    float64       // bit/s that may be sent now, headers included
+	Lasting   float64       // bit/s that may be sent when the queue on the way is gone
+	Delivered float64       // bit/s that came through lately; 0: unknown
+	Trip      time.Duration // the round trip without queues; 0: unknown
+	Queue     time.Duration // that packets wait on the way
+	Pace      float64       // bit/s at which packets may follow each other, headers included
+	Loss      float64       // of the last second, 0 to 1
+	Repair    float64       // bit/s of the target that packets take that are sent again
+	Limited   bool          // less is sent than may be
+}
+
+// Estimate returns what is known of the path.
+func (c *Controller) Estimate(now time.Time) Estimate {
+	c.tick(now)
+	c.listen()
+	waiting := c.queue.standing()
+	lasting := math.Min(math.Min(c.loss.limit(c.rate.rate), c.remoteLimit()), c.bounds.Most)
+	lasting = math.Max(lasting, c.bounds.Least)
+	target := math.Max(lasting*drain(waiting), c.bounds.Least)
+	return Estimate{
+		Target: target, Lasting: lasting, Delivered: c.through(), Trip: c.Trip(), Queue: waiting, Pace: pace(target, waiting),
+		Loss: c.loss.last, Repair: c.repair.now(c.now), Limited: c.output.limited(c.rate.rate),
+	}
+}
+
+// drain is the share of the rate at which a queue on the way gets shorter.
+func drain(waiting time.Duration) float64 {
+	over := float64(waiting-drainFrom) / float64(drainSpan)
+	return math.Min(1, math.Max(drainLeast, 1-over))
+}
+
+// pace is how fast packets may follow each other: at paceFactor times the target, so
+// that a large picture is not late for ever, but at the target where a queue stands
+// on the way, for all that is before the target would make it longer.
+func pace(target float64, waiting time.Duration) float64 {
+	full := float64(waiting-paceFull) / float64(paceSlow-paceFull)
+	return target * (paceFactor - (paceFactor-1)*math.Min(1, math.Max(0, full)))
+}
