@@ -10,6 +10,8 @@ const (
 	toneBlock    = 0.005 // s, of which amplitude and phase are taken
 	tonePhase    = 0.15  // rad, a step of phase from block to block that is a glitch
 	toneLevel    = 1.0   // dB, of amplitude against the blocks before
+	codedPhase   = 0.5   // the same of a tone that a voice codec carried: Opus at 40 kbit/s
+	codedLevel   = 3.0   // and any complexity does up to 0.28 rad and 1.5 dB by itself
 	toneFollow   = 0.05  // the share of a new block in what is expected of the next
 	toneStart    = 40    // blocks until expectations are trusted
 	toneTogether = 10    // blocks of one glitch, at most so far apart
@@ -22,7 +24,9 @@ const (
 type Tone struct {
 	step   complex128 // turns back one sample of the tone
 	turn   complex128
-	size   int // samples of a block
+	phase  float64 // rad, beyond which it is a glitch
+	loud   float64 // dB, the same
+	size   int     // samples of a block
 	filled int
 	sum    complex128
 	last   complex128 // of the block before
@@ -52,10 +56,19 @@ func NewTone(frequency float64, rate int) *Tone {
 	periods := math.Max(1, math.Round(toneBlock*frequency))
 	return &Tone{
 		step: cmplx.Rect(1, -2*math.Pi*frequency/float64(rate)), turn: 1,
+		phase: tonePhase, loud: toneLevel,
 		size:   max(1, int(math.Round(periods*float64(rate)/frequency))),
 		recent: -toneTogether,
 		report: ToneReport{Frequency: frequency},
 	}
+}
+
+// NewCodedTone watches a tone that came through a voice codec, whose own noise is
+// no glitch.
+func NewCodedTone(frequency float64, rate int) *Tone {
+	t := NewTone(frequency, rate)
+	t.phase, t.loud = codedPhase, codedLevel
+	return t
 }
 
 // Watch takes the next samples.
@@ -98,7 +111,7 @@ func (t *Tone) judge(v complex128) {
 	phase := math.Abs(math.Remainder(turned-t.drift, 2*math.Pi))
 	level := math.Abs(20 * math.Log10(max(amplitude, 1e-5)/max(t.level, 1e-5)))
 	t.report.Phase, t.report.Level = max(t.report.Phase, phase), max(t.report.Level, level)
-	if phase < tonePhase && level < toneLevel {
+	if phase < t.phase && level < t.loud {
 		t.learn(turned, amplitude, toneFollow)
 		return
 	}

@@ -63,11 +63,24 @@ func TestTone_EveryBreakIsSeen(t *testing.T) {
 		"gone for good":    {at(3, 99, 0, 0), 1},
 	}
 	for name, test := range tests {
-		tone := NewTone(1000, testRate)
-		tone.Watch(toneOf(6, 1000, test.change))
-		if got := tone.Report(); got.Glitches != test.want {
-			t.Errorf("%s: %+v, want %d", name, got, test.want)
+		for _, tone := range []*Tone{NewTone(1000, testRate), NewCodedTone(1000, testRate)} {
+			tone.Watch(toneOf(6, 1000, test.change))
+			if got := tone.Report(); got.Glitches != test.want {
+				t.Errorf("%s: %+v, want %d", name, got, test.want)
+			}
 		}
+	}
+}
+
+func TestTone_NoiseOfACodecIsNoGlitch(t *testing.T) {
+	ripple := toneOf(6, 1000, func(i int) (float64, float64) {
+		return 0.2 * math.Sin(2*math.Pi*40*float64(i)/testRate), 1 + 0.12*math.Sin(2*math.Pi*50*float64(i)/testRate)
+	})
+	strict, coded := NewTone(1000, testRate), NewCodedTone(1000, testRate)
+	strict.Watch(ripple)
+	coded.Watch(ripple)
+	if strict.Report().Glitches == 0 || coded.Report().Glitches != 0 {
+		t.Errorf("strict %+v, coded %+v", strict.Report(), coded.Report())
 	}
 }
 

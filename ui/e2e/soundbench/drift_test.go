@@ -94,7 +94,7 @@ func watchTone(b *testing.B, d *lab.Desks, channel int) (glitches func() *toneWa
 	out := listen(b, cmd)
 	watched := make(chan *toneWatch, 1)
 	go func() {
-		w := &toneWatch{channel: channel, tone: quality.NewTone(driftTone, media.SampleRate)}
+		w := &toneWatch{channel: channel, tone: quality.NewCodedTone(driftTone, media.SampleRate)}
 		pull(out, 2, func(frames []int16, _ time.Time) { w.hear(frames) })
 		watched <- w
 	}()
