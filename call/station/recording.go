@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -131,6 +133,7 @@ func (r *recordings) stop(c *recording, p *peer.Peer) {
 		err := c.recorder.Close()
 		c.mu.Lock()
 		defer c.mu.Unlock()
+		c.paths = slices.DeleteFunc(c.paths, removedEmpty)
 		if err != nil && c.over == nil { // else it was told
 			r.post(session.Noticed{Notice: r.notice(c, err)})
 		}
@@ -138,6 +141,16 @@ func (r *recordings) stop(c *recording, p *peer.Peer) {
 			r.post(session.Saved{Kind: session.SavedRecording, Path: c.paths[0], Parts: len(c.paths), At: time.Now()})
 		}
 	})
+}
+
+// removedEmpty removes a file that took in nothing, as on a full disk. One that the
+// user has taken away meanwhile is not shown either.
+func removedEmpty(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	return info.Size() == 0 && os.Remove(path) == nil
 }
 
 // failed tells of a recording that ended by itself. The session's next order ends it.

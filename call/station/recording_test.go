@@ -26,6 +26,22 @@ func TestRecordings_Notices(t *testing.T) {
 	}
 }
 
+// A file that took in nothing is removed, and one that is gone is not shown.
+func TestRecordings_EmptyFilesAreRemoved(t *testing.T) {
+	dir := t.TempDir()
+	empty, full, gone := filepath.Join(dir, "empty"), filepath.Join(dir, "full"), filepath.Join(dir, "gone")
+	if err := errors.Join(os.WriteFile(empty, nil, 0o600), os.WriteFile(full, []byte("x"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if !removedEmpty(empty) || removedEmpty(full) || !removedEmpty(gone) {
+		t.Error("the wrong files are left")
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil || len(left) != 1 || left[0].Name() != "full" {
+		t.Errorf("left are %v, %v", left, err)
+	}
+}
+
 func TestRecordings_WithoutACall(t *testing.T) {
 	r := &recordings{log: slog.New(slog.DiscardHandler)}
 	r.Apply(session.RecordOrder{ID: "gone"})

@@ -170,3 +170,18 @@ func TestFaultOf(t *testing.T) {
 		t.Errorf("another: %d", got)
 	}
 }
+
+// Syncing keeps the name as well as what was written, again and again, and says what
+// went wrong with the file itself.
+func TestFile_Sync(t *testing.T) {
+	f, err := Create(filepath.Join(t.TempDir(), "new"), "call", ".webm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(f.Sync(), f.Sync(), f.Close()); err != nil {
+		t.Error(err)
+	}
+	if err := f.Sync(); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("a file that is closed: %v", err)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 )
 
 // mostTries bounds how many names are tried: more files of one second are a loop.
@@ -14,18 +15,41 @@ const mostTries = 1000
 
 // Create makes a new file of a name in a folder, which is made if missing. Where
 // there is one already, the name gets a number. The caller closes it.
-func Create(dir, name, extension string) (*os.File, error) {
+func Create(dir, name, extension string) (*File, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("album: make the folder: %w", err)
 	}
 	for n := 1; ; n++ {
 		f, err := os.OpenFile(numbered(dir, name, extension, n), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
 		if err == nil {
-			return f, nil
+			return &File{File: f}, nil
 		}
 		if !errors.Is(err, fs.ErrExist) || n == mostTries {
 			return nil, fmt.Errorf("album: make a file: %w", err)
 		}
+	}
+}
+
+// File is a file that was made. Its methods may be called from any goroutine.
+type File struct {
+	*os.File
+	named sync.Once
+}
+
+// Sync has the disk keep what was written, and the first time that there is a file
+// of this name.
+func (f *File) Sync() error {
+	err := f.File.Sync()
+	f.named.Do(func() { keepNames(filepath.Dir(f.Name())) })
+	return err
+}
+
+// keepNames has the disk keep the names in a folder. Not every system has that, and
+// those that do not keep them by themselves.
+func keepNames(dir string) {
+	if folder, err := os.Open(dir); err == nil {
+		_ = folder.Sync()
+		_ = folder.Close()
 	}
 }
 

@@ -13,6 +13,9 @@
 // The file can be played whenever writing ends. Clusters are complete, of a second at
 // most, and go to the system in one piece; the head, which has room to grow, is
 // renewed in place with them: it gets tracks that begin late, and the length so far.
+// Every keepPause the file is synced, beside the writing, so that a power cut takes
+// the last seconds only.
+//
 // A stream that changes its size stays in its track, which decoders follow. One
 // that changes its codec, or does not fit into the kind of file, begins another
 // part, a file of its own.

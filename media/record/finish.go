@@ -9,14 +9,14 @@ import (
 	"github.com/at-wat/ebml-go"
 )
 
-// finish writes what is left and closes the file. A file that takes no more is
-// closed as it is, with its length in the head: that needs no room.
+// finish writes what is left. A file that takes no more stays as it is, with its
+// length in the head: that needs no room.
 func (p *part) finish() error {
 	err := p.flush()
 	if err == nil {
 		err = p.writeCues()
 	}
-	return errors.Join(err, p.renew(), p.closeSegment(), p.file.Sync(), p.file.Close())
+	return errors.Join(err, p.renew(), p.closeSegment())
 }
 
 // writeCues writes where players can jump to.

@@ -36,6 +36,7 @@ type mux struct {
 	began   time.Duration // of the part
 	asked   time.Duration // when key frames were asked for last
 	streams map[media.Channel]*stream
+	left    chan error // the answer of closing the part before; nil: it is closed
 }
 
 // held is a frame that waits for its turn.
@@ -67,17 +68,20 @@ func (m *mux) push(f *media.Encoded) {
 	m.bytes += len(h.Data)
 }
 
-// advance writes what was captured before now, as far as it can be complete.
+// advance writes what was captured before now, as far as it can be complete, and
+// has the disk keep it.
 func (m *mux) advance(now time.Time) error {
-	return m.writeUntil(now.Sub(m.line.began) - holdTime)
+	if err := m.writeUntil(now.Sub(m.line.began) - holdTime); err != nil {
+		return err
+	}
+	return m.keep(now)
 }
 
 func (m *mux) writeUntil(limit time.Duration) error {
-	n := 0
-	defer func() { m.held = slices.Delete(m.held, 0, n) }()
-	for n < len(m.held) && (m.held[n].at <= limit || m.bytes > maxHeld) {
-		h := m.held[n]
-		n++
+	for len(m.held) > 0 && (m.held[0].at <= limit || m.bytes > maxHeld) {
+		h := m.held[0]
+		m.held[0] = nil
+		m.held = m.held[1:] // before it is written: what waits is what comes after it
 		m.bytes -= len(h.Data)
 		if err := m.write(h); err != nil {
 			return err
@@ -217,9 +221,11 @@ func (m *mux) room(f format, changed bool, at time.Duration) error {
 	if err != nil {
 		return fmt.Errorf("record: begin a file: %w", err)
 	}
-	if m.part, err = newPart(file, kind, m.line.began.Add(at), m.title, m.app); err != nil {
-		return err
+	p, err := newPart(file, kind, m.line.began.Add(at), m.title, m.app)
+	if err != nil {
+		return errors.Join(err, file.Close())
 	}
+	m.part = p
 	m.parts++
 	m.began = at
 	if first && m.parts == 1 {
@@ -239,13 +245,24 @@ func (m *mux) awaits(kind container) bool {
 	})
 }
 
-// finish ends the part.
+// finish ends the part. Its file is closed while the next one is written.
 func (m *mux) finish() error {
 	if m.part == nil {
 		return nil
 	}
-	err := m.part.finish()
+	err := errors.Join(m.settle(), m.part.finish())
+	m.left = m.part.leave()
 	m.part, m.streams = nil, map[media.Channel]*stream{}
+	return err
+}
+
+// settle waits until the part before is closed.
+func (m *mux) settle() error {
+	if m.left == nil {
+		return nil
+	}
+	err := <-m.left
+	m.left = nil
 	return err
 }
 
@@ -255,5 +272,8 @@ func (m *mux) close() error {
 	if len(m.held) > 0 {
 		err = m.writeUntil(m.held[len(m.held)-1].at)
 	}
-	return errors.Join(err, m.finish())
+	return errors.Join(err, m.stop())
 }
+
+// stop ends the last part as it is.
+func (m *mux) stop() error { return errors.Join(m.finish(), m.settle()) }

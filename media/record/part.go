@@ -18,9 +18,10 @@ type File interface {
 	Name() string
 }
 
-// headRoom is how many bytes are kept for what stands before the clusters. Sixteen
-// tracks with H.264's parameter sets take half of it.
-const headRoom = 4096
+// headEnd is how many bytes what stands before the clusters has. Sixteen tracks with
+// H.264's parameter sets take half of it. It is one block of a disk, which power cuts
+// leave as it was or as it should be: the head is renewed in place.
+const headEnd = 4096
 
 // Clusters end after clusterTime or clusterBytes, whichever comes first. Times in
 // one are 16 bits of milliseconds.
@@ -55,6 +56,9 @@ type part struct {
 	open    cluster
 	cues    []cuePoint
 	cued    time.Duration
+
+	keeping chan error // the answer of a sync that is under way; nil: none is
+	kept    time.Time  // when the last one began
 }
 
 // container is the kind of a file.
@@ -84,7 +88,7 @@ type cluster struct {
 
 // newPart begins a file: its head has the tracks known so far.
 func newPart(file File, kind container, began time.Time, title, app string) (*part, error) {
-	p := &part{file: file, kind: kind, began: began, title: title, app: app, cued: -cuePause}
+	p := &part{file: file, kind: kind, began: began, title: title, app: app, cued: -cuePause, kept: time.Now()}
 	o := opening{EBML: ebmlHeader{
 		EBMLVersion: 1, EBMLReadVersion: 1, EBMLMaxIDLength: 4, EBMLMaxSizeLength: 8,
 		DocType: string(kind), DocTypeVersion: 4, DocTypeReadVersion: 2,
@@ -94,13 +98,16 @@ func newPart(file File, kind container, began time.Time, title, app string) (*pa
 		return nil, fmt.Errorf("record: encode the head: %w", err)
 	}
 	p.segment = int64(out.Len())
-	out.Write(make([]byte, headRoom))
+	out.Write(make([]byte, headEnd-out.Len()))
 	fill, err := p.head()
 	if err != nil {
 		return nil, err
 	}
 	copy(out.Bytes()[p.segment:], fill)
-	return p, p.append(out.Bytes())
+	if err := p.append(out.Bytes()); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // head returns what stands before the clusters, with the room that is left.
@@ -117,7 +124,7 @@ func (p *part) head() ([]byte, error) {
 	if err := ebml.Marshal(&h, &out); err != nil {
 		return nil, fmt.Errorf("record: encode the head: %w", err)
 	}
-	return filledUp(&out, headRoom)
+	return filledUp(&out, headEnd-int(p.segment))
 }
 
 // voidHead is how many bytes stand before the content of a Void element whose size

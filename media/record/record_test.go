@@ -9,7 +9,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/at-wat/ebml-go"
 	"go.uber.org/goleak"
 
 	"parley/media"
@@ -252,35 +251,6 @@ func TestRecorder_WriteThatBlocks(t *testing.T) {
 		<-f.r.done
 		if got := read(t, s.parts[0].content()); len(got.times(1)) < 40 {
 			t.Errorf("%d packets in the file", len(got.times(1)))
-		}
-	})
-}
-
-// Wherever the file ends, what is whole until there can be read, and its head
-// knows nearly how long it is.
-func TestRecorder_CutAnywhere(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := &shelf{}
-		f := feed{New(s.options()), time.Now()}
-		var cut []byte
-		f.run(0, 4*time.Second, func(at time.Duration) {
-			f.sound(theirSound, at)
-			if at == 3900*time.Millisecond {
-				synctest.Wait()
-				cut = s.parts[0].content()
-			}
-		})
-		if err := f.r.Close(); err != nil {
-			t.Fatal(err)
-		}
-		got := read(t, cut)
-		if n := len(got.times(1)); n < 90 || got.Segment.Info.Duration < 1900 {
-			t.Errorf("%d packets, length %v", n, got.Segment.Info.Duration)
-		}
-		whole := s.parts[0].content()
-		for end := 0; end < len(whole); end += 97 {
-			var f file
-			_ = ebml.Unmarshal(bytes.NewReader(whole[:end]), &f, ebml.WithIgnoreUnknown(true)) // no panic
 		}
 	})
 }

@@ -179,7 +179,7 @@ func (r *Recorder) run() error {
 			return m.close()
 		}
 		if err := m.advance(time.Now()); err != nil {
-			return errors.Join(err, m.finish())
+			return errors.Join(err, m.stop())
 		}
 	}
 }

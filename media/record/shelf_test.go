@@ -160,6 +160,12 @@ func read(t *testing.T, data []byte) file {
 	return f
 }
 
+// readAnything reads what need not be a file at all; it must not panic.
+func readAnything(data []byte) {
+	var f file
+	_ = ebml.Unmarshal(bytes.NewReader(data), &f, ebml.WithIgnoreUnknown(true))
+}
+
 // times returns when the blocks of a track are, in milliseconds.
 func (f file) times(track uint64) []int {
 	var out []int
