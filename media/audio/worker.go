@@ -35,6 +35,15 @@ func (r *route) sounds() bool { return r.play || r.ringHere }
 // are given up, as after the computer slept.
 const lag = 200 * time.Millisecond
 
+// Where there is neither a microphone nor a speaker and silence both ways, steps are
+// made calmSteps at a time: nobody hears that they are late, and to wake for each
+// costs more than the step. What comes is silence once calmAfter steps were.
+const (
+	calmSteps = 5
+	calmAfter = 100
+	inaudible = 1e-3 // root mean square of 1
+)
+
 // worker moves steps. Of its clocks see the package.
 type worker struct {
 	feed           media.SoundFeed
@@ -53,6 +62,7 @@ type worker struct {
 	busy      time.Duration // the longest that the voice has taken lately
 	captureAt time.Time     // when the computer's clock's next step is due
 	playAt    time.Time
+	hushed    int // steps in a row in which nothing was to be heard
 
 	mixer  mixer
 	mixed  mixed
@@ -147,7 +157,7 @@ func (w *worker) capture(now time.Time, next *earliest) {
 		w.hear(now)
 	default:
 		w.captureAt = eachStep(w.captureAt, now, w.invent)
-		next.note(w.captureAt)
+		next.note(calmly(w.captureAt, w.route.voice == nil))
 	}
 }
 
@@ -165,8 +175,17 @@ func (w *worker) play(now time.Time, next *earliest) {
 		}
 	case !w.ear.awake:
 		w.playAt = eachStep(w.playAt, now, func(time.Time) { w.make() })
-		next.note(w.playAt)
+		next.note(calmly(w.playAt, w.route.record == nil && w.hushed >= calmAfter))
 	}
+}
+
+// calmly returns when to do the steps that are due next: some together where nobody
+// waits for them.
+func calmly(due time.Time, calm bool) time.Time {
+	if !calm {
+		return due
+	}
+	return due.Add((calmSteps - 1) * media.Step)
 }
 
 // eachStep calls do for every step between due and now, and returns when the
@@ -271,7 +290,10 @@ func (w *worker) make() {
 		ring = &w.ring
 	}
 	w.mixer.mix(&w.mixed, received, ring)
-	w.speaker.measure(&w.mixed.middle)
+	w.hushed++
+	if w.speaker.measure(&w.mixed.middle) > inaudible {
+		w.hushed = 0
+	}
 	switch {
 	case w.mouth.awake:
 		w.mouth.write(&w.mixed, w.clock())

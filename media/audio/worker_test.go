@@ -80,6 +80,71 @@ func TestWorker_Clock_KeepsTimeWithoutDevices(t *testing.T) {
 	}
 }
 
+// run lets time pass as the engine does, and returns how often the worker woke.
+func (b *bench) run(t *testing.T, d time.Duration) (woke int) {
+	t.Helper()
+	for end := b.now.Add(d); b.now.Before(end); woke++ {
+		next := b.worker.tick()
+		b.collect(t)
+		b.now = next
+	}
+	return woke
+}
+
+// murmur plays a tone, or nothing.
+type murmur struct {
+	tone toneSource
+	on   bool
+}
+
+func (m *murmur) Play(out *[media.StepSamples]int16) {
+	if m.on {
+		m.tone.next(out)
+	}
+}
+
+func TestWorker_Clock_WakesSeldomInSilence(t *testing.T) {
+	b := newBench()
+	other, began := &murmur{on: true}, b.now
+	b.worker.received.add(other)
+	b.worker.follow(&route{capture: true, play: true})
+	if woke := b.run(t, 2*time.Second); woke < 199 {
+		t.Errorf("woke %d times in 2 s in which something was to be heard", woke)
+	}
+	other.on = false
+	b.run(t, calmAfter*media.Step)
+	if woke := b.run(t, 2*time.Second); woke > 2*100/calmSteps+1 {
+		t.Errorf("woke %d times in 2 s of silence", woke)
+	}
+	other.on = true
+	b.run(t, calmSteps*media.Step)
+	if woke := b.run(t, 2*time.Second); woke < 199 {
+		t.Errorf("woke %d times in 2 s in which something was to be heard again", woke)
+	}
+	if n, d := len(b.heard), b.now.Sub(began); n < int(d/media.Step)-calmSteps || n > int(d/media.Step) {
+		t.Errorf("%d steps in %v", n, d)
+	}
+	for i := 1; i < len(b.heard); i++ {
+		if d := b.heard[i].Captured.Sub(b.heard[i-1].Captured); d != media.Step {
+			t.Fatalf("step %d captured %v after the one before", i, d)
+		}
+	}
+}
+
+func TestWorker_Clock_WakesForEachStepThatSomebodyWaitsFor(t *testing.T) {
+	for name, r := range map[string]*route{
+		"a voice":     {capture: true, play: true, voice: &toneSource{}},
+		"a recording": {capture: true, play: true, record: &countingSink{}},
+	} {
+		b := newBench()
+		b.worker.follow(r)
+		b.run(t, calmAfter*media.Step)
+		if woke := b.run(t, 2*time.Second); woke < 199 {
+			t.Errorf("%s: woke %d times in 2 s", name, woke)
+		}
+	}
+}
+
 func TestWorker_Clock_DoesNotRunAfterASleepingComputer(t *testing.T) {
 	b := newBench()
 	b.worker.follow(&route{capture: true})
