@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/pion/rtp/codecs"
+
+	"parley/media/h264"
 )
 
 // dialect makes frames of a codec, as far as RTP looks at them.
@@ -22,7 +24,7 @@ var dialects = []dialect{
 	{VP8, plainFrame(0, 1), plainNumber},
 	{VP9, plainFrame(0x82, 0x86), plainNumber},
 	{H264, accessUnit, func(frame []byte) int {
-		units := appendUnits(nil, frame)
+		units := h264.AppendUnits(nil, frame)
 		slice := units[len(units)-1]
 		return int(slice[2]&0x7f)<<7 | int(slice[3]&0x7f)
 	}},
@@ -119,7 +121,7 @@ func TestH264Packetizer_Whole(t *testing.T) {
 	count := 0
 	p.split(want, func(payload []byte, last bool) {
 		var ok bool
-		if joined, ok = d.join(joined, payload, count == 0); !ok || payload[0]&nalType > nalLast {
+		if joined, ok = d.join(joined, payload, count == 0); !ok || payload[0]&h264.KindMask > nalLast {
 			t.Errorf("payload %d: %v", count, ok)
 		}
 		if count++; last != (count == 3) {

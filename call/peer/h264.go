@@ -1,18 +1,16 @@
 package peer
 
 import (
-	"bytes"
 	"encoding/binary"
+
+	"parley/media/h264"
 )
 
-// The types of NAL units (Recommendation H.264, table 7-1; RFC 6184 section 5.2).
+// The types of NAL units that RTP adds (RFC 6184 section 5.2), and bits of their heads.
 const (
-	nalIDR     = 5
-	nalSPS     = 7
-	nalLast    = 23 // that is not RTP's
-	nalGroup   = 24 // STAP-A
-	nalPiece   = 28 // FU-A
-	nalType    = 0x1f
+	nalLast    = 23   // that is not RTP's
+	nalGroup   = 24   // STAP-A
+	nalPiece   = 28   // FU-A
 	nalRef     = 0x60 // nal_ref_idc
 	pieceFirst = 0x80
 	pieceLast  = 0x40
@@ -27,7 +25,7 @@ type h264Packetizer struct {
 }
 
 func (p *h264Packetizer) split(frame []byte, emit func(payload []byte, last bool)) {
-	p.units = appendUnits(p.units[:0], frame)
+	p.units = h264.AppendUnits(p.units[:0], frame)
 	for left := p.units; len(left) > 0; {
 		n := p.together(left)
 		last := n == len(left)
@@ -74,8 +72,8 @@ func (p *h264Packetizer) pieces(unit []byte, last bool, emit func(payload []byte
 	count := (len(body) + room - 1) / room
 	for i := range count {
 		from, to := len(body)*i/count, len(body)*(i+1)/count
-		p.buffer[0] = head&^nalType | nalPiece
-		p.buffer[1] = head & nalType
+		p.buffer[0] = head&^h264.KindMask | nalPiece
+		p.buffer[1] = head & h264.KindMask
 		if i == 0 {
 			p.buffer[1] |= pieceFirst
 		}
@@ -90,38 +88,7 @@ func (p *h264Packetizer) pieces(unit []byte, last bool, emit func(payload []byte
 func (*h264Packetizer) isKey(frame []byte) bool { return h264Key(frame) }
 
 // h264Key reports whether an access unit is an IDR picture.
-func h264Key(frame []byte) bool {
-	for {
-		i := bytes.Index(frame, []byte{0, 0, 1})
-		if i < 0 || i+3 >= len(frame) {
-			return false
-		}
-		if frame[i+3]&nalType == nalIDR {
-			return true
-		}
-		frame = frame[i+3:]
-	}
-}
-
-// appendUnits appends the NAL units of a byte stream.
-func appendUnits(units [][]byte, stream []byte) [][]byte {
-	code := []byte{0, 0, 1}
-	from := bytes.Index(stream, code)
-	for from >= 0 {
-		stream = stream[from+len(code):]
-		unit := stream
-		if from = bytes.Index(stream, code); from >= 0 {
-			unit = stream[:from]
-		}
-		for len(unit) > 0 && unit[len(unit)-1] == 0 { // of the next start code
-			unit = unit[:len(unit)-1]
-		}
-		if len(unit) > 0 {
-			units = append(units, unit)
-		}
-	}
-	return units
-}
+func h264Key(frame []byte) bool { return h264.Has(frame, h264.IDR) }
 
 // h264Depacketizer reads RFC 6184 in packetization modes 0 and 1, and makes byte
 // streams.
@@ -134,7 +101,7 @@ func (d *h264Depacketizer) look(payload []byte) (part, bool) {
 		return part{}, false
 	}
 	p := part{content: payload}
-	switch kind := payload[0] & nalType; {
+	switch kind := payload[0] & h264.KindMask; {
 	case kind == 0 || kind > nalGroup && kind != nalPiece:
 		return part{}, false
 	case kind <= nalLast:
@@ -183,19 +150,19 @@ func cutUnit(group []byte) (unit, rest []byte, ok bool) {
 // unitBegins reports whether an access unit, and a key frame, can begin with a NAL
 // unit: with all but the slices that do not hold the first macroblock.
 func unitBegins(unit []byte) (begins, key bool) {
-	kind := unit[0] & nalType
-	if kind == 0 || kind > nalIDR {
-		return true, kind == nalSPS
+	kind := unit[0] & h264.KindMask
+	if kind == 0 || kind > h264.IDR {
+		return true, kind == h264.SPS
 	}
 	first := len(unit) > 1 && unit[1]&0x80 != 0 // first_mb_in_slice is 0
-	return first, first && kind == nalIDR
+	return first, first && kind == h264.IDR
 }
 
 func (d *h264Depacketizer) join(frame, content []byte, first bool) ([]byte, bool) {
 	if first {
 		d.open = false
 	}
-	kind := content[0] & nalType
+	kind := content[0] & h264.KindMask
 	if kind != nalPiece && d.open {
 		return frame, false
 	}
@@ -220,7 +187,7 @@ func (d *h264Depacketizer) piece(frame, content []byte) ([]byte, bool) {
 	}
 	d.open = !ends
 	if begins {
-		return appendUnit(frame, content[0]&^nalType|content[1]&nalType, content[2:]), true
+		return appendUnit(frame, content[0]&^h264.KindMask|content[1]&h264.KindMask, content[2:]), true
 	}
 	return append(frame, content[2:]...), true
 }

@@ -53,6 +53,27 @@ func Scale(dst, src *image.YCbCr) error {
 		C.int(dst.Rect.Dx()), C.int(dst.Rect.Dy()), C.kFilterBox))
 }
 
+// fillUp copies a picture into the left upper corner of a larger one, whose other
+// samples become those nearest to them, which cost an encoder the least.
+func fillUp(dst, src *image.YCbCr) {
+	w, h := src.Rect.Dx(), src.Rect.Dy()
+	dw, dh := dst.Rect.Dx(), dst.Rect.Dy()
+	fillPlane(dst.Y, dst.YStride, dw, dh, src.Y, src.YStride, w, h)
+	w, h, dw, dh = (w+1)/2, (h+1)/2, (dw+1)/2, (dh+1)/2
+	fillPlane(dst.Cb, dst.CStride, dw, dh, src.Cb, src.CStride, w, h)
+	fillPlane(dst.Cr, dst.CStride, dw, dh, src.Cr, src.CStride, w, h)
+}
+
+func fillPlane(dst []byte, dstStride, dw, dh int, src []byte, stride, w, h int) {
+	for y := range dh {
+		row := dst[y*dstStride:][:dw]
+		from := min(y, h-1) * stride
+		for x := copy(row, src[from:from+w]); x < dw; x++ {
+			row[x] = row[w-1]
+		}
+	}
+}
+
 // FromRGBA converts RGBA of the same size, ignoring alpha.
 func FromRGBA(dst *image.YCbCr, src *image.RGBA) error {
 	if err := checkSource(dst, src.Rect.Size(), holdsRGBA(src)); err != nil {

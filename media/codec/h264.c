@@ -183,10 +183,10 @@ parley_h264_shown parley_h264_decode(parley_h264_decoder *d, const uint8_t *data
 	return (parley_h264_shown){d->shown.UsrData.sSystemBuffer.iWidth, d->shown.UsrData.sSystemBuffer.iHeight, 0};
 }
 
-void parley_h264_copy(const parley_h264_decoder *d, uint8_t *y, uint8_t *u, uint8_t *v) {
+void parley_h264_copy(const parley_h264_decoder *d, uint8_t *y, uint8_t *u, uint8_t *v, int width, int height) {
 	const SSysMEMBuffer *b = &d->shown.UsrData.sSystemBuffer;
-	int cw = (b->iWidth + 1) / 2, ch = (b->iHeight + 1) / 2;
-	parley_copy_plane(y, d->planes[0], b->iStride[0], b->iWidth, b->iHeight);
+	int cw = (width + 1) / 2, ch = (height + 1) / 2;
+	parley_copy_plane(y, d->planes[0], b->iStride[0], width, height);
 	parley_copy_plane(u, d->planes[1], b->iStride[1], cw, ch);
 	parley_copy_plane(v, d->planes[2], b->iStride[1], cw, ch);
 }

@@ -51,8 +51,9 @@ void parley_h264_close_encoder(parley_h264_encoder *e);
 parley_h264_opened_decoder parley_h264_open_decoder(void);
 parley_h264_shown parley_h264_decode(parley_h264_decoder *d, const uint8_t *data, int size);
 
-// parley_h264_copy writes what the last parley_h264_decode showed into tight planes of its size.
-void parley_h264_copy(const parley_h264_decoder *d, uint8_t *y, uint8_t *u, uint8_t *v);
+// parley_h264_copy writes the left upper part of what the last parley_h264_decode showed into tight planes of a
+// size that is not larger.
+void parley_h264_copy(const parley_h264_decoder *d, uint8_t *y, uint8_t *u, uint8_t *v, int width, int height);
 void parley_h264_close_decoder(parley_h264_decoder *d);
 
 #endif

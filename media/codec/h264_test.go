@@ -3,25 +3,18 @@
 package codec
 
 import (
-	"bytes"
+	"image"
 	"slices"
 	"testing"
 
 	"parley/media"
+	"parley/media/h264"
 )
-
-// unitsOf cuts a byte stream into its NAL units.
-func unitsOf(stream []byte) (all [][]byte) {
-	for _, unit := range bytes.Split(stream, []byte{0, 0, 1})[1:] {
-		all = append(all, bytes.TrimRight(unit, "\x00"))
-	}
-	return all
-}
 
 // withoutUnits leaves units of some types out of a byte stream.
 func withoutUnits(stream []byte, kinds ...byte) (left []byte) {
-	for _, unit := range unitsOf(stream) {
-		if !slices.Contains(kinds, unit[0]&0x1f) {
+	for _, unit := range h264.AppendUnits(nil, stream) {
+		if !slices.Contains(kinds, h264.Kind(unit)) {
 			left = append(append(left, 0, 0, 0, 1), unit...)
 		}
 	}
@@ -34,15 +27,15 @@ func TestH264IsWhatWeAnnounce(t *testing.T) {
 	for i := range 20 {
 		packet := encode(t, e, c.next(), i == 10)
 		var kinds []byte
-		for _, unit := range unitsOf(packet) {
-			kinds = append(kinds, unit[0]&0x1f)
-			if unit[0]&0x1f == unitSPS && (unit[1] != 66 || unit[2]&0x40 == 0) {
+		for _, unit := range h264.AppendUnits(nil, packet) {
+			kinds = append(kinds, h264.Kind(unit))
+			if h264.Kind(unit) == h264.SPS && (unit[1] != 66 || unit[2]&0x40 == 0) {
 				t.Errorf("frame %d: profile %d, constraints %#x", i, unit[1], unit[2])
 			}
 		}
 		want := []byte{1}
 		if i%10 == 0 {
-			want = []byte{unitSPS, 8, unitIDR}
+			want = []byte{h264.SPS, h264.PPS, h264.IDR}
 		}
 		if len(packet) > 0 && !slices.Equal(kinds, want) {
 			t.Errorf("frame %d: units %v, want %v", i, kinds, want)
@@ -59,7 +52,7 @@ func TestLargestUnit(t *testing.T) {
 	d, c := newDecoder(t, H264), newCamera(640, 360).grain()
 	longest := 0
 	for _, packet := range packets(t, e, c, 30) {
-		for _, unit := range unitsOf(packet) {
+		for _, unit := range h264.AppendUnits(nil, packet) {
 			longest = max(longest, len(unit))
 		}
 		if f, err := d.Decode(packet); err != nil || f == nil {
@@ -84,8 +77,34 @@ func TestParameterSetsOutliveALoss(t *testing.T) {
 	if _, err := d.Decode(second[:len(second)/2]); err == nil {
 		t.Error("half a key frame was taken")
 	}
-	third := withoutUnits(encode(t, e, c.next(), true), unitSPS, 8)
+	third := withoutUnits(encode(t, e, c.next(), true), h264.SPS, h264.PPS)
 	if f, err := d.Decode(third); err != nil || f == nil {
 		t.Errorf("a key frame without parameter sets: %v", err)
+	}
+}
+
+// The margin of a key frame ends with the next one, and takes nothing away that is
+// not there.
+func TestMarginEndsWithTheNextKeyFrame(t *testing.T) {
+	e, d := newEncoder(t, H264, 1_000_000), newDecoder(t, H264)
+	for _, size := range []image.Point{{31, 31}, {32, 32}, {31, 32}, {32, 32}} {
+		g, err := d.Decode(encode(t, e, &media.Frame{Image: ramp(size)}, true))
+		if err != nil || g == nil || g.Image.Rect.Size() != size {
+			t.Fatalf("%v: %v, %v", size, g, err)
+		}
+		g.Release()
+	}
+}
+
+// A margin that others tell of, larger than their picture, is not believed.
+func TestMarginLargerThanThePicture(t *testing.T) {
+	d := &h264Decoding{margin: h264.Margin{Right: 15, Bottom: 3}}
+	for _, size := range []image.Point{{15, 16}, {16, 3}} {
+		if got := d.within(size); got != size {
+			t.Errorf("%v became %v", size, got)
+		}
+	}
+	if got := d.within(image.Pt(16, 4)); got != image.Pt(1, 1) {
+		t.Errorf("16x4 became %v", got)
 	}
 }

@@ -6,14 +6,9 @@ package codec
 import "C"
 
 import (
-	"bytes"
 	"image"
-)
 
-// The types of NAL units that matter here (Recommendation H.264, table 7-1).
-const (
-	unitIDR = 5
-	unitSPS = 7
+	"parley/media/h264"
 )
 
 // h264Decoding is OpenH264. It bounds pictures itself, to those of level 5.2,
@@ -22,6 +17,7 @@ const (
 type h264Decoding struct {
 	decoder *C.parley_h264_decoder // nil until parameter sets come
 	whole   bool                   // nothing was lost since a key frame
+	margin  h264.Margin            // of the pictures since then
 }
 
 func newH264Decoding() decoding { return &h264Decoding{} }
@@ -36,42 +32,39 @@ func (d *h264Decoding) decode(packet []byte) (image.Point, error) {
 		return image.Point{}, h264Error(shown.error)
 	}
 	d.whole = d.whole || key
-	return image.Pt(int(shown.width), int(shown.height)), nil
+	return d.within(image.Pt(int(shown.width), int(shown.height))), nil
+}
+
+// within returns what of a picture is to be shown, which is its left upper part.
+func (d *h264Decoding) within(size image.Point) image.Point {
+	if size.X > d.margin.Right && size.Y > d.margin.Bottom {
+		size = size.Sub(image.Pt(d.margin.Right, d.margin.Bottom))
+	}
+	return size
 }
 
 // admit opens the decoder for the first parameter sets, and holds back what
 // cannot be decoded yet.
 func (d *h264Decoding) admit(packet []byte) (key bool, err error) {
-	if d.decoder == nil && holdsUnit(packet, unitSPS) {
+	if d.decoder == nil && h264.Has(packet, h264.SPS) {
 		opened := C.parley_h264_open_decoder()
 		if opened.error != 0 {
 			return false, h264Error(opened.error)
 		}
 		d.decoder = opened.decoder
 	}
-	key = holdsUnit(packet, unitIDR)
+	key = h264.Has(packet, h264.IDR)
 	if d.decoder == nil || !key && !d.whole {
 		return false, ErrNoKeyFrame
+	}
+	if key {
+		d.margin = h264.MarginOf(packet)
 	}
 	return key, nil
 }
 
-// holdsUnit looks for a NAL unit of a type in a byte stream (Annex B).
-func holdsUnit(stream []byte, kind byte) bool {
-	for {
-		i := bytes.Index(stream, []byte{0, 0, 1})
-		if i < 0 || i+3 >= len(stream) {
-			return false
-		}
-		if stream[i+3]&0x1f == kind {
-			return true
-		}
-		stream = stream[i+3:]
-	}
-}
-
 func (d *h264Decoding) copy(to *image.YCbCr) {
-	C.parley_h264_copy(d.decoder, plane(to.Y), plane(to.Cb), plane(to.Cr))
+	C.parley_h264_copy(d.decoder, plane(to.Y), plane(to.Cb), plane(to.Cr), C.int(to.Rect.Dx()), C.int(to.Rect.Dy()))
 }
 
 func (d *h264Decoding) lost() { d.whole = false }

@@ -14,6 +14,7 @@ import (
 	"unsafe"
 
 	"parley/media"
+	"parley/media/h264"
 )
 
 // rateTolerance is by how much the rate of frames may differ from the one that
@@ -25,15 +26,21 @@ type h264Error C.int
 
 func (e h264Error) Error() string { return fmt.Sprintf("OpenH264: error %#x", int(e)) }
 
+// leastSide is the smallest width and height that OpenH264 takes, in pixels.
+const leastSide = 16
+
 // h264Encoding is OpenH264. Unlike libvpx it takes even sizes from leastSide on
-// only, and wants to be told how many frames come.
+// only, and wants to be told how many frames come. Other pictures are filled up, and
+// their key frames tell what is not to be shown.
 type h264Encoding struct {
 	encoder *C.parley_h264_encoder // nil while nothing is open
 	size    image.Point            // of the pictures that come
 	now     media.VideoSettings
 	speed   int
 	rate    float64 // frames a second that OpenH264 was told
-	grown   *image.YCbCr
+	margin  h264.Margin
+	filled  *image.YCbCr // nil where there is no margin
+	out     []byte       // a key frame with its margin
 }
 
 func newH264Encoding() encoding { return &h264Encoding{} }
@@ -42,7 +49,7 @@ func (e *h264Encoding) open(size image.Point, s media.VideoSettings, speed int) 
 	if e.rate = s.FramesPerSecond; e.rate <= 0 {
 		e.rate = clock / firstFrame
 	}
-	coded := evenSize(size)
+	coded := image.Pt(max((size.X+1)&^1, leastSide), max((size.Y+1)&^1, leastSide))
 	settings := C.parley_h264_settings{
 		width: C.int(coded.X), height: C.int(coded.Y), bitrate: C.int(s.Bitrate), rate: C.float(e.rate),
 		threads: C.int(threadsFor(size.X*size.Y, runtime.NumCPU())), complexity: C.int(speed),
@@ -53,8 +60,9 @@ func (e *h264Encoding) open(size image.Point, s media.VideoSettings, speed int) 
 		return h264Error(opened.error)
 	}
 	e.encoder, e.size, e.now, e.speed = opened.encoder, size, s, speed
-	if e.grown = nil; coded.X > size.X || coded.Y > size.Y {
-		e.grown = image.NewYCbCr(image.Rectangle{Max: coded}, image.YCbCrSubsampleRatio420)
+	e.margin, e.filled = h264.Margin{Right: coded.X - size.X, Bottom: coded.Y - size.Y}, nil
+	if coded != size {
+		e.filled = image.NewYCbCr(image.Rectangle{Max: coded}, image.YCbCrSubsampleRatio420)
 	}
 	return nil
 }
@@ -77,18 +85,30 @@ func (e *h264Encoding) encode(i *image.YCbCr, at, duration int64, key bool) ([]b
 	if err := e.follow(clock / float64(duration)); err != nil {
 		return nil, err
 	}
-	if e.grown != nil {
-		if err := Scale(e.grown, i); err != nil {
-			return nil, err
-		}
-		i = e.grown
+	if e.filled != nil {
+		fillUp(e.filled, i)
+		i = e.filled
 	}
 	p := C.parley_h264_encode(e.encoder, plane(i.Y), plane(i.Cb), plane(i.Cr), C.int(i.YStride), C.int(i.CStride),
 		C.int64_t(at*1000/clock), truth(key))
 	if p.error != 0 {
 		return nil, h264Error(p.error)
 	}
-	return unsafe.Slice((*byte)(p.data), int(p.size)), nil
+	return e.withMargin(unsafe.Slice((*byte)(p.data), int(p.size))), nil
+}
+
+// withMargin lets a key frame tell what is not to be shown.
+func (e *h264Encoding) withMargin(packet []byte) []byte {
+	if e.filled == nil {
+		return packet
+	}
+	at := h264.Index(packet, h264.IDR)
+	if at < 0 {
+		return packet
+	}
+	e.out = e.margin.AppendTo(append(e.out[:0], packet[:at]...))
+	e.out = append(e.out, packet[at:]...)
+	return e.out
 }
 
 // follow tells OpenH264 how many frames come: it shares the bit rate among as many.

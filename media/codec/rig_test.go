@@ -3,7 +3,6 @@ package codec
 import (
 	"bytes"
 	"encoding/binary"
-	"image"
 	"math/rand/v2"
 	"os"
 	"testing"
@@ -15,14 +14,6 @@ import (
 
 // coded are the codecs that are encoded.
 var coded = VideoEncoders()
-
-// codedSize is the size that pictures have after encoding: H.264 knows even ones only.
-func codedSize(mime string, size image.Point) image.Point {
-	if mime == H264 {
-		return evenSize(size)
-	}
-	return size
-}
 
 // camera makes the frames of a steady 30 frames/s source.
 type camera struct {

@@ -129,12 +129,3 @@ func check420(i *image.YCbCr) error {
 func holds(plane []byte, stride, w, h int) bool {
 	return stride >= w && len(plane) >= (h-1)*stride+w
 }
-
-// leastSide is the smallest width and height that OpenH264 takes, in pixels.
-const leastSide = 16
-
-// evenSize is what a picture of a size is encoded at: the last column and row of
-// an odd size are left out, and what is too small for OpenH264 is enlarged.
-func evenSize(size image.Point) image.Point {
-	return image.Pt(max(size.X&^1, leastSide), max(size.Y&^1, leastSide))
-}

@@ -1,44 +1,20 @@
 package record
 
 import (
-	"bytes"
 	"encoding/binary"
-)
 
-// The types of NAL units (Recommendation H.264, table 7-1).
-const (
-	nalType = 0x1f
-	nalSPS  = 7
-	nalPPS  = 8
+	"parley/media/h264"
 )
 
 // maxUnit bounds the parameter sets: their length has 16 bits.
 const maxUnit = 0xffff
-
-// units cuts a byte stream (H.264 annex B) into its NAL units, which share its memory.
-func units(stream []byte) [][]byte {
-	var out [][]byte
-	code := []byte{0, 0, 1}
-	from := bytes.Index(stream, code)
-	for from >= 0 {
-		stream = stream[from+len(code):]
-		unit := stream
-		if from = bytes.Index(stream, code); from >= 0 {
-			unit = stream[:from]
-		}
-		if unit = bytes.TrimRight(unit, "\x00"); len(unit) > 0 { // of the next start code
-			out = append(out, unit)
-		}
-	}
-	return out
-}
 
 // lengthPrefixed turns a byte stream into what files hold: each unit after its
 // length of four bytes (ISO/IEC 14496-15 section 5.3). Parameter sets stay among them,
 // because a stream may change its size.
 func lengthPrefixed(stream []byte) []byte {
 	out := make([]byte, 0, len(stream)+16)
-	for _, unit := range units(stream) {
+	for _, unit := range h264.AppendUnits(nil, stream) {
 		out = binary.BigEndian.AppendUint32(out, uint32(len(unit)))
 		out = append(out, unit...)
 	}
@@ -49,11 +25,11 @@ func lengthPrefixed(stream []byte) []byte {
 // section 5.3.3.1) of a key frame that has its parameter sets; nil of any other.
 func avcConfiguration(stream []byte) []byte {
 	var sps, pps []byte
-	for _, unit := range units(stream) {
-		switch kind := unit[0] & nalType; {
-		case kind == nalSPS && sps == nil && len(unit) >= 4 && len(unit) <= maxUnit:
+	for _, unit := range h264.AppendUnits(nil, stream) {
+		switch kind := h264.Kind(unit); {
+		case kind == h264.SPS && sps == nil && len(unit) >= 4 && len(unit) <= maxUnit:
 			sps = unit
-		case kind == nalPPS && pps == nil && len(unit) <= maxUnit:
+		case kind == h264.PPS && pps == nil && len(unit) <= maxUnit:
 			pps = unit
 		}
 	}
