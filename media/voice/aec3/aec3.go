@@ -98,6 +98,7 @@ func (c *Canceller) start() {
 	do(exportMakeRender, canceller, rate, mono, rate, mono, rate, mono)
 	do(exportMakeCapture, canceller, rate, mono, rate, mono, rate, mono)
 	render, capture := do(exportRender, canceller), do(exportCapture, canceller)
+	c.tune()
 	// The samples go straight to where the module would copy them to.
 	c.far, c.near = c.instance.Word(do(exportChannels, render)), c.instance.Word(do(exportChannels, capture))
 	c.steps = [...]invocation{

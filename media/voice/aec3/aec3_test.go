@@ -137,6 +137,19 @@ func TestFaster_ChangesNothing(t *testing.T) {
 	}
 }
 
+// TestTune_IsBelieved looks for what tune leaves: a module whose memory is laid out
+// otherwise would go untuned without a word.
+func TestTune_IsBelieved(t *testing.T) {
+	c := canceller(t, loader(t))
+	believed := spectrum(believedLow, believedHigh)
+	if places := c.instance.Replace(believed, believed); places != 1 {
+		t.Errorf("the canceller holds what it is to believe in %d places, want 1", places)
+	}
+	if places := c.tune(); places != 0 {
+		t.Errorf("%d places were not tuned", places)
+	}
+}
+
 func TestCancel_BadInputDoesNotLast(t *testing.T) {
 	c := canceller(t, loader(t))
 	for i, bad := range []float32{float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1)), 1e30, -1e30, 1e-42} {

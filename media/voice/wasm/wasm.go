@@ -4,6 +4,7 @@
 package wasm
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -227,6 +228,31 @@ func (i *Instance) Get(samples []float32, address uint32, scale float32) {
 
 func sample(bytes []byte, n int) float32 {
 	return math.Float32frombits(binary.LittleEndian.Uint32(bytes[4*n:]))
+}
+
+// Replace writes other words, as many, wherever memory has these next to each other,
+// and returns in how many places. It looks through all of the memory, so it is for the start.
+func (i *Instance) Replace(these, others []uint32) (places int) {
+	from, to := words(these), words(others)
+	all := i.view(0, int(i.memory.Size()/4))
+	if len(from) == 0 || len(from) != len(to) {
+		return 0
+	}
+	for at := 0; at+len(from) <= len(all); at += 4 {
+		if bytes.Equal(all[at:at+len(from)], from) {
+			copy(all[at:], to)
+			places++
+		}
+	}
+	return places
+}
+
+func words(of []uint32) []byte {
+	out := make([]byte, 0, 4*len(of))
+	for _, w := range of {
+		out = binary.LittleEndian.AppendUint32(out, w)
+	}
+	return out
 }
 
 // Close frees the memory of the instance. Calls after it are errors.

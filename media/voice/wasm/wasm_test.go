@@ -147,6 +147,40 @@ func TestInstance_SamplesAreBroughtIntoRange(t *testing.T) {
 	}
 }
 
+func TestInstance_ReplacesWords(t *testing.T) {
+	i := instance(t, compiled(t, probe))
+	const at = 1024
+	floats := func(values ...float32) (words []uint32) {
+		for _, v := range values {
+			words = append(words, math.Float32bits(v))
+		}
+		return words
+	}
+	i.Put(at, []float32{.5, .25, .5, .25, .5}, 1)
+	tests := []struct {
+		these, others []uint32
+		places        int
+	}{
+		{floats(.5, .25), floats(.125, .25), 2},
+		{floats(.5, .25), floats(1, 1), 0},
+		{floats(.5), floats(1, 1), 0}, // not as many
+		{nil, nil, 0},
+		{make([]uint32, 1<<20), make([]uint32, 1<<20), 0}, // more than there is
+	}
+	for _, test := range tests {
+		if places := i.Replace(test.these, test.others); places != test.places {
+			t.Errorf("%d words found in %d places, want %d", len(test.these), places, test.places)
+		}
+	}
+	got := make([]float32, 5)
+	if i.Get(got, at, 1); !slices.Equal(got, []float32{.125, .25, .125, .25, .5}) {
+		t.Errorf("memory holds %v", got)
+	}
+	if err := i.Err(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestCompile_BadModules(t *testing.T) {
 	for name, module := range map[string][]byte{"nothing": nil, "no module": []byte("RIFF...."), "half a module": probe[:len(probe)/2]} {
 		if p, err := wasm.Compile(t.Context(), module, ours()); err == nil {
