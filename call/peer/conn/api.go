@@ -81,6 +81,7 @@ type API struct {
 	tallies  *each[*tally]
 	flows    *each[*Flow]
 	splices  *each[*splice]
+	tellers  *each[*teller]
 	log      *slog.Logger
 }
 
@@ -91,7 +92,7 @@ func NewAPI(o Options) (*API, error) {
 	}
 	a := &API{
 		options: o, timeouts: o.Timeouts.withDefaults(), log: o.Log, tallies: newEach(newTally), flows: newEach(NewFlow),
-		splices: newEach(func() *splice { return newSplice(time.Now) }),
+		splices: newEach(func() *splice { return newSplice(time.Now) }), tellers: newEach(newTeller),
 	}
 	if o.Certificate != nil {
 		a.config.Certificates = []webrtc.Certificate{*o.Certificate}
@@ -104,6 +105,7 @@ func NewAPI(o Options) (*API, error) {
 	a.registry = &interceptor.Registry{}
 	a.registry.Add(a.splices) // nearest to the network: it translates
 	a.registry.Add(a.tallies)
+	a.registry.Add(a.tellers)
 	if o.Paced {
 		a.registry.Add(a.flows) // before what sends again
 	}
@@ -164,6 +166,7 @@ func (a *API) newPeerConnection(remote signaling.Address) (*webrtc.PeerConnectio
 		return nil, nil, fmt.Errorf("conn: opening a peer connection: %w", err)
 	}
 	splice = a.splices.take(pc.ID())
+	splice.came = a.tellers.take(pc.ID()).came
 	return pc, splice, nil
 }
 

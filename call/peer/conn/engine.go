@@ -8,7 +8,6 @@ import (
 	"github.com/pion/interceptor"
 	"github.com/pion/interceptor/pkg/nack"
 	"github.com/pion/interceptor/pkg/report"
-	"github.com/pion/interceptor/pkg/twcc"
 	"github.com/pion/logging"
 	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
@@ -99,13 +98,13 @@ func addInterceptors(engine *webrtc.MediaEngine, registry *interceptor.Registry,
 			}
 		}
 	}
+	for _, kind := range []webrtc.RTPCodecType{webrtc.RTPCodecTypeAudio, webrtc.RTPCodecTypeVideo} {
+		engine.RegisterFeedback(webrtc.RTCPFeedback{Type: webrtc.TypeRTCPFBTransportCC}, kind) // a teller gives it
+	}
 	if err := addRepair(registry, o.OwnRequests, log); err != nil {
 		return err
 	}
 	if err := addReports(registry, o.OwnReports, log); err != nil {
-		return err
-	}
-	if err := webrtc.ConfigureTWCCSenderWithOptions(engine, registry, twcc.WithLoggerFactory(log)); err != nil {
 		return err
 	}
 	if o.Paced {

@@ -35,7 +35,8 @@ const (
 // nearest to the network for RTCP, where it translates back.
 type splice struct {
 	interceptor.NoOp
-	now func() time.Time
+	now  func() time.Time
+	came func(h *rtp.Header, at time.Time) // is told of every packet, before anything becomes of it
 
 	mu        sync.Mutex
 	declared  map[uint32]*lane // nil: it is declared, and nothing goes on in it
@@ -72,7 +73,7 @@ type source struct {
 }
 
 func newSplice(now func() time.Time) *splice {
-	return &splice{now: now, declared: map[uint32]*lane{}, sources: map[uint32]*source{}}
+	return &splice{now: now, came: func(*rtp.Header, time.Time) {}, declared: map[uint32]*lane{}, sources: map[uint32]*source{}}
 }
 
 // describe takes note of what a remote description declares. Streams that stay
@@ -215,6 +216,9 @@ func (s *splice) media(b *buffer, packet []byte) (*buffer, []byte) {
 	}
 	h := &s.header
 	size, err := h.Unmarshal(packet)
+	if err == nil {
+		s.came(h, s.now())
+	}
 	if err != nil || b.ssrc == 0 || declared && l == nil || len(s.declared) == 0 {
 		return b, packet // SSRC 0 probes the path
 	}

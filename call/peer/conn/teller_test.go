@@ -1,0 +1,171 @@
+package conn
+
+import (
+	"encoding/binary"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/pion/interceptor"
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+	"github.com/pion/sdp/v3"
+	"github.com/pion/transport/v4/packetio"
+
+	"parley/call/peer/congestion"
+)
+
+// heard is what a teller told, as a sender reads it.
+type heard struct {
+	mu       sync.Mutex
+	times    arrivalClock
+	arrivals []congestion.Arrival
+	moments  []time.Time
+}
+
+// Write implements interceptor.RTCPWriter, by way of the wire.
+func (h *heard) Write(packets []rtcp.Packet, _ interceptor.Attributes) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	raw, err := rtcp.Marshal(packets)
+	if err != nil {
+		return 0, err
+	}
+	if packets, err = rtcp.Unmarshal(raw); err != nil {
+		return 0, err
+	}
+	for _, p := range packets {
+		h.arrivals = h.times.read(p.(*rtcp.TransportLayerCC), h.arrivals)
+		h.moments = append(h.moments, time.Now())
+	}
+	return len(raw), nil
+}
+
+func (h *heard) count() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.moments)
+}
+
+const numbersAt = 5 // id of the extension
+
+func newTellerFor(h *heard) *teller {
+	t := newTeller()
+	t.BindRTCPWriter(h)
+	t.BindRemoteStream(&interceptor.StreamInfo{
+		RTPHeaderExtensions: []interceptor.RTPHeaderExtension{{URI: sdp.TransportCCURI, ID: numbersAt}},
+	}, nil)
+	return t
+}
+
+func numbered(t *testing.T, number uint16) *rtp.Header {
+	t.Helper()
+	h := &rtp.Header{Version: 2, SSRC: 1}
+	if err := h.SetExtension(numbersAt, binary.BigEndian.AppendUint16(nil, number)); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func TestTeller_TellsWhenPacketsCame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &heard{}
+		teller := newTellerFor(h)
+		began := time.Now()
+		for _, p := range []struct {
+			number uint16
+			after  time.Duration
+		}{{65534, 0}, {65535, 10 * time.Millisecond}, {1, 5 * time.Millisecond}, {2, 200 * time.Millisecond}} {
+			time.Sleep(p.after) // within the bubble
+			teller.came(numbered(t, p.number), time.Now())
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if err := teller.Close(); err != nil {
+			t.Error(err)
+		}
+		if want := []time.Time{began.Add(tellAfter), began.Add(215*time.Millisecond + tellAfter)}; !slices.EqualFunc(h.moments, want, time.Time.Equal) {
+			t.Errorf("told at %v, want %v", h.moments, want)
+		}
+		type fate struct {
+			number  uint16
+			missing bool
+			after   time.Duration
+		}
+		var got []fate
+		for _, a := range h.arrivals {
+			f := fate{number: a.Sequence, missing: a.Missing}
+			if !a.Missing {
+				f.after = a.At - h.arrivals[0].At
+			}
+			got = append(got, f)
+		}
+		want := []fate{
+			{65534, false, 0}, {65535, false, 10 * time.Millisecond}, {0, true, 0}, {1, false, 15 * time.Millisecond},
+			{2, false, 215 * time.Millisecond},
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("told %v, want %v", got, want)
+		}
+	})
+}
+
+func TestTeller_SaysNothingWhereNothingComes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &heard{}
+		teller := newTellerFor(h)
+		teller.came(&rtp.Header{Version: 2, SSRC: 1}, time.Now()) // without a number
+		time.Sleep(time.Minute)
+		if n := h.count(); n != 0 {
+			t.Errorf("told %d times", n)
+		}
+		teller.came(numbered(t, 7), time.Now())
+		time.Sleep(time.Minute)
+		if n := h.count(); n != 1 {
+			t.Errorf("one packet was told %d times", n)
+		}
+		if err := teller.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestTeller_AfterClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &heard{}
+		teller := newTellerFor(h)
+		teller.came(numbered(t, 7), time.Now())
+		for range 2 {
+			if err := teller.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+		teller.came(numbered(t, 8), time.Now())
+		time.Sleep(time.Minute)
+		if n := h.count(); n != 0 {
+			t.Errorf("told %d times after it was closed", n)
+		}
+	})
+}
+
+func TestSplice_TellsOfPacketsAsTheyCome(t *testing.T) {
+	d := newDesk(t, described)
+	var came []uint32
+	d.came = func(h *rtp.Header, at time.Time) {
+		if !at.Equal(d.time) {
+			t.Errorf("came at %v, not now", at)
+		}
+		came = append(came, h.SSRC)
+	}
+	d.come(rtp.Header{SSRC: 1, PayloadType: 111, SequenceNumber: 1}, 1)
+	d.come(rtp.Header{SSRC: 77, PayloadType: 3, SequenceNumber: 1}, 1) // goes nowhere
+	d.come(rtp.Header{SSRC: 3, PayloadType: 97, SequenceNumber: 1}, 0, 1, 2)
+	if _, err := d.buffer(packetio.RTPBufferPacket, 1).Write([]byte{1, 2}); err != nil { // no packet
+		t.Error(err)
+	}
+	if want := []uint32{1, 77, 3}; !slices.Equal(came, want) {
+		t.Errorf("told of %v, want %v, before anybody reads them", came, want)
+	}
+}
