@@ -20,6 +20,10 @@ const (
 	maxRate   = 240
 )
 
+// lineAhead is how much is read for the sake of a line, in bytes: more only costs
+// copying, as planes are read by themselves.
+const lineAhead = 4 << 10
+
 // The errors of files that can be read but not used. They are found with errors.Is.
 var (
 	ErrFormat      = errors.New("not a file of this kind")
@@ -52,7 +56,7 @@ type Y4MReader struct {
 
 // NewY4MReader reads the header. The reader does not close source.
 func NewY4MReader(source io.ReadSeeker) (*Y4MReader, error) {
-	r := &Y4MReader{source: source, buffer: bufio.NewReaderSize(source, 1<<16)}
+	r := &Y4MReader{source: source, buffer: bufio.NewReaderSize(source, lineAhead)}
 	line, err := r.line()
 	if err != nil {
 		return nil, fmt.Errorf("reading the header of a Y4M clip: %w", err)
@@ -133,6 +137,10 @@ func (r *Y4MReader) planes(dst *image.YCbCr) error {
 }
 
 func (r *Y4MReader) plane(dst []byte, stride, w, h int) error {
+	if stride == w { // in one go: what is longer than the buffer passes by it
+		_, err := io.ReadFull(r.buffer, dst[:w*h])
+		return truncated(err)
+	}
 	for y := range h {
 		if _, err := io.ReadFull(r.buffer, dst[y*stride:y*stride+w]); err != nil {
 			return truncated(err)

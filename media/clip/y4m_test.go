@@ -74,6 +74,42 @@ func TestY4MRoundTrip(t *testing.T) {
 	}
 }
 
+// counted counts how often it is read.
+type counted struct {
+	io.ReadSeeker
+	reads int
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	c.reads++
+	return c.ReadSeeker.Read(p)
+}
+
+func TestY4MReadsPlanesInOneGo(t *testing.T) {
+	const frames = 5
+	file := &counted{ReadSeeker: bytes.NewReader(bars(t, 640, 360, frames))}
+	r, err := NewY4MReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	padded := image.NewYCbCr(image.Rect(0, 0, 704, 360), image.YCbCrSubsampleRatio420).SubImage(image.Rect(0, 0, 640, 360))
+	for i, dst := range []*image.YCbCr{picture(640, 360), padded.(*image.YCbCr), picture(640, 360)} {
+		if err := r.Read(dst); err != nil {
+			t.Fatal(err)
+		}
+		if got, ok := pattern.Read(dst); !ok || got.Number != uint32(i) {
+			t.Errorf("frame %d: read %+v, %v", i, got, ok)
+		}
+	}
+	file.reads = 0
+	if err := r.Read(picture(640, 360)); err != nil {
+		t.Fatal(err)
+	}
+	if most := 4; file.reads > most { // its mark and three planes
+		t.Errorf("a frame took %d reads, want at most %d", file.reads, most)
+	}
+}
+
 func TestY4MHeader(t *testing.T) {
 	for header, want := range map[string]Y4M{
 		"YUV4MPEG2 W4 H2":                                          {4, 2, time.Second / 30},
