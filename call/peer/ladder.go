@@ -14,7 +14,7 @@ type rung struct {
 
 // The rungs of a camera: first the size goes down and then, where faces become
 // hard to see, the frame rate; those of text and drawings keep the size, without
-// which they cannot be read, to the last.
+// which they cannot be read, but for a processor that bears no more.
 func cameraRungs() []rung {
 	return []rung{
 		{1, mostFrames}, {0.75, mostFrames}, {0.5, 30}, {0.5, 20}, {1.0 / 3, 20}, {1.0 / 3, 15}, {0.25, 15}, {0.25, 10},
@@ -22,7 +22,7 @@ func cameraRungs() []rung {
 }
 
 func detailRungs() []rung {
-	return []rung{{1, mostFrames}, {1, 15}, {1, 10}, {1, 5}, {1, 3}, {0.5, 5}, {0.5, 2}}
+	return []rung{{1, mostFrames}, {1, 15}, {1, 10}, {1, 5}, {1, 3}, {1, 2}, {1, 1}, {0.5, 2}}
 }
 
 // What a rung needs, beside what is usual for its size at 30 frames a second.
@@ -133,7 +133,7 @@ func (l *ladder) fit(s source, bps, share float64) int {
 // last is the lowest rung that still makes a picture.
 func (l *ladder) last(s source) int {
 	last := len(l.rungs) - 1
-	for last > 0 && l.rungs[last].scale < 1 && l.rungs[last].scale*float64(s.width) < smallestWidth {
+	for last > 0 && l.rungs[last].scale < 1 && (s.detail || l.rungs[last].scale*float64(s.width) < smallestWidth) {
 		last--
 	}
 	return last

@@ -62,6 +62,9 @@ func TestLadder_TextKeepsItsSize(t *testing.T) {
 	if r, _ := climb(&l, s, 300_000, begin, 10*time.Second); r.scale != 1 || r.framesPerSecond >= 15 {
 		t.Errorf("text at 300 kbit/s: %+v", r)
 	}
+	if r, _ := climb(&l, s, 40_000, begin.Add(30*time.Second), 10*time.Second); r.scale != 1 || r.framesPerSecond > 1 {
+		t.Errorf("text at 40 kbit/s: %+v", r)
+	}
 	s.detail = false
 	if r, _ := climb(&l, s, 300_000, begin.Add(time.Minute), 10*time.Second); r.scale == 1 {
 		t.Errorf("and then the camera: %+v", r)

@@ -78,23 +78,6 @@ func TestVideoSender_APathThatNarrows(t *testing.T) {
 	}
 }
 
-// A page of text is not made smaller, and its key frame takes seconds: it is not
-// given up for another.
-func TestVideoSender_APageOnANarrowPath(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := newStrait(t, weather{rate: 500_000})
-		s.page = true
-		s.video.shaper.detail = func() bool { return true }
-		if c := s.measure(6 * time.Second); c.shown == 0 || c.width != 1920 {
-			t.Errorf("nothing is shown in 6 s: %+v", c)
-		}
-		s.run(4 * time.Second)
-		if c := s.measure(10 * time.Second); c.asked > 0 || c.shown < 5 {
-			t.Errorf("then it is %+v", c)
-		}
-	})
-}
-
 // Where next to nothing can be sent, nothing comes back either: the path is tried
 // all the same.
 func TestVideoSender_NextToNoPath(t *testing.T) {

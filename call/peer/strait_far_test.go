@@ -47,6 +47,7 @@ func (r *receiver) take(h rtp.Header, payload []byte) {
 		return
 	}
 	r.packets[h.SequenceNumber] = p
+	delete(r.tries, h.SequenceNumber)
 	if int16(h.SequenceNumber-r.newest) > 0 {
 		r.newest = h.SequenceNumber
 	}
@@ -161,13 +162,8 @@ func (e *modelEncoder) Encode(f *media.Frame, key bool) ([]byte, error) {
 	}
 	pixels := float64(e.width * e.height)
 	bits := max(rate/e.settings.FramesPerSecond, 0.012*pixels)
-	switch {
-	case key && e.settings.Detail:
-		bits = 0.8 * pixels // as a page is full of edges
-	case key:
+	if key {
 		bits = max(min(9*rate/30, pixels), 0.10*pixels)
-	case e.settings.Detail:
-		bits = 0.001 * pixels // and stands still
 	}
 	bits *= 0.8 + 0.4*e.dice.Float64()
 	e.buffer -= bits

@@ -42,7 +42,9 @@ type weather struct {
 // frames. It lives in the time of a synctest bubble.
 type strait struct {
 	video   *videoSender
-	page    bool // of text, 1920x1080, that stands still, instead of a face
+	sheet   *sheet // of text instead of a face
+	scrolls bool   // the sheet does, 15 times a second
+	filmed  int
 	flow    *conn.Flow
 	picture interceptor.RTPWriter
 	voice   interceptor.RTPWriter
@@ -166,11 +168,17 @@ func (s *strait) run(d time.Duration) {
 
 func (s *strait) film() {
 	width, height := 1280, 720
-	if s.page {
-		width, height = 1920, 1080
+	if s.sheet != nil {
+		width, height = sheetWidth, sheetHeight
 	}
 	f := s.pool.Get(width, height)
 	defer f.Release()
+	if s.filmed++; s.sheet != nil {
+		if s.scrolls && s.filmed%2 == 0 {
+			s.sheet.scroll()
+		}
+		s.sheet.show(f)
+	}
 	f.Captured = time.Now()
 	s.video.frame(f, f.Captured)
 }

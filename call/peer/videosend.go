@@ -33,8 +33,13 @@ const maxEncodeErrors = 30
 const mostBacklog = 100 * time.Millisecond
 
 // staleBacklog is how long packets may be waiting to leave until it is better to drop
-// them and begin anew with a key frame.
-const staleBacklog = 400 * time.Millisecond
+// them and begin anew with a key frame. A picture of a page may take seconds, and what
+// would be sent in its place would be as large: it is given up where the path has become
+// far narrower than it was when the picture was made.
+const (
+	staleBacklog       = 400 * time.Millisecond
+	staleBacklogOfPage = 4 * time.Second
+)
 
 // videoSender encodes the newest frame of a feed and sends it, while open.
 type videoSender struct {
@@ -198,7 +203,11 @@ func (v *videoSender) freshen(page bool, now time.Time) bool {
 		v.wantKey.Store(false)
 		return true
 	}
-	if v.shaper.path != nil && v.shaper.path.Backlog() > staleBacklog {
+	stale := staleBacklog
+	if page {
+		stale = staleBacklogOfPage
+	}
+	if v.shaper.path != nil && v.shaper.path.Backlog() > stale {
 		v.supersede()
 		v.wantKey.Store(true)
 		v.broken = true

@@ -25,7 +25,7 @@ type encoding interface {
 	adapt(s media.VideoSettings) error
 	// encode compresses a picture that is shown from at on for a duration, both
 	// in ticks. The bytes are the library's, until its next call.
-	encode(i *image.YCbCr, at, duration int64, key bool) ([]byte, error)
+	encode(f *media.Frame, at, duration int64, key bool) ([]byte, error)
 	// setSpeed changes the speed while open. One that is refused leaves the old
 	// one, which is no worse than before.
 	setSpeed(speed int)
@@ -93,7 +93,7 @@ func (e *VideoEncoder) Encode(f *media.Frame, key bool) ([]byte, error) {
 	}
 	at, duration := e.stamps.next(f.Captured)
 	began := time.Now()
-	packet, err := e.library.encode(f.Image, at, duration, key)
+	packet, err := e.library.encode(f, at, duration, key)
 	e.follow(time.Since(began), time.Duration(duration)*time.Second/clock)
 	if err != nil {
 		return nil, fmt.Errorf("encoding a frame: %w", err)

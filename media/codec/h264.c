@@ -36,9 +36,10 @@ static void slice(SSliceArgument *a, const parley_h264_settings *s) {
 	a->uiSliceSizeConstraint = s->largest_unit;
 }
 
-// The quantizers of text and drawings. By itself OpenH264 takes 26 to 35: then a
-// page that stands still stays at 38 dB, and the first one takes seconds on a slow path.
-enum { FINEST_DETAIL = 18, COARSEST_DETAIL = 45 };
+// Of text and drawings each picture is told its quantizer. By itself OpenH264 takes 26
+// to 35: then a page that stands still stays at 38 dB; and a first one 40 at most, however
+// slow the path is.
+enum { FIRST_OF_DETAIL = 36 };
 
 static void configure(SEncParamExt *p, const parley_h264_settings *s) {
 	p->iUsageType = s->detail ? SCREEN_CONTENT_REAL_TIME : CAMERA_VIDEO_REAL_TIME;
@@ -55,11 +56,12 @@ static void configure(SEncParamExt *p, const parley_h264_settings *s) {
 	p->eSpsPpsIdStrategy = CONSTANT_ID;  // the same parameter sets before each of them
 	p->uiMaxNalSize = s->largest_unit;
 	p->bEnableDenoise = false;
-	if (s->detail) {
-		p->iMinQp = FINEST_DETAIL;
-		p->iMaxQp = COARSEST_DETAIL;
-	}
 	SSpatialLayerConfig *layer = &p->sSpatialLayers[0];
+	if (s->detail) {
+		p->iRCMode = RC_OFF_MODE;
+		p->bEnableFrameSkip = false;
+		layer->iDLayerQp = FIRST_OF_DETAIL;
+	}
 	layer->iVideoWidth = s->width;
 	layer->iVideoHeight = s->height;
 	layer->fFrameRate = s->rate;
@@ -94,6 +96,15 @@ int parley_h264_set_bitrate(parley_h264_encoder *e, int bitrate) {
 	return (*e->library)->SetOption(e->library, ENCODER_OPTION_BITRATE, &info);
 }
 
+// Only what has changed begins anew, of which this is not.
+int parley_h264_set_quantizer(parley_h264_encoder *e, int quantizer) {
+	SEncParamExt p;
+	int code = (*e->library)->GetOption(e->library, ENCODER_OPTION_SVC_ENCODE_PARAM_EXT, &p);
+	if (code) return code;
+	p.sSpatialLayers[0].iDLayerQp = quantizer;
+	return (*e->library)->SetOption(e->library, ENCODER_OPTION_SVC_ENCODE_PARAM_EXT, &p);
+}
+
 int parley_h264_set_rate(parley_h264_encoder *e, float rate) {
 	return (*e->library)->SetOption(e->library, ENCODER_OPTION_FRAME_RATE, &rate);
 }
@@ -114,7 +125,7 @@ static parley_h264_packet gather(parley_h264_encoder *e, const SFrameBSInfo *inf
 	for (int i = 0; i < info->iLayerNum; i++) size += length(&info->sLayerInfo[i]);
 	if (size > e->room) {
 		uint8_t *more = realloc(e->out, 2 * size);
-		if (!more) return (parley_h264_packet){NULL, 0, ERROR_MEMORY};
+		if (!more) return (parley_h264_packet){NULL, 0, 0, ERROR_MEMORY};
 		e->out = more;
 		e->room = 2 * size;
 	}
@@ -124,7 +135,7 @@ static parley_h264_packet gather(parley_h264_encoder *e, const SFrameBSInfo *inf
 		memcpy(to, info->sLayerInfo[i].pBsBuf, n);
 		to += n;
 	}
-	return (parley_h264_packet){e->out, size, 0};
+	return (parley_h264_packet){e->out, size, info->eFrameType == videoFrameTypeIDR, 0};
 }
 
 parley_h264_packet parley_h264_encode(parley_h264_encoder *e, const uint8_t *y, const uint8_t *u, const uint8_t *v,
@@ -141,7 +152,7 @@ parley_h264_packet parley_h264_encode(parley_h264_encoder *e, const uint8_t *y, 
 	memset(&info, 0, sizeof info);
 	if (key) (*e->library)->ForceIntraFrame(e->library, true);
 	int code = (*e->library)->EncodeFrame(e->library, &picture, &info);
-	if (code || info.eFrameType == videoFrameTypeSkip) return (parley_h264_packet){NULL, 0, code};
+	if (code || info.eFrameType == videoFrameTypeSkip) return (parley_h264_packet){NULL, 0, 0, code};
 	return gather(e, &info);
 }
 

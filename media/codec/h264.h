@@ -32,6 +32,7 @@ typedef struct {
 typedef struct {
 	const uint8_t *data; // the encoder's, until its next call
 	size_t size;         // 0 for a dropped frame
+	int key;
 	int error;
 } parley_h264_packet;
 
@@ -42,6 +43,7 @@ typedef struct {
 
 parley_h264_opened_encoder parley_h264_open_encoder(const parley_h264_settings *s);
 int parley_h264_set_bitrate(parley_h264_encoder *e, int bitrate);
+int parley_h264_set_quantizer(parley_h264_encoder *e, int quantizer); // of the next pictures, in detail
 int parley_h264_set_rate(parley_h264_encoder *e, float rate);
 int parley_h264_set_complexity(parley_h264_encoder *e, int complexity);
 parley_h264_packet parley_h264_encode(parley_h264_encoder *e, const uint8_t *y, const uint8_t *u, const uint8_t *v,

@@ -15,6 +15,7 @@ import (
 
 	"parley/media"
 	"parley/media/h264"
+	"parley/media/page"
 )
 
 // rateTolerance is by how much the rate of frames may differ from the one that
@@ -41,6 +42,8 @@ type h264Encoding struct {
 	margin  h264.Margin
 	filled  *image.YCbCr // nil where there is no margin
 	out     []byte       // a key frame with its margin
+
+	page *page.Control // nil where OpenH264 controls the rate itself
 }
 
 func newH264Encoding() encoding { return &h264Encoding{} }
@@ -60,6 +63,10 @@ func (e *h264Encoding) open(size image.Point, s media.VideoSettings, speed int) 
 		return h264Error(opened.error)
 	}
 	e.encoder, e.size, e.now, e.speed = opened.encoder, size, s, speed
+	if e.page = nil; s.Detail {
+		e.page = &page.Control{}
+		e.page.SetRate(s.Bitrate)
+	}
 	e.margin, e.filled = h264.Margin{Right: coded.X - size.X, Bottom: coded.Y - size.Y}, nil
 	if coded != size {
 		e.filled = image.NewYCbCr(image.Rectangle{Max: coded}, image.YCbCrSubsampleRatio420)
@@ -77,11 +84,15 @@ func (e *h264Encoding) adapt(s media.VideoSettings) error {
 			return h264Error(code)
 		}
 	}
+	if e.page != nil {
+		e.page.SetRate(s.Bitrate)
+	}
 	e.now = s
 	return nil
 }
 
-func (e *h264Encoding) encode(i *image.YCbCr, at, duration int64, key bool) ([]byte, error) {
+func (e *h264Encoding) encode(f *media.Frame, at, duration int64, key bool) ([]byte, error) {
+	i := f.Image
 	if err := e.follow(clock / float64(duration)); err != nil {
 		return nil, err
 	}
@@ -89,17 +100,27 @@ func (e *h264Encoding) encode(i *image.YCbCr, at, duration int64, key bool) ([]b
 		fillUp(e.filled, i)
 		i = e.filled
 	}
+	if e.page != nil {
+		return e.encodePage(i, f.Captured, at, key)
+	}
+	packet, isKey, err := e.compress(i, at, key)
+	return e.withMargin(packet, isKey), err
+}
+
+// compress encodes a picture, as a key frame if key is set or OpenH264 sees another
+// scene.
+func (e *h264Encoding) compress(i *image.YCbCr, at int64, key bool) (packet []byte, isKey bool, err error) {
 	p := C.parley_h264_encode(e.encoder, plane(i.Y), plane(i.Cb), plane(i.Cr), C.int(i.YStride), C.int(i.CStride),
 		C.int64_t(at*1000/clock), truth(key))
 	if p.error != 0 {
-		return nil, h264Error(p.error)
+		return nil, false, h264Error(p.error)
 	}
-	return e.withMargin(unsafe.Slice((*byte)(p.data), int(p.size))), nil
+	return unsafe.Slice((*byte)(p.data), int(p.size)), p.key != 0, nil
 }
 
 // withMargin lets a key frame tell what is not to be shown.
-func (e *h264Encoding) withMargin(packet []byte) []byte {
-	if e.filled == nil {
+func (e *h264Encoding) withMargin(packet []byte, isKey bool) []byte {
+	if e.filled == nil || !isKey {
 		return packet
 	}
 	at := h264.Index(packet, h264.IDR)

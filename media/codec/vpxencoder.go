@@ -43,7 +43,8 @@ func (e *vpxEncoding) adapt(s media.VideoSettings) error {
 	return nil
 }
 
-func (e *vpxEncoding) encode(i *image.YCbCr, at, duration int64, key bool) ([]byte, error) {
+func (e *vpxEncoding) encode(f *media.Frame, at, duration int64, key bool) ([]byte, error) {
+	i := f.Image
 	p := C.parley_encode(e.coder, plane(i.Y), plane(i.Cb), plane(i.Cr), C.int(i.YStride), C.int(i.CStride),
 		C.int64_t(at), C.ulong(duration), truth(key))
 	if p.error != 0 {
