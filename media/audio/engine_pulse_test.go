@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -170,6 +171,23 @@ func TestEngine_Pulse_ServerWithoutDevices(t *testing.T) {
 		return len(r.Problems) == 2 && errors.Is(r.Problems[0], ErrNoDevices) && errors.Is(r.Problems[1], ErrNoDevices)
 	})
 	listen(t, e, 500*time.Millisecond) // still a step every 10 ms
+}
+
+func TestEngine_Pulse_StandInIsNoSpeaker(t *testing.T) {
+	p := newPulse(t)
+	p.do("unload-module", "module-remap-source")
+	p.do("unload-module", "module-null-sink")
+	p.do("load-module", "module-always-sink")
+	if sinks := p.do("list", "short", "sinks"); !strings.Contains(sinks, "auto_null") {
+		t.Fatalf("the server has no stand-in: %q", sinks)
+	}
+	e, reports := openEngine(t, Options{})
+	e.Use(true, true)
+	awaitReport(t, e, reports, func(r Report) bool {
+		return len(r.Problems) == 2 && errors.Is(r.Problems[1], ErrNoDevices) && len(r.Devices) == 0
+	})
+	p.do("load-module", "module-null-sink", "sink_name=headset", "rate=48000", "sink_properties=device.description=Headset")
+	awaitReport(t, e, reports, func(r Report) bool { return r.Speaker == "Headset" })
 }
 
 func TestEngine_NoSoundServerAtAll(t *testing.T) {

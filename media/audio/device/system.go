@@ -152,6 +152,14 @@ func hardware(b malgo.Backend, devices []Info) bool {
 	})
 }
 
+// standIn reports whether a device is the one that PulseAudio and PipeWire put up
+// while there is none (module-always-sink, "Dummy Output"), or what is heard of it.
+// Whoever took it for a speaker would believe that the call can be heard.
+func standIn(b malgo.Backend, id string) bool {
+	const name = "auto_null"
+	return b == malgo.BackendPulseaudio && (id == name || strings.HasPrefix(id, name+"."))
+}
+
 // devices returns what one sound system has, and remembers its identifiers. Where
 // there is nothing the error is ErrNone.
 func (s *System) devices(b malgo.Backend, c *malgo.AllocatedContext) (devices []Info, err error) {
@@ -164,7 +172,7 @@ func (s *System) devices(b malgo.Backend, c *malgo.AllocatedContext) (devices []
 		}
 		for i := range infos {
 			id := identifier(&infos[i].ID)
-			if b == malgo.BackendAlsa && id != "default" && !strings.Contains(id, ":") {
+			if b == malgo.BackendAlsa && id != "default" && !strings.Contains(id, ":") || standIn(b, id) {
 				continue
 			}
 			ids[key{of, id}] = infos[i].ID
