@@ -41,6 +41,7 @@ type homeView struct {
 	calls   *widget.Button
 	hint    *widget.Text
 	offers  *fyne.Container
+	echoes  []*widget.Button // that try Echo, where it is
 	empty   *fyne.Container
 
 	split      *splitLayout
@@ -81,7 +82,7 @@ func (h *homeView) newSidebar() fyne.CanvasObject {
 	h.hint = widget.Paragraph("", look.Body, look.Quiet, sidebarWidth-4*look.Space16)
 	h.hint.Align = fyne.TextAlignCenter
 	h.offers = widget.Column(look.Space8,
-		widget.NewButton("list.echo", "camera", t.Text("button.tryEcho"), widget.Primary, h.tryEcho),
+		h.newEcho("list.echo"),
 		widget.NewButton("list.invite", "link", t.Text("button.inviteSomeone"), widget.Soft, h.w.openInvite),
 	)
 	h.empty = widget.Centered(widget.Column(look.Space16, h.hint, widget.Centered(h.offers)))
@@ -104,7 +105,7 @@ func (h *homeView) newNobody() fyne.CanvasObject {
 	h.invitation = widget.Paragraph(t.Text("home.pick"), look.Name, look.Quiet, 360)
 	h.invitation.Align = fyne.TextAlignCenter
 	buttons := widget.Line(look.Space12,
-		widget.NewButton("home.echo", "camera", t.Text("button.tryEcho"), widget.Primary, h.tryEcho),
+		h.newEcho("home.echo"),
 		widget.NewButton("home.invite", "link", t.Text("button.inviteSomeone"), widget.Soft, h.w.openInvite),
 	)
 	column := widget.Column(look.Space24, widget.Centered(mark), widget.Centered(h.invitation), widget.Centered(buttons))
@@ -112,6 +113,12 @@ func (h *homeView) newNobody() fyne.CanvasObject {
 		column.Add(widget.Centered(widget.NewButton("home.server", "server", t.Text("button.addServer"), widget.Plain, func() { h.w.openAdding("") })))
 	}
 	return widget.Centered(column)
+}
+
+func (h *homeView) newEcho(id string) *widget.Button {
+	b := widget.NewButton(id, "camera", h.w.words.Text("button.tryEcho"), widget.Primary, h.tryEcho)
+	h.echoes = append(h.echoes, b)
+	return b
 }
 
 // apply shows a model. One that looks like the last costs nothing.
@@ -137,6 +144,9 @@ func (h *homeView) apply(m screen.Model) {
 	h.hint.Set(home.Hint)
 	show(h.empty, home.Hint != "")
 	show(h.offers, home.Hint != "" && home.Welcome)
+	for _, b := range h.echoes {
+		show(b, home.Echo != (signaling.Address{}))
+	}
 	h.invitation.Set(home.Invitation)
 	show(h.nobody, home.Pane == screen.NoPane)
 	show(h.person.root, home.Pane == screen.PersonPane)

@@ -30,6 +30,23 @@ func TestCallSomebody(t *testing.T) {
 	b.expect(session.Dial{To: at("echo"), Kind: media.Video})
 }
 
+func TestEchoIsOfferedWhereItIs(t *testing.T) {
+	b := open(t)
+	b.Show(rest())
+	if _, ok := b.find("home.echo"); !ok {
+		t.Fatal("Echo is here and not offered")
+	}
+	away := rest()
+	away.Roster = away.Roster[1:]
+	b.Show(away)
+	if _, ok := b.find("home.echo"); ok {
+		t.Error("Echo is offered and not here")
+	}
+	b.Show(rest())
+	b.use("home.echo")
+	b.expect(session.Dial{To: at("echo"), Kind: media.Video})
+}
+
 func TestCallSomebodyByKeys(t *testing.T) {
 	b := open(t)
 	b.Show(rest())
