@@ -10,9 +10,12 @@ import (
 )
 
 // finish writes what is left. A file that takes no more stays as it is, with its
-// length in the head: that needs no room.
+// length in the head: that needs no room. One in which there is nothing is made empty.
 func (p *part) finish() error {
 	err := p.flush()
+	if p.size == headEnd {
+		return errors.Join(err, p.file.Truncate(0))
+	}
 	if err == nil {
 		err = p.writeCues()
 	}

@@ -217,6 +217,23 @@ func TestRecorder_FullDiskLeavesAFile(t *testing.T) {
 	})
 }
 
+// Where not even a second has room, nothing is left.
+func TestRecorder_NoRoomAtAll(t *testing.T) {
+	for _, room := range []int{10, headEnd, headEnd + 100} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &shelf{room: room}
+			f := feed{New(s.options()), time.Now()}
+			f.run(0, 5*time.Second, func(at time.Duration) { f.sound(theirSound, at) })
+			if err := f.r.Close(); !errors.Is(err, errNoSpace) || len(s.ended) != 1 {
+				t.Errorf("closing: %v, told %v", err, s.ended)
+			}
+			if left := s.parts[0]; len(left.content()) > 0 || !left.closed {
+				t.Errorf("room for %d bytes: %d are left", room, len(left.content()))
+			}
+		})
+	}
+}
+
 func TestRecorder_NoFile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &shelf{fails: errNoSpace}
