@@ -47,6 +47,10 @@ func BenchmarkCost(b *testing.B) {
 		pass(b.Context(), settled)
 		results.Add("processor time of the engine alone, processing all", "% of a core", shares(b, os.Getpid())[0]...)
 	})
+	b.Run("Floor", func(b *testing.B) {
+		d := lab.NewDesks(b, 0, "a", "b")
+		results.Add("processor time of PulseAudio's own parec and pacat, which copy a microphone to a speaker in C", "% of a core", copied(b, d)...)
+	})
 	for name, stages := range map[string]string{"Call": "all", "Bare": "none"} {
 		b.Run(name, func(b *testing.B) {
 			d := lab.NewDesks(b, 0, "a", "b")
@@ -63,6 +67,33 @@ func BenchmarkCost(b *testing.B) {
 			breakdown(b, caller.PID())
 		})
 	}
+}
+
+// copied is the processor time of the least that can be done with devices at the
+// delay that the engine asks of them.
+func copied(b *testing.B, d *lab.Desks) (both []float64) {
+	b.Helper()
+	flags := []string{"--raw", "--format=s16le", "--rate=48000", "--channels=1", "--latency-msec=10", "--process-time-msec=5"}
+	hear := d.Command("parec", append(flags, "--device=a-microphone")...)
+	play := d.Command("pacat", append(flags, "--playback", "--device=b-speaker")...)
+	pipe, err := hear.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	play.Stdin = pipe
+	for _, cmd := range []*exec.Cmd{hear, play} {
+		if err := cmd.Start(); err != nil {
+			b.Fatal(err)
+		}
+		defer end(b, cmd)
+	}
+	defer keepSaying(b, d, "a", speech(b, woman, spokenText))()
+	pass(b.Context(), settled)
+	each := shares(b, hear.Process.Pid, play.Process.Pid)
+	for i := range each[0] {
+		both = append(both, each[0][i]+each[1][i])
+	}
+	return both
 }
 
 // BenchmarkCostChromium measures the same of two Chromiums that call each other, on
