@@ -58,11 +58,11 @@ func BenchmarkEchoDevices(b *testing.B) {
 // off: it would make good what was lost.
 func BenchmarkDoubleTalkDevices(b *testing.B) {
 	length := echoLength + settled
-	b.Run("Woman", func(b *testing.B) { lostInDoubleTalk(b, speech(b, woman, length), speech(b, man, length)) })
-	b.Run("Man", func(b *testing.B) { lostInDoubleTalk(b, speech(b, man, length), speech(b, woman, length)) })
+	b.Run("Woman", func(b *testing.B) { lostInDoubleTalk(b, "a woman over a man", speech(b, woman, length), speech(b, man, length)) })
+	b.Run("Man", func(b *testing.B) { lostInDoubleTalk(b, "a man over a woman", speech(b, man, length), speech(b, woman, length)) })
 }
 
-func lostInDoubleTalk(b *testing.B, near, far []int16) {
+func lostInDoubleTalk(b *testing.B, who string, near, far []int16) {
 	b.Helper()
 	row := echoRows()[0]
 	talker := amplified(floats(near), row.way.Gain+6)
@@ -79,7 +79,7 @@ func lostInDoubleTalk(b *testing.B, near, far []int16) {
 		b.Fatal(err)
 	}
 	b.Logf("%.1f dB kept, found with likeness %.2f", kept, likeness)
-	results.Add("double talk through devices, talker 6 dB above the echo", "dB lost", -kept)
+	results.Add("double talk through devices, talker 6 dB above the echo, "+who, "dB lost", -kept)
 }
 
 // heardEcho is what was played, what the microphone heard, and what was sent, each
