@@ -33,6 +33,32 @@ export async function open(device, media) {
   }
 }
 
+/** Whether this browser can show a screen; telephones cannot. */
+export function displays(media) {
+  return typeof media?.getDisplayMedia === 'function';
+}
+
+/**
+ * Lets the user choose a screen, a window or a tab: {track, fault}, both null if
+ * none was chosen.
+ */
+export async function display(media) {
+  try {
+    const [track] = (await media.getDisplayMedia({ video: { frameRate: { max: 30 } }, audio: false })).getVideoTracks();
+    // Text before motion (W3C mst-content-hint): what must be left out is frames.
+    track.contentHint = 'detail';
+    return { track, fault: null };
+  } catch (error) {
+    return { track: null, fault: declined(error) ? null : 'failed' };
+  }
+}
+
+// Who closes the browser's list is as one whom the system does not let do it, but
+// for what browsers say of the latter.
+function declined(error) {
+  return error?.name === 'NotAllowedError' && !/system/i.test(error.message) || error?.name === 'AbortError';
+}
+
 /** The word for a DOMException of getUserMedia (W3C mediacapture-streams 10.2). */
 export function fault(error) {
   switch (error?.name) {

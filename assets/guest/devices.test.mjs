@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { acquire, fault, open } from './devices.js';
+import { acquire, display, displays, fault, open } from './devices.js';
 
 const track = (kind) => ({ kind, stop() {} });
 const named = (name) => Object.assign(new Error(name), { name });
@@ -68,4 +68,16 @@ test('an insecure page has no devices at all', async () => {
 test('the words for exceptions', () => {
   const words = ['NotAllowedError', 'SecurityError', 'NotFoundError', 'OverconstrainedError', 'NotReadableError', 'AbortError'].map((n) => fault(named(n)));
   assert.deepEqual(words, ['refused', 'refused', 'none', 'none', 'inUse', 'inUse']);
+});
+
+test('a screen to show', async () => {
+  const track = { kind: 'video', contentHint: '' };
+  const chosen = { getDisplayMedia: async () => ({ getVideoTracks: () => [track] }) };
+  assert.deepEqual(await display(chosen), { track, fault: null });
+  assert.equal(track.contentHint, 'detail');
+  const failing = (name, message = '') => ({ getDisplayMedia: () => Promise.reject(Object.assign(new Error(message), { name })) });
+  const faults = { NotAllowedError: null, AbortError: null, NotReadableError: 'failed', InvalidStateError: 'failed' };
+  for (const [name, why] of Object.entries(faults)) assert.deepEqual(await display(failing(name)), { track: null, fault: why }, name);
+  assert.equal((await display(failing('NotAllowedError', 'Permission denied by system'))).fault, 'failed');
+  assert.deepEqual([chosen, {}, undefined].map(displays), [true, false, false]);
 });

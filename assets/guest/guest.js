@@ -33,7 +33,7 @@ class Guest {
     fatal: '', name: recall(), editing: false, nameFault: false,
     link: { state: 'opening', retryAt: 0, full: false },
     inviter: null, here: false, call: initial(), ended: null,
-    liveSince: 0, deadline: 0, blocked: false, picture: false, sharing: false, recorded: false,
+    liveSince: 0, deadline: 0, blocked: false, picture: false, sharing: false, takesScreen: false, recorded: false,
   };
 
   constructor(document, lang) {
@@ -70,6 +70,8 @@ class Guest {
     page.on('hangup', () => this.#dispatch({ type: 'hangup' }));
     page.on('mute', () => this.#local.toggleMute(this.#during()));
     page.on('camera', () => this.#local.toggleCamera(this.#during()));
+    page.on('share', () => this.#local.toggleShare(this.#during()));
+    page.on('unshare', () => this.#local.toggleShare(this.#during()));
     page.on('fullscreen', () => toggleFullscreen(page.get('view-call')));
     page.on('dismiss', () => this.#local.dismiss());
     page.on('unblock', () => this.#play());
@@ -254,6 +256,7 @@ class Guest {
       post: (event) => this.#dispatch(event),
       onTrack: (track) => this.#receive(track),
       onScreen: (track) => this.#receiveScreen(track),
+      takesScreen: (takesScreen) => this.#set({ takesScreen }),
       heard: ({ recording }) => this.#set({ recorded: recording }),
     });
     if (role === 'caller') this.#peer.offer();
@@ -269,7 +272,7 @@ class Guest {
     for (const track of this.#remote.getTracks()) this.#remote.removeTrack(track);
     this.#page.get('remote').srcObject = null;
     this.#page.get('screen').srcObject = null;
-    this.#set({ picture: false, sharing: false, recorded: false });
+    this.#set({ picture: false, sharing: false, takesScreen: false, recorded: false });
   }
 
   async #acquire({ id, kind }) {

@@ -2,18 +2,24 @@
 // place. Nothing here ends a call: what is missing becomes a notice, and can be
 // tried again.
 
-import { acquire, open } from './devices.js';
+import { Blank } from './blank.js';
+import { acquire, display, displays, open } from './devices.js';
 import { Still } from './still.js';
 
 export class Local {
   stream = new MediaStream(); // names what belongs together; it has no tracks itself
-  tracks = { audio: null, video: null };
+  screenStream = new MediaStream(); // the same for the screen, which is beside the others
+  tracks = { audio: null, video: null, screen: null };
+  displays = displays(navigator.mediaDevices); // whether a screen can be shown at all
+  showing = false; // a screen
   camera = 'off'; // or 'on', or 'none' when it could not be had
   microphone = false;
   muted = false;
   notices = []; // keys of sentences, without "device."
   #cameraTrack = null;
   #still = null;
+  #shared = null;
+  #blank = null;
   #label = '';
   #changed;
   #replaced;
@@ -70,6 +76,22 @@ export class Local {
     this.#changed();
   }
 
+  /** Shows a screen that the user chooses, or shows it no more. */
+  async toggleShare(wanted) {
+    if (this.showing) {
+      this.#unshare();
+      return;
+    }
+    const { track, fault } = await display(navigator.mediaDevices);
+    if (!wanted() || this.showing) {
+      track?.stop();
+      return;
+    }
+    this.notices = fault ? [`share.${fault}`] : [];
+    if (track) this.#share(track);
+    this.#changed();
+  }
+
   dismiss() {
     this.notices = [];
     this.#changed();
@@ -82,6 +104,7 @@ export class Local {
     this.tracks.video = null;
     this.camera = 'off';
     this.#dropStill();
+    this.#dropShared();
     this.#changed();
   }
 
@@ -111,6 +134,39 @@ export class Local {
     this.tracks.video = track ?? this.#still.track;
     this.#replaced('video', this.tracks.video);
     if (track) this.#dropStill();
+  }
+
+  #share(track) {
+    this.#shared = track;
+    this.showing = true;
+    track.onended = () => this.#unshare(); // by the browser's own button, or with its window
+    this.#sendScreen(track);
+    this.#blank?.close();
+    this.#blank = null;
+  }
+
+  // From now on pictures say that nothing is shown.
+  #unshare() {
+    this.#shared.onended = null;
+    this.#shared.stop();
+    this.#shared = null;
+    this.showing = false;
+    this.#blank = new Blank();
+    this.#sendScreen(this.#blank.track);
+    this.#changed();
+  }
+
+  #sendScreen(track) {
+    this.tracks.screen = track;
+    this.#replaced('screen', track);
+  }
+
+  #dropShared() {
+    if (this.#shared) this.#shared.onended = null;
+    this.#shared?.stop();
+    this.#blank?.close();
+    this.#shared = this.#blank = this.tracks.screen = null;
+    this.showing = false;
   }
 
   // A device went away by itself, as with its cable.

@@ -81,7 +81,7 @@ const set = {
   text(element, value) { if (element.textContent !== value) element.textContent = value; },
   shown(element, value) { element.hidden = !value; },
   enabled(element, value) { element.disabled = !value; },
-  pressed(element, value) { element.ariaPressed = String(value); element.classList.toggle('off', element.id === 'mute' ? value : !value); },
+  pressed(element, value) { element.ariaPressed = String(value); element.classList.toggle('off', element.id === 'camera' ? !value : value); },
   // Only a change is written: an icon that is made anew between press and release swallows the click.
   icon(element, value) { if (element.getAttribute('href') !== `#i-${value}`) element.setAttribute('href', `#i-${value}`); },
   hint(element, value) { element.title = value; },

@@ -5,6 +5,9 @@
 import { LABEL, listen, PROTOCOL } from './aside.js';
 import { fold, unfold } from './twin.js';
 
+const SCREEN = 'screen'; // as a kind of track, beside audio and video
+const PREFERRED = { audio: 'audio/opus', video: 'video/VP8', screen: 'video/VP9' };
+
 export class Peer {
   id;
   #pc;
@@ -17,18 +20,21 @@ export class Peer {
   #described = false;
   #closed = false;
   #heard;
-  #screen = ''; // name of the section by which their screen comes beside their camera
+  #takesScreen;
+  #screen = ''; // name of the section by which a screen comes beside the camera
 
   /**
    * local: {stream, tracks: {audio, video}} of MediaStreamTracks or null;
    * onTrack(track) is told of each remote track, onScreen(track) of their screen's,
-   * heard({recording}) of what the other side tells of itself.
+   * takesScreen(so) whether they take ours, heard({recording}) of what the other side
+   * tells of itself. local.tracks.screen and local.screenStream are of our screen.
    */
-  constructor({ id, kind, ice, local, post, onTrack, onScreen, heard }) {
+  constructor({ id, kind, ice, local, post, onTrack, onScreen, takesScreen, heard }) {
     this.id = id;
     this.#kind = kind;
     this.#local = local;
     this.#post = post;
+    this.#takesScreen = takesScreen;
     this.#heard = (told) => { if (!this.#closed) heard(told); };
     this.#pc = new RTCPeerConnection({ iceServers: ice, bundlePolicy: 'max-bundle' });
     this.#pc.onicecandidate = (event) => this.#candidate(event.candidate);
@@ -44,8 +50,8 @@ export class Peer {
         this.#pc.addTransceiver(kind, { direction: 'sendrecv', streams: [this.#local.stream] });
       }
       await this.#attach();
-      const screen = this.#kind === 'video' && this.#pc.addTransceiver('video', { direction: 'recvonly' });
-      if (screen) prefer(screen, 'video');
+      const screen = this.#kind === 'video' && this.#pc.addTransceiver('video', { direction: 'sendrecv', streams: [this.#local.screenStream] });
+      if (screen) prefer(screen, SCREEN);
       listen(this.#pc.createDataChannel(LABEL, { protocol: PROTOCOL }), true, this.#heard);
       await this.#describe(await this.#pc.createOffer(), 0, screen);
     });
@@ -62,9 +68,11 @@ export class Peer {
       if (whole.mid) this.#screen = whole.mid;
       await this.#pc.setRemoteDescription({ type, sdp: whole.sdp });
       for (const candidate of this.#candidates.splice(0)) await this.#add(candidate);
-      if (type !== 'offer') return;
-      await this.#attach();
-      await this.#describe(await this.#pc.createAnswer(), round);
+      if (type === 'offer') {
+        await this.#attach();
+        await this.#describe(await this.#pc.createAnswer(), round);
+      }
+      this.#tellScreen();
     });
   }
 
@@ -85,7 +93,7 @@ export class Peer {
   replace(kind, track) {
     this.#local.tracks[kind] = track;
     this.#do(async () => {
-      const found = this.#pc.getTransceivers().filter((t) => kindOf(t) === kind && t.direction !== 'inactive' && !this.#isScreen(t));
+      const found = this.#pc.getTransceivers().filter((t) => this.#kindOf(t) === kind && t.direction !== 'inactive');
       for (const transceiver of found) await transceiver.sender.replaceTrack(track);
     });
   }
@@ -125,16 +133,11 @@ export class Peer {
   async #attach() {
     for (const transceiver of this.#pc.getTransceivers()) {
       if (transceiver.currentDirection === 'stopped') continue;
-      const kind = kindOf(transceiver);
-      if (this.#isScreen(transceiver)) {
-        transceiver.direction = this.#kind === 'video' ? 'recvonly' : 'inactive';
-        prefer(transceiver, kind);
-        continue;
-      }
+      const kind = this.#kindOf(transceiver);
       const wanted = this.#kind === 'video' || kind === 'audio';
       transceiver.direction = wanted ? 'sendrecv' : 'inactive';
       prefer(transceiver, kind);
-      transceiver.sender.setStreams?.(this.#local.stream);
+      transceiver.sender.setStreams?.(kind === SCREEN ? this.#local.screenStream : this.#local.stream);
       await transceiver.sender.replaceTrack(wanted ? this.#local.tracks[kind] : null);
     }
   }
@@ -154,6 +157,15 @@ export class Peer {
     return this.#screen !== '' && transceiver.mid === this.#screen;
   }
 
+  #kindOf(transceiver) {
+    return this.#isScreen(transceiver) ? SCREEN : transceiver.receiver.track.kind;
+  }
+
+  #tellScreen() {
+    const way = this.#pc.getTransceivers().find((t) => this.#isScreen(t))?.currentDirection ?? '';
+    if (!this.#closed) this.#takesScreen(way.startsWith('send'));
+  }
+
   #candidate(candidate) {
     if (this.#closed || candidate?.candidate === '') return; // the end is told once, by null
     if (!this.#described) {
@@ -164,14 +176,11 @@ export class Peer {
   }
 }
 
-function kindOf(transceiver) {
-  return transceiver.receiver.track.kind;
-}
-
-// The codecs that every Parley has come first; all others stay.
+// The codecs that every Parley has come first, and for text the one that finds what
+// has scrolled; all others stay.
 function prefer(transceiver, kind) {
-  const codecs = RTCRtpReceiver.getCapabilities?.(kind)?.codecs;
-  if (codecs) transceiver.setCodecPreferences?.(first(codecs, kind === 'audio' ? 'audio/opus' : 'video/VP8'));
+  const codecs = RTCRtpReceiver.getCapabilities?.(kind === SCREEN ? 'video' : kind)?.codecs;
+  if (codecs) transceiver.setCodecPreferences?.(first(codecs, PREFERRED[kind]));
 }
 
 function first(codecs, mimeType) {

@@ -5,8 +5,8 @@ import { live } from './call.js';
 
 /**
  * app: {fatal, name, editing, nameFault, link, inviter, here, call, ended,
- * liveSince, deadline, blocked, picture, sharing, recorded}; local: {muted, microphone, camera,
- * notices}. now is in ms; say comes from words.js.
+ * liveSince, deadline, blocked, picture, sharing, takesScreen, recorded}; local: {muted,
+ * microphone, camera, displays, showing, notices}. What app says is shared is theirs, what local shows is ours. now is in ms; say comes from words.js.
  */
 export function screen(app, local, now, say) {
   const view = viewOf(app);
@@ -110,15 +110,18 @@ function call({ app, local, now, say }) {
       'tile': video,
       'tile-muted': silent && state.phase !== 'preparing',
       'camera': video,
+      'share': video && live(state) && app.takesScreen && local.displays,
+      'shared': local.showing,
     },
     icon: {
       'mute-icon': silent ? 'microphone-off' : 'microphone',
       'camera-icon': local.camera === 'on' ? 'camera' : 'camera-off',
     },
-    pressed: { mute: silent, camera: local.camera === 'on' },
+    pressed: { mute: silent, camera: local.camera === 'on', share: local.showing },
     hint: {
       mute: say(silent ? 'call.unmuteHint' : 'call.muteHint'),
       camera: say(local.camera === 'on' ? 'call.cameraOffHint' : 'call.cameraOnHint'),
+      share: say(local.showing ? 'share.stop' : 'share.start'),
     },
     data: {
       'view-call': { phase: state.phase, sharing },

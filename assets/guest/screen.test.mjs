@@ -11,7 +11,7 @@ const base = {
   inviter: { name: 'ann', display: 'Ann Example' }, here: true, call: initial(), ended: null,
   liveSince: 0, deadline: 0, blocked: false, picture: false, sharing: false, recorded: false,
 };
-const devices = { muted: false, microphone: true, camera: 'on', notices: [] };
+const devices = { muted: false, microphone: true, camera: 'on', displays: true, showing: false, notices: [] };
 const show = (change = {}, now = 0) => screen({ ...base, ...change }, { ...devices, ...change }, now, say);
 const inCall = (call, change = {}, now = 0) => show({ call: { ...initial(), kind: 'video', ...call }, ...change }, now);
 
@@ -62,8 +62,8 @@ test('in a call', () => {
   assert.equal(active.text.duration, '1:05');
   assert.equal(active.shown.person, false);
   assert.equal(active.shown.recovering, false);
-  assert.deepEqual(active.pressed, { mute: false, camera: true });
-  assert.deepEqual(inCall({ phase: 'active' }, { microphone: false, camera: 'none' }).pressed, { mute: true, camera: false });
+  assert.deepEqual(active.pressed, { mute: false, camera: true, share: false });
+  assert.deepEqual(inCall({ phase: 'active' }, { microphone: false, camera: 'none' }).pressed, { mute: true, camera: false, share: false });
   const sound = inCall({ phase: 'active', kind: 'audio' });
   assert.equal(sound.shown.camera, false);
   assert.equal(sound.text['person-text'], 'Sound only');
@@ -117,4 +117,22 @@ test('who records is told for as long as it is so', () => {
   assert.equal(recorded.shown.recorded, true);
   assert.equal(recorded.text['recorded-text'], 'Ann Example is recording this call');
   assert.equal(inCall({ phase: 'active' }).shown.recorded, false);
+});
+
+test('our own screen', () => {
+  const active = inCall({ phase: 'active' }, { takesScreen: true });
+  assert.equal(active.shown.share, true);
+  assert.equal(active.shown.shared, false);
+  assert.equal(active.hint.share, 'Show your screen');
+  const shown = inCall({ phase: 'active' }, { takesScreen: true, showing: true });
+  assert.equal(shown.shown.shared, true);
+  assert.equal(shown.pressed.share, true);
+  assert.equal(shown.hint.share, 'Stop showing');
+  assert.equal(shown.data['view-call'].sharing, false); // the stage is for what comes
+  for (const change of [{ displays: false }, { takesScreen: false }]) {
+    assert.equal(inCall({ phase: 'active' }, { takesScreen: true, ...change }).shown.share, false);
+  }
+  assert.equal(inCall({ phase: 'active', kind: 'audio' }, { takesScreen: true }).shown.share, false);
+  assert.equal(inCall({ phase: 'calling' }, { takesScreen: true }).shown.share, false);
+  assert.ok(inCall({ phase: 'active' }, { notices: ['share.failed'] }).text['notice-text']);
 });

@@ -4,7 +4,7 @@
 
 const KEY = 'x-parley-screen';
 const OWN = /^a=(x-parley-screen:|mid:|msid:|ssrc:|ssrc-group:|candidate:|end-of-candidates|rid:|simulcast:|(sendrecv|sendonly|recvonly|inactive)$)/;
-const BLANK = 16; // width and height of a picture that says that nothing is shown
+export const BLANK = 16; // width and height of a picture that says that nothing is shown
 
 /** Whether a picture of this size shows something. */
 export function shows(width, height) {
@@ -92,9 +92,11 @@ function fingerprint(head, section) {
   return (value(section, 'fingerprint') ?? value(head, 'fingerprint'))?.split(' ')[1];
 }
 
-// We send no screen, so there are none of ours.
+// Those of the pictures and of their retransmissions, which come first.
 function ssrcs(section) {
-  return /^send/.test(direction(section)) ? [...new Set(section.flatMap((line) => line.match(/^a=ssrc:(\d+)/)?.[1] ?? []))] : [];
+  if (!/^send/.test(direction(section))) return [];
+  const pair = section.map((line) => line.match(/^a=ssrc-group:FID (\d+) (\d+)/)).find(Boolean);
+  return pair?.slice(1) ?? [...new Set(section.flatMap((line) => line.match(/^a=ssrc:(\d+)/)?.[1] ?? []))].slice(0, 1);
 }
 
 function group(head, change) {

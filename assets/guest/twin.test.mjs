@@ -21,6 +21,14 @@ test('what is sent has one section of pictures, and a line', () => {
   assert.equal(fold(refused, '2'), text(...head, bundle(0, 1), ...sound, ...camera, ...own));
 });
 
+test('what we send on it has a name, and so has what is sent again', () => {
+  const sending = (...lines) => fold(ours.replace(text(...screen), text('a=mid:2', 'a=sendrecv', ...lines)), '2').match(/x-parley-screen:(.*)\r/)[1];
+  assert.equal(sending('a=ssrc:8 cname:x', 'a=ssrc:8 msid:s v'), '2 sendrecv AA:BB 8');
+  assert.equal(sending('a=ssrc-group:FID 9 8', 'a=ssrc:8 cname:x', 'a=ssrc:9 cname:x'), '2 sendrecv AA:BB 9 8');
+  assert.equal(sending('a=ssrc:8 cname:x', 'a=ssrc:9 cname:x', 'a=ssrc-group:FID 8 9', 'a=ssrc:10 cname:x'), '2 sendrecv AA:BB 8 9');
+  assert.equal(sending(), '2 sendrecv AA:BB');
+});
+
 test('what is received has the section put back', () => {
   const offer = sent.replace('2 recvonly AA:BB', 'screen sendrecv AA:BB 8 9');
   const { sdp, mid } = unfold(offer);

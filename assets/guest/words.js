@@ -48,12 +48,17 @@ const en = {
   'call.cameraOffHint': 'Turn the camera off',
   'call.cameraOnHint': 'Turn the camera on',
 
+  'share.start': 'Show your screen',
+  'share.on': 'You are showing your screen.',
+  'share.stop': 'Stop showing',
+
   'button.answer': 'Answer',
   'button.answerAudio': 'Answer with sound only',
   'button.decline': 'Decline',
   'button.hangup': 'Hang up',
   'button.mute': 'Mute',
   'button.camera': 'Camera',
+  'button.share': 'Share screen',
   'button.fullscreen': 'Full screen',
   'button.sound': 'Turn the sound on',
   'button.dismiss': 'Close this message',
@@ -87,6 +92,7 @@ const en = {
   'device.both.refused': 'Your browser does not let this page use the camera and microphone: you can only watch and listen. Allow them beside the address, then press Mute and Camera.',
   'device.both.none': 'No camera and no microphone were found: you can only watch and listen. Plug them in, then press Mute and Camera.',
   'device.both.inUse': 'The camera and microphone are used by another program: you can only watch and listen. Close it, then press Mute and Camera.',
+  'device.share.failed': 'The screen could not be shown. Allow your browser to record the screen in the settings of your system, then press Share screen.',
   'device.insecure': 'This page was not opened securely, so the browser gives it no camera or microphone: you can only watch and listen. Ask for a link that begins with https.',
   'device.blockedSound': 'Your browser keeps the sound off until you ask for it.',
 
@@ -149,12 +155,17 @@ const zh = {
   'call.cameraOffHint': '关闭摄像头',
   'call.cameraOnHint': '打开摄像头',
 
+  'share.start': '共享您的屏幕',
+  'share.on': '您正在共享屏幕。',
+  'share.stop': '停止共享',
+
   'button.answer': '接听',
   'button.answerAudio': '仅用语音接听',
   'button.decline': '拒绝',
   'button.hangup': '挂断',
   'button.mute': '静音',
   'button.camera': '摄像头',
+  'button.share': '共享屏幕',
   'button.fullscreen': '全屏',
   'button.sound': '打开声音',
   'button.dismiss': '关闭此消息',
@@ -188,6 +199,7 @@ const zh = {
   'device.both.refused': '浏览器不允许此页面使用摄像头和麦克风，您只能看和听。请在地址栏旁允许，然后按“静音”和“摄像头”。',
   'device.both.none': '没有找到摄像头和麦克风，您只能看和听。请接上设备，然后按“静音”和“摄像头”。',
   'device.both.inUse': '摄像头和麦克风正被其他程序使用，您只能看和听。请关闭该程序，然后按“静音”和“摄像头”。',
+  'device.share.failed': '无法共享屏幕。请在系统设置中允许浏览器录制屏幕，然后按“共享屏幕”。',
   'device.insecure': '此页面不是通过安全连接打开的，浏览器不提供摄像头和麦克风，您只能看和听。请向对方要一个以 https 开头的链接。',
   'device.blockedSound': '浏览器默认关闭了声音，需要您来打开。',
 

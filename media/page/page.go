@@ -116,7 +116,7 @@ func (c *Control) Next(p *image.YCbCr, at time.Time, key bool) (quantizer int, o
 		return c.quantizer, true
 	}
 	c.motion = c.fresh + c.motion*math.Exp(-at.Sub(c.sent).Seconds()/while.Seconds())
-	if c.motion > much*c.busy {
+	if c.fresh > 0 && c.motion > much*c.busy {
 		c.moved = at
 	}
 	c.quantizer = c.change()

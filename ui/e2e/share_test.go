@@ -224,3 +224,65 @@ func TestShare_ForeignPage(t *testing.T) {
 		})
 	}
 }
+
+// TestShare_FromGuest lets a browser guest show a tab, in a call that either side began:
+// the program shows it as it shows another Parley's screen, until the guest ends it, or
+// the tab is closed.
+func TestShare_FromGuest(t *testing.T) {
+	const title = "What is shown"
+	ctx := bounded(t)
+	ann := lab.Headless(t, "--camera", "pattern", "--microphone", "off", "--speaker", "off", "--hub", "127.0.0.1:0", "--name", "ann")
+	ann.Sees(ctx, "echo")
+	ann.Do("invite")
+	url := ann.Next(ctx, "invite", nil).Text("url")
+	b := chromium(t, browser.Options{Camera: lab.PatternClip(t), Microphone: lab.ToneClip(t), Captured: title})
+	shown := func() *tab {
+		other := open(t, ctx, b, "data:text/html,<title>"+title+"</title><h1>Text to read</h1>")
+		other.wait(`document.title !== ''`)
+		return other
+	}
+	other := shown()
+	p := arrive(t, ctx, b, url)
+	p.reads("home-name", "ann")
+
+	p.click("Call")
+	ann.Phase(ctx, "ringing")
+	ann.Do("accept")
+	ann.Phase(ctx, "active")
+	p.phase("active")
+	p.shares(ctx, ann)
+	p.shoot("guest-shows")
+	p.click("Stop showing")
+	ann.Next(ctx, "remoteSharing", func(e lab.Event) bool { return e["on"] == false })
+	p.wait(`!document.getElementById('shared').checkVisibility()`)
+	ann.Do("hangup")
+	p.view("home")
+
+	ann.Do("call", "to", nameOf(t, ann.Ask(ctx, "presence"), "Kim"), "kind", "video")
+	p.view("ringing")
+	p.click("Answer")
+	ann.Phase(ctx, "active")
+	p.shares(ctx, ann)
+	if err := other.page.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ann.Next(ctx, "remoteSharing", func(e lab.Event) bool { return e["on"] == false })
+	p.wait(`!document.getElementById('shared').checkVisibility() && document.getElementById('share').ariaPressed === 'false'`)
+	p.click("Hang up")
+	ann.Phase(ctx, "idle")
+	ann.Quit(ctx)
+}
+
+// shares has the guest show its tab, and waits until the program sees that and the
+// camera.
+func (p *tab) shares(ctx context.Context, ann *lab.Parley) {
+	p.t.Helper()
+	p.click("Share screen")
+	ann.Next(ctx, "remoteSharing", func(e lab.Event) bool { return e["on"] == true })
+	first := ann.Ask(ctx, "stats")
+	ann.Until(ctx, "stats", func(e lab.Event) bool {
+		more := func(path string) float64 { return e.Number(path) - first.Number(path) }
+		return e.Number("inbound.screen.frameWidth") > 16 && e.Number("inbound.screen.framesDecoded") > 0 && more("pattern.frames") > 20
+	})
+	p.wait(`document.getElementById('shared').checkVisibility() && document.getElementById('share').ariaPressed === 'true'`)
+}

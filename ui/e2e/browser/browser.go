@@ -43,6 +43,7 @@ type Options struct {
 	Env        []string // added to the environment, such as that of a sound server
 	Audible    bool     // what is played goes to the sound server (Chromium only)
 	Devices    bool     // the machine's own microphone, and no camera, instead of imitations (Chromium only)
+	Captured   string   // the title of the tab that a page gets that wants to show something (Chromium only)
 	Width      int      // of the window in pixels; 0 for 1280
 	Height     int      // of the window in pixels; 0 for 800
 }

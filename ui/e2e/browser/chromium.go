@@ -62,6 +62,11 @@ func (o Options) chromiumDevices() []chromedp.ExecAllocatorOption {
 		}
 	}
 	flags := []chromedp.ExecAllocatorOption{chromedp.Flag("use-fake-ui-for-media-stream", true)}
+	if o.Captured != "" { // by the browser's own dialogues, which an imitation would leave out
+		flags = []chromedp.ExecAllocatorOption{
+			chromedp.Flag("auto-accept-camera-and-microphone-capture", true), chromedp.Flag("auto-select-tab-capture-source-by-title", o.Captured),
+		}
+	}
 	if o.Devices {
 		return flags
 	}
