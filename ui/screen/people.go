@@ -27,7 +27,7 @@ func home(in Input) Home {
 	h.Hint = listHint(in, h)
 	h.Invitation = in.Words.Text("home.pick")
 	if h.Welcome {
-		h.Invitation = in.Words.Text("home.empty")
+		h.Invitation = nobody(in, h)
 	}
 	h.Servers = servers(in)
 	switch {
@@ -62,9 +62,17 @@ func listHint(in Input, h Home) string {
 			return in.Words.Text("home.noCalls")
 		}
 	case len(h.People) == 0:
-		return in.Words.Text("home.empty")
+		return nobody(in, h)
 	}
 	return ""
+}
+
+// nobody is what an empty list says: whom there still is to call.
+func nobody(in Input, h Home) string {
+	if h.Echo == (signaling.Address{}) {
+		return in.Words.Text("home.emptyAway")
+	}
+	return in.Words.Text("home.empty")
 }
 
 // people merges contacts and roster: contacts on top, who is here before who is
