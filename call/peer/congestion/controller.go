@@ -101,6 +101,7 @@ type Controller struct {
 	prober   prober
 	output   output
 	repair   output
+	shield   shield
 
 	trip     lowest        // of feedback
 	rtt      time.Duration // of receiver reports

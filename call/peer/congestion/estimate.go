@@ -15,6 +15,7 @@ type Estimate struct {
 	Pace      float64       // bit/s at which packets may follow each other, headers included
 	Loss      float64       // of the last second, 0 to 1
 	Repair    float64       // bit/s of the target that packets take that are sent again
+	Parity    float64       // that is sent beside each bit of pictures, in bits
 	Limited   bool          // less is sent than may be
 }
 
