@@ -11,6 +11,9 @@ const (
 	mostTries   = 10          // requests for one packet
 	mostAge     = time.Second // of a missing packet that is asked for
 	together    = 2 * time.Millisecond
+	// overtaking is how much sooner than packets that came before it something may be
+	// handed over that was sent in another stream.
+	overtaking = 3 * time.Millisecond
 	// pairGap is the time between the two requests of a pair. A retransmission that
 	// got lost has cost a round trip already, so from the second time on it is asked
 	// for twice: what comes twice is little beside what is lost. On paths of longTrip
@@ -110,6 +113,40 @@ func (r *Requests) fill(sequence int64, again bool, now time.Time) {
 		r.trip.bound(now.Sub(g.first))
 	}
 }
+
+// Reaches says that the frame goes on to a packet at least, and that something of
+// it may still come by itself.
+func (r *Requests) Reaches(last int64, now time.Time) {
+	if !r.begun || last <= r.highest {
+		return
+	}
+	known := len(r.missing)
+	r.skip(last+1, now)
+	for i := min(known, len(r.missing)); i < len(r.missing); i++ {
+		r.missing[i].due = latest(r.missing[i].due, now.Add(overtaking))
+	}
+	r.highest, r.tail.open = last, false
+}
+
+// Hurry says that nothing before a packet comes by itself any more but what has been
+// overtaken.
+func (r *Requests) Hurry(before int64, now time.Time) {
+	for i := range r.missing {
+		if g := &r.missing[i]; g.sequence < before && g.tries == 0 && g.due.After(now.Add(overtaking)) {
+			g.due = now.Add(overtaking)
+		}
+	}
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// Open reports whether the newest frame that came has not ended.
+func (r *Requests) Open() bool { return r.tail.open }
 
 // Path tells the round trip of the path as measured otherwise, 0 when unknown.
 func (r *Requests) Path(trip time.Duration) { r.trip.path = trip }

@@ -231,3 +231,31 @@ func FuzzRequests(f *testing.F) {
 		}
 	})
 }
+
+// What is said to come by itself is waited for as what is overtaken is, unless it is
+// said that it comes no more.
+func TestRequests_ReachesAndHurries(t *testing.T) {
+	s := newStream(ms(40))
+	s.Reaches(5, s.now) // nothing has come
+	s.come(10, 12)
+	s.now = s.now.Add(ms(20))
+	s.come(11) // late, by itself: so others are waited for
+	s.Came(Packet{Sequence: 13}, s.now)
+	if !s.Open() {
+		t.Error("the frame is over")
+	}
+	s.Reaches(16, s.now)
+	s.Reaches(15, s.now)
+	if s.Open() || !s.Missing() {
+		t.Error("the rest of the frame is not missing")
+	}
+	if wait, ok := s.Next(s.now); !ok || wait != ms(25) {
+		t.Errorf("it is waited for %v", wait)
+	}
+	s.Came(Packet{Sequence: 15}, s.now)
+	s.Hurry(16, s.now)
+	s.expect(t, overtaking, 14)
+	s.expect(t, ms(25)-overtaking, 16)
+	s.Hurry(17, s.now) // both were asked for
+	s.expect(t, ms(20)+overtaking, 14)
+}
