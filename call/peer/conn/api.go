@@ -27,6 +27,7 @@ type Options struct {
 	VideoCodecs []string // MIME types in order of preference; nil: VP8
 	OwnReports  bool     // the Media writes RTCP sender reports itself
 	OwnRequests bool     // the Media asks for retransmissions itself
+	Parity      bool     // the Media understands parity in what it receives; see ParityType
 	Paced       bool     // what is sent has a Flow, which the Media feeds with what the remote reports
 	Loopback    bool     // gather candidates on loopback where the host has nothing else
 	NoMDNS      bool     // do not resolve .local candidates by multicast DNS (RFC 8828)

@@ -65,6 +65,7 @@ type Conn struct {
 	aside    aside
 	channels int   // that the remote opened
 	twin     *twin // nil unless the media has a second track of pictures
+	parity   bool  // the media understands it
 }
 
 // Open makes a connection of call o.ID for the media that the given function
@@ -76,7 +77,7 @@ type Conn struct {
 func (a *API) Open(o call.Open, media func(*Conn) Media, post func(call.Event)) *Conn {
 	ctx, stop := context.WithCancel(context.Background())
 	c := &Conn{
-		id: o.ID, remote: o.Remote, offers: o.Offers, habits: a.habits(o.Remote), post: post, timeouts: a.timeouts,
+		id: o.ID, remote: o.Remote, offers: o.Offers, habits: a.habits(o.Remote), post: post, timeouts: a.timeouts, parity: a.options.Parity,
 		log:   a.log.With("component", "conn", "call", o.ID),
 		queue: NewQueue(), stop: stop, started: make(chan struct{}), done: make(chan struct{}),
 	}

@@ -36,6 +36,8 @@ type Flow struct {
 	streams  map[uint32]*flowStream // those of pictures, by SSRC
 	wanted   time.Time              // when somebody last said what could be used
 	free     []*waiting
+	shields  bool    // the other side understands parity
+	parity   float64 // that is sent beside each bit of pictures, in bits, smoothed
 	arrivals []congestion.Arrival
 	times    arrivalClock
 	closed   bool
@@ -67,7 +69,9 @@ type waiting struct {
 func (f *Flow) Estimate(now time.Time) congestion.Estimate {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.control.Estimate(now)
+	e := f.control.Estimate(now)
+	e.Parity = f.parity
+	return e
 }
 
 // Backlog is how long what waits will take to leave.

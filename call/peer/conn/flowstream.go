@@ -28,6 +28,7 @@ type flowStream struct {
 	first          uint16 // the first packet that is still of use, once begun
 	begun          bool
 	repeats        repeats
+	guard          guard
 
 	header rtp.Header // of the packet being written
 	number [2]byte    // its transport-wide sequence number
@@ -55,10 +56,15 @@ func (s *flowStream) Write(h *rtp.Header, payload []byte, _ interceptor.Attribut
 	} else {
 		f.spare.keep(s, h, payload)
 	}
-	if cluster, ok := f.pacer.Pass(size, now); ok {
-		return s.leave(h, payload, cluster, now)
+	cluster, ok := f.pacer.Pass(size, now)
+	if !ok {
+		f.queue(s, class, h, payload, size)
+	} else if n, err := s.leave(h, payload, cluster, now); err != nil {
+		return n, err
 	}
-	f.queue(s, class, h, payload, size)
+	if class == congestion.Picture {
+		s.shield(h, payload)
+	}
 	return size, nil
 }
 
@@ -165,7 +171,7 @@ func (s *flowStream) count(payload, cluster int, now time.Time) error {
 	}
 	f.control.Sent(congestion.Sent{
 		Sequence: f.sequence, Size: s.header.MarshalSize() + payload + int(s.header.PaddingSize) + packetCost, Cluster: cluster,
-		Repair: s.repairs(&s.header),
+		Repair: s.repairs(&s.header) && s.header.PayloadType != ParityType,
 	}, now)
 	f.sequence++
 	return nil

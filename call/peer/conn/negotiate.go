@@ -196,6 +196,9 @@ func (c *Conn) send() {
 		if err == nil {
 			text, err = foldText(text, c.twinName())
 		}
+		if err == nil && c.parity {
+			text, err = declareParity(text)
+		}
 		if err != nil {
 			return fmt.Errorf("conn: describing ourselves: %w", err)
 		}

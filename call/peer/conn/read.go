@@ -28,8 +28,8 @@ type RTPSource interface {
 }
 
 // ReadRTP hands over the packets of a track until it ends, and of each whether it
-// was sent again in a stream for that (RFC 4588). A packet is valid until take
-// returns. pause tells how long to wait for one; when that passes,
+// was sent again in a stream for that (RFC 4588). What is parity there has
+// ParityType. A packet is valid until take returns. pause tells how long to wait for one; when that passes,
 // idle is called instead.
 func ReadRTP(ctx context.Context, track RTPSource, pause func() time.Duration, take func(p *rtp.Packet, again bool), idle func()) {
 	buffer := make([]byte, receiveSize)
@@ -42,6 +42,9 @@ func ReadRTP(ctx context.Context, track RTPSource, pause func() time.Duration, t
 		switch {
 		case err == nil && packet.Unmarshal(buffer[:n]) == nil:
 			bad = 0
+			if attributes.Get(webrtc.AttributeRtxPayloadType) == ParityType {
+				packet.PayloadType = ParityType
+			}
 			take(packet, attributes.Get(webrtc.AttributeRtxSsrc) != nil)
 		case timedOut(err):
 			idle()
