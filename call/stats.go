@@ -47,8 +47,8 @@ type StreamStats struct {
 	ConcealmentEvents       uint64  `json:"concealmentEvents,omitempty"`
 	InsertedSamples         uint64  `json:"insertedSamplesForDeceleration,omitempty"`
 	RemovedSamples          uint64  `json:"removedSamplesForAcceleration,omitempty"`
-	FECPacketsReceived      uint64  `json:"fecPacketsReceived,omitempty"`  // packets with a copy of the one before them
-	FECPacketsDiscarded     uint64  `json:"fecPacketsDiscarded,omitempty"` // those whose copy was not needed, or too late
+	FECPacketsReceived      uint64  `json:"fecPacketsReceived,omitempty"`  // sound: packets with a copy of the one before them; pictures: of parity
+	FECPacketsDiscarded     uint64  `json:"fecPacketsDiscarded,omitempty"` // those that were not needed, or too late
 	PacketsDiscarded        uint64  `json:"packetsDiscarded,omitempty"`
 	JitterBufferTargetDelay float64 `json:"jitterBufferTargetDelay,omitempty"` // seconds, now
 

@@ -123,7 +123,7 @@ func (c Config) withDefaults() Config {
 	}
 	c.Network.VideoCodecs = c.offered()
 	c.Network.OwnReports, c.Network.OwnRequests = true, true
-	c.Network.Paced = true
+	c.Network.Paced, c.Network.Parity = true, c.NewVideoDecoder != nil
 	return c
 }
 

@@ -316,7 +316,7 @@ func (c *crossing) receiver() *videoReceiver {
 		inbound: &inbound{ssrc: 1, reception: reception{rate: videoRate}}, log: quietLog, screen: c,
 		open:    func(string) (media.VideoDecoder, error) { return &crossingDecoder{}, nil },
 		formats: map[uint8]*format{77: nil}, codec: func() string { return VP8 },
-		first: func(time.Time) {}, write: c.write, assemble: newAssembler(minPatience), lips: (&lipSync{}).newPicture(),
+		first: func(time.Time) {}, write: c.write, assemble: newAssembler(minPatience), shield: newShield(), lips: (&lipSync{}).newPicture(),
 		repairs: repairs{ssrc: 1, able: !c.without, write: c.write, trip: func() time.Duration { return 0 }},
 	}
 }

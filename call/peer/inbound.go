@@ -37,6 +37,23 @@ func (i *inbound) packet(p *rtp.Packet, arrival time.Time) int64 {
 	return i.reception.packet(p.SequenceNumber, p.Timestamp, arrival)
 }
 
+// found takes note of a packet that parity brought: it is not lost.
+func (i *inbound) found(sequence uint16, stamp uint32, arrival time.Time) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.reception.packet(sequence, stamp, arrival)
+}
+
+// number returns a sequence number without wraps; false where it is further than so
+// many packets from the newest, or nothing has come yet.
+func (i *inbound) number(sequence uint16, most int64) (int64, bool) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	n := i.reception.extend(sequence)
+	far := n - i.reception.highest
+	return n, i.reception.begun && far <= most && far >= -most
+}
+
 // count changes the statistics.
 func (i *inbound) count(change func(*call.StreamStats)) {
 	i.mu.Lock()

@@ -157,6 +157,7 @@ func (p *Peer) Agreed(remote *sdp.SessionDescription) {
 	if p.handler.Twin != nil {
 		p.handler.Twin(p.showsBeside())
 	}
+	p.flow.Shield(conn.TakesParity(remote))
 	wishes := conn.Wishes(remote)
 	p.audio.change(func(s *soundPolicy) { s.wishes = wishes })
 	p.gate()

@@ -44,7 +44,7 @@ func (p *Peer) trackVideo(t *webrtc.TrackRemote, isScreen bool) *videoReceiver {
 			ssrc: uint32(t.SSRC()), able: repairable(t.Codec().RTPCodecCapability), write: p.pc.WriteRTCP,
 			trip: func() time.Duration { return time.Duration(p.trip.Load()) },
 		},
-		assemble: newAssembler(minPatience),
+		assemble: newAssembler(minPatience), shield: newShield(),
 	}
 	if isScreen {
 		p.trackScreen(v, t)

@@ -32,7 +32,7 @@ func (r *reception) packet(sequence uint16, stamp uint32, arrival time.Time) int
 		r.begun, r.first, r.highest = true, int64(sequence), int64(sequence)
 		r.arrival, r.stamp = arrival, stamp
 	}
-	extended := r.highest + int64(int16(sequence-uint16(r.highest)))
+	extended := r.extend(sequence)
 	if place := &r.seen[uint64(extended)%seenSpan]; *place != extended+1 {
 		*place = extended + 1
 		r.received++
@@ -42,6 +42,11 @@ func (r *reception) packet(sequence uint16, stamp uint32, arrival time.Time) int
 		r.spread(stamp, arrival)
 	}
 	return extended
+}
+
+// extend returns a sequence number without wraps: the nearest to the highest.
+func (r *reception) extend(sequence uint16) int64 {
+	return r.highest + int64(int16(sequence-uint16(r.highest)))
 }
 
 // spread updates the interarrival jitter. Packets of one frame share a

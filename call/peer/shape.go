@@ -105,19 +105,20 @@ func (s *shaper) shape(from source, key bool, now time.Time) shape {
 }
 
 // share is what the picture may take of the path now, and what when the queue on
-// the way is gone and nothing is sent again, headers included, in bit/s.
+// the way is gone and nothing is sent again, without parity, headers included, in bit/s.
 func (s *shaper) share(most float64, from source, now time.Time) (share, lasting float64) {
 	if s.path == nil {
 		share = onWire(math.Min(most, usual(from.width, from.height)), from.framesPerSecond)
 		return share, share
 	}
 	sound := s.soundWire()
-	both := s.budget.take(s.isScreen, onWire(most, from.framesPerSecond), now)
-	s.path.Use(searchRoom*(both+sound), now)
 	e := s.path.Estimate(now)
+	beside := 1 + e.Parity
+	both := s.budget.take(s.isScreen, onWire(most, from.framesPerSecond), now)
+	s.path.Use(searchRoom*(both*beside+sound), now)
 	room := e.Target - sound
 	room -= math.Min(e.Repair, mostRepair*room)
-	return s.budget.part(s.isScreen, room, now), s.budget.part(s.isScreen, e.Lasting-sound, now)
+	return s.budget.part(s.isScreen, room/beside, now), s.budget.part(s.isScreen, (e.Lasting-sound)/beside, now)
 }
 
 // frames is how many a second are sent now.

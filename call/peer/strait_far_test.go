@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"encoding/binary"
 	"math/rand/v2"
 	"time"
 
@@ -24,11 +25,14 @@ type receiver struct {
 	last   time.Time
 	gap    time.Duration
 	widths map[int]int
+	delays []time.Duration // from capture to complete
+	grace  time.Duration   // in which what is missing may come without being asked for
 }
 
 type received struct {
 	marker, first, key bool
 	width              int
+	captured           time.Time
 }
 
 func (r *receiver) take(h rtp.Header, payload []byte) {
@@ -39,6 +43,7 @@ func (r *receiver) take(h rtp.Header, payload []byte) {
 	if p.first {
 		p.key = payload[4]&1 == 0
 		p.width = int(payload[5])<<8 | int(payload[6])
+		p.captured = time.Unix(0, int64(binary.BigEndian.Uint64(payload[8:])))
 	}
 	switch {
 	case !r.begun && p.key:
@@ -57,39 +62,39 @@ func (r *receiver) take(h rtp.Header, payload []byte) {
 
 // show shows the next frame, or a later key frame, if it is complete.
 func (r *receiver) show() bool {
-	if end, width, ok := r.complete(r.next); ok {
-		r.shows(end, width)
+	if end, head, ok := r.complete(r.next); ok {
+		r.shows(end, head)
 		return true
 	}
 	for n := r.next + 1; int16(r.newest-n) >= 0; n++ {
 		if p, ok := r.packets[n]; !ok || !p.first || !p.key {
 			continue
 		}
-		if end, width, ok := r.complete(n); ok {
-			r.shows(end, width)
+		if end, head, ok := r.complete(n); ok {
+			r.shows(end, head)
 			return true
 		}
 	}
 	return false
 }
 
-func (r *receiver) complete(from uint16) (end uint16, width int, ok bool) {
+func (r *receiver) complete(from uint16) (end uint16, head received, ok bool) {
 	for n := from; int16(r.newest-n) >= 0; n++ {
 		p, ok := r.packets[n]
 		if !ok || n == from && !p.first {
-			return 0, 0, false
+			return 0, head, false
 		}
 		if n == from {
-			width = p.width
+			head = p
 		}
 		if p.marker {
-			return n, width, true
+			return n, head, true
 		}
 	}
-	return 0, 0, false
+	return 0, head, false
 }
 
-func (r *receiver) shows(end uint16, width int) {
+func (r *receiver) shows(end uint16, head received) {
 	for n := r.next; n != end+1; n++ {
 		delete(r.packets, n)
 		delete(r.tries, n)
@@ -102,7 +107,8 @@ func (r *receiver) shows(end uint16, width int) {
 	r.last, r.stuck = now, time.Time{}
 	r.shown++
 	if r.widths != nil {
-		r.widths[width]++
+		r.widths[head.width]++
+		r.delays = append(r.delays, now.Sub(head.captured))
 	}
 }
 
@@ -113,7 +119,13 @@ func (r *receiver) wants(now time.Time) (missing []uint16, key bool) {
 		return nil, false
 	}
 	for n := r.next; int16(r.newest-n) > 0 && len(missing) < 100; n++ {
-		if _, ok := r.packets[n]; !ok && now.Sub(r.tries[n]) >= 60*time.Millisecond {
+		if _, ok := r.packets[n]; ok {
+			continue
+		}
+		if _, seen := r.tries[n]; !seen {
+			r.tries[n] = now.Add(r.grace - 60*time.Millisecond)
+		}
+		if now.Sub(r.tries[n]) >= 60*time.Millisecond {
 			missing = append(missing, n)
 			r.tries[n] = now
 		}
@@ -172,6 +184,7 @@ func (e *modelEncoder) Encode(f *media.Frame, key bool) ([]byte, error) {
 		p[0] = 1
 	}
 	p[1], p[2] = byte(e.width>>8), byte(e.width)
+	binary.BigEndian.PutUint64(p[4:], uint64(f.Captured.UnixNano()))
 	return p, nil
 }
 

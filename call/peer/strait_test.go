@@ -16,6 +16,7 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"parley/call/peer/conn"
+	"parley/call/peer/parity"
 	"parley/media"
 )
 
@@ -33,6 +34,8 @@ type weather struct {
 	delay  time.Duration // each way
 	loss   float64
 	jitter time.Duration
+	burst  int  // packets that are lost together, if any are; 0 and 1: each by itself
+	parity bool // the receiver understands it
 	silent bool // feedback is lost
 	talks  bool // we send sound, too: 24 kbit/s in packets of 20 ms
 }
@@ -60,6 +63,9 @@ type strait struct {
 	waits    []time.Duration
 	kept     map[uint16]keptPacket // by sequence number of the picture
 	far      receiver
+	losing   int // packets that are still lost of a burst
+	shield   *parity.Recovery
+	highest  int64
 	arrived  map[uint16]time.Time // since the last feedback, by transport-wide number
 	next     uint16               // the first number of the next feedback
 	count    uint8
@@ -77,8 +83,9 @@ func newStrait(t *testing.T, w weather) *strait {
 	t.Helper()
 	s := &strait{
 		flow: conn.NewFlow(), dice: rand.New(rand.NewPCG(1, 2)), begun: time.Now(),
-		kept: map[uint16]keptPacket{}, arrived: map[uint16]time.Time{},
+		kept: map[uint16]keptPacket{}, arrived: map[uint16]time.Time{}, shield: parity.NewRecovery(),
 	}
+	s.flow.Shield(w.parity)
 	t.Cleanup(func() {
 		if err := s.flow.Close(); err != nil {
 			t.Error(err)
@@ -199,7 +206,7 @@ func (s *strait) enter(h *rtp.Header, payload []byte, _ interceptor.Attributes) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	size := h.MarshalSize() + len(payload) + int(h.PaddingSize) + 44
-	if s.dice.Float64() < s.loss {
+	if s.loses() {
 		return size, nil
 	}
 	now := time.Now()
@@ -222,6 +229,20 @@ func (s *strait) enter(h *rtp.Header, payload []byte, _ interceptor.Attributes) 
 	return size, nil
 }
 
+// loses reports whether a packet is lost by chance.
+func (s *strait) loses() bool {
+	if s.losing > 0 {
+		s.losing--
+		return true
+	}
+	burst := max(s.burst, 1)
+	if s.dice.Float64()*float64(burst) >= s.loss {
+		return false
+	}
+	s.losing = burst - 1
+	return true
+}
+
 // leave hands a packet to the receiver.
 func (s *strait) leave(h rtp.Header, payload []byte, size int) {
 	s.mu.Lock()
@@ -235,13 +256,41 @@ func (s *strait) leave(h rtp.Header, payload []byte, size int) {
 		if len(payload) < 2 {
 			return // padding
 		}
-		s.repaired++
 		h.SequenceNumber = uint16(payload[0])<<8 | uint16(payload[1])
-		s.far.take(h, payload[2:])
+		if h.PayloadType == conn.ParityType {
+			s.far.grace = 40 * time.Millisecond
+			s.shield.Parity(s.extend(h.SequenceNumber), h.Timestamp, payload[2:])
+			s.found(h, s.shield.Recover())
+			return
+		}
+		s.repaired++
+		s.took(h, payload[2:])
 	case straitSSRC:
-		s.far.take(h, payload)
+		s.took(h, payload)
 	case straitSound:
 		s.sounds++
+	}
+}
+
+// extend returns a sequence number without wraps.
+func (s *strait) extend(n uint16) int64 {
+	extended := s.highest + int64(int16(n-uint16(s.highest)))
+	s.highest = max(s.highest, extended)
+	return extended
+}
+
+// took takes a packet of the picture, and what parity makes of it.
+func (s *strait) took(h rtp.Header, payload []byte) {
+	s.far.take(h, payload)
+	p := parity.Packet{Sequence: s.extend(h.SequenceNumber), Marker: h.Marker, Payload: payload}
+	s.shield.Came(p)
+	s.found(h, s.shield.Recover())
+}
+
+func (s *strait) found(h rtp.Header, packets []parity.Packet) {
+	for _, p := range packets {
+		h.SequenceNumber, h.Marker, h.Timestamp = uint16(p.Sequence), p.Marker, p.Stamp
+		s.far.take(h, slices.Clone(p.Payload))
 	}
 }
 
@@ -321,13 +370,15 @@ type passage struct {
 	target   float64
 	asked    int // key frames
 	repaired int
-	heard    float64 // share of the sound that came
+	heard    float64       // share of the sound that came
+	delay    time.Duration // from capture to complete, median
+	slow     time.Duration // 95 %
 }
 
 func (s *strait) measure(d time.Duration) (c passage) {
 	s.mu.Lock()
 	s.bytes, s.waits, s.far.shown, s.far.gap, s.repaired, s.sounds = 0, nil, 0, 0, 0, 0
-	s.far.widths, s.far.asked = map[int]int{}, 0
+	s.far.widths, s.far.asked, s.far.delays = map[int]int{}, 0, nil
 	said, began := s.voices, time.Now()
 	s.mu.Unlock()
 	s.run(d)
@@ -341,6 +392,10 @@ func (s *strait) measure(d time.Duration) (c passage) {
 		c.late = s.waits[n*95/100]
 	}
 	c.shown, c.gap = float64(s.far.shown)/d.Seconds(), max(s.far.gap, time.Since(s.far.last))
+	slices.Sort(s.far.delays)
+	if n := len(s.far.delays); n > 0 {
+		c.delay, c.slow = s.far.delays[n/2], s.far.delays[n*95/100]
+	}
 	most := 0
 	for width, n := range s.far.widths {
 		if n > most {

@@ -35,6 +35,7 @@ type videoReceiver struct {
 	first    func(at time.Time)
 	write    func([]rtcp.Packet) error
 	repairs  repairs
+	shield   shield
 	assemble *assembler
 	requests keyRequests
 	freezes  freezes
@@ -53,7 +54,7 @@ func (v *videoReceiver) run(ctx context.Context, track conn.RTPSource) {
 	defer v.waiting.clear()
 	defer v.lips.ended()
 	take := func(p *rtp.Packet, again bool) { v.take(p, again, time.Now()) }
-	conn.ReadRTP(ctx, track, func() time.Duration { return v.pause(time.Now()) }, take, func() { v.advance(time.Now()) })
+	conn.ReadRTP(ctx, track, func() time.Duration { return v.pause(time.Now()) }, take, func() { v.idle(time.Now()) })
 }
 
 // pause is how long nothing needs to be done.
@@ -62,10 +63,15 @@ func (v *videoReceiver) pause(now time.Time) time.Duration {
 	if v.assemble.waiting() || v.repairs.Missing() {
 		most = gapPause
 	}
-	return v.repairs.pause(v.waiting.pause(most, now), now)
+	return v.shield.pause(v.repairs.pause(v.waiting.pause(most, now), now), &v.repairs.Requests)
 }
 
 func (v *videoReceiver) take(p *rtp.Packet, again bool, now time.Time) {
+	if again && p.PayloadType == conn.ParityType {
+		v.takeParity(p, now)
+		v.advance(now)
+		return
+	}
 	sequence := v.packet(p, now)
 	if again {
 		v.count(func(s *call.StreamStats) {
@@ -73,13 +79,19 @@ func (v *videoReceiver) take(p *rtp.Packet, again bool, now time.Time) {
 			s.RetransmittedBytes += uint64(len(p.Payload))
 		})
 	}
+	v.put(p, sequence, again, now)
+	v.beside(p, sequence, now)
+	v.advance(now)
+}
+
+// put takes a packet of the stream, however it came.
+func (v *videoReceiver) put(p *rtp.Packet, sequence int64, again bool, now time.Time) {
 	v.repairs.Came(repair.Packet{Sequence: sequence, Last: p.Marker || len(p.Payload) == 0, Again: again}, now)
 	if f := v.content(p); f != nil {
 		v.assemble.push(f, sequence, p.Timestamp, p.Marker, p.Payload, now)
 	} else { // nothing of a picture, but not missing
 		v.assemble.push(nil, sequence, p.Timestamp, false, nil, now)
 	}
-	v.advance(now)
 }
 
 // content returns what a packet holds; nil if that is no picture.

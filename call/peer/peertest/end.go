@@ -19,6 +19,7 @@ const patience = 30 * time.Second
 // End is one end of a call: its peer, its devices, and what its peer said.
 type End struct {
 	Factory     *peer.Factory
+	Width       atomic.Int64          // of the pictures that Run takes, 16:9
 	FrameBytes  atomic.Int64          // length of a frame, where the bit rate allows it
 	EncodeError atomic.Pointer[error] // what the video encoder fails with
 	Keys        atomic.Int64          // key frames encoded
@@ -55,6 +56,7 @@ func NewEnd(t *testing.T, change ...func(*peer.Config)) *End {
 	t.Helper()
 	e := &End{t: t, first: map[media.Kind]int{}, taken: map[uint64]time.Time{}, changed: make(chan struct{}, 1)}
 	e.FrameBytes.Store(3000)
+	e.Width.Store(320)
 	e.screen, e.shared, e.playout = &screen{end: e}, &screen{end: e}, &playout{end: e}
 	config := e.config()
 	for _, c := range change {

@@ -49,7 +49,7 @@ func (e *End) pump(sample int16, done <-chan struct{}) {
 		case <-done:
 			return
 		case now := <-ticker.C:
-			f := pool.Get(320, 180)
+			f := pool.Get(int(e.Width.Load()), int(e.Width.Load()*9/16))
 			f.Number, f.Captured = number, now.Add(-time.Duration(e.CameraLag.Load()))
 			e.take(number, f.Captured)
 			e.video.Publish(f)
