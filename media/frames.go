@@ -38,12 +38,15 @@ func (f *Frames) Publish() {
 // Front returns the newest picture and whether it is another than last time.
 // The picture is the reader's until its next call. It is nil before the first.
 func (f *Frames) Front() (picture *image.RGBA, fresh bool) {
-	if f.middle.Load()&freshBit != 0 {
+	if f.Fresh() {
 		f.front = f.middle.Swap(f.front^frontTurn)&^freshBit ^ frontTurn
 		fresh = true
 	}
 	return f.buffers[f.front^frontTurn], fresh
 }
+
+// Fresh reports whether there is a newer picture than Front returned last.
+func (f *Frames) Fresh() bool { return f.middle.Load()&freshBit != 0 }
 
 // own returns the reader's buffer at the given size, for the reader to fill.
 func (f *Frames) own(width, height int) *image.RGBA {

@@ -2,7 +2,9 @@ package media
 
 import (
 	"image"
+	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Screen shows frames as RGBA: a VideoSink that converts into a ring of three
@@ -10,8 +12,8 @@ import (
 // nothing. It keeps the newest frame then, so that whoever looks again sees it
 // at once, however long ago it came.
 //
-// One goroutine shows; another one watches, calls Front and Drop. Neither waits
-// for the other. The zero Screen with a Convert is ready to use, and not watched.
+// One goroutine shows; another one watches, calls Front, Await and Drop. Only Await
+// waits for the other. The zero Screen with a Convert is ready to use, and not watched.
 type Screen struct {
 	Frames  Frames
 	Convert func(dst *image.RGBA, src *image.YCbCr) // same size; may mirror
@@ -22,6 +24,28 @@ type Screen struct {
 	watched   atomic.Bool
 	kept      atomic.Pointer[Frame] // newer than all in Frames
 	converted atomic.Uint64
+
+	rhythm rhythm // of what is published
+	news   signal // of the same
+	late   *time.Timer
+}
+
+// signal wakes one who waits. The zero signal is ready to use.
+type signal struct {
+	once sync.Once
+	made chan struct{}
+}
+
+func (s *signal) channel() chan struct{} {
+	s.once.Do(func() { s.made = make(chan struct{}, 1) })
+	return s.made
+}
+
+func (s *signal) give() {
+	select {
+	case s.channel() <- struct{}{}:
+	default:
+	}
 }
 
 // Show implements VideoSink: f is the newest picture.
@@ -33,6 +57,8 @@ func (s *Screen) Show(f *Frame) {
 	s.keep(nil) // first, so that what is kept is always newer than what is published
 	s.draw(f, false)
 	s.Frames.Publish()
+	s.rhythm.beat(time.Now())
+	s.news.give()
 }
 
 // Watch says whether anybody sees the pictures.
@@ -53,6 +79,35 @@ func (s *Screen) Front() (picture *image.RGBA, fresh bool) {
 	defer f.Release()
 	return s.draw(f, true), true
 }
+
+// Await waits until Front has something new, for as long as a picture is about to
+// come by the rhythm of those before it, and at most so long. It does not wait for
+// what comes at no rhythm, or less than ten times a second.
+func (s *Screen) Await(most time.Duration) {
+	if s.ready() {
+		return
+	}
+	wait := s.rhythm.wait(time.Now(), most)
+	if wait == 0 {
+		return
+	}
+	if s.late == nil {
+		s.late = time.NewTimer(wait)
+	} else {
+		s.late.Reset(wait)
+	}
+	defer s.late.Stop()
+	for !s.ready() { // the signal may be of a picture that Front has returned
+		select {
+		case <-s.news.channel():
+		case <-s.late.C:
+			return
+		}
+	}
+}
+
+// ready reports whether Front has something new.
+func (s *Screen) ready() bool { return s.Frames.Fresh() || s.kept.Load() != nil }
 
 // Drop forgets pictures that nobody has seen yet.
 func (s *Screen) Drop() {

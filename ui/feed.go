@@ -71,6 +71,13 @@ func (f *feed) next(m screen.Model, now time.Time) *image.RGBA {
 	return picture
 }
 
+// await lets a picture come that is about to, if it can be seen.
+func (f *feed) await(most time.Duration) {
+	if f.screen != nil && f.placed && f.watched {
+		f.screen.Await(most)
+	}
+}
+
 // drop forgets pictures that were not shown yet.
 func (f *feed) drop() {
 	if f.screen != nil {

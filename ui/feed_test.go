@@ -2,10 +2,13 @@ package ui
 
 import (
 	"image"
+	"image/color"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 
 	"parley/call"
 	"parley/media"
@@ -162,5 +165,55 @@ func BenchmarkFrame(b *testing.B) {
 	for b.Loop() {
 		w.remote.Show(f)
 		w.pull.tick()
+	}
+}
+
+// A picture that comes between two ticks is shown by the first of them: Fyne draws
+// after ticks only.
+func TestATickWaitsForThePictureThatIsAboutToCome(t *testing.T) {
+	b := film(t)
+	b.frames(5)
+	b.main.Canvas().Capture()
+	b.pull.tick()
+	synctest.Test(t, func(t *testing.T) {
+		remote := &media.Screen{Convert: b.remote.Convert}
+		remote.Watch(true)
+		b.pull.remote.screen = remote
+		for n := range uint64(6) {
+			before := b.call.remote.Shown()
+			came := make(chan struct{})
+			go func() {
+				defer close(came)
+				<-time.After(time.Second / 30)
+				f := b.pool.Get(64, 36)
+				defer f.Release()
+				remote.Show(f)
+			}()
+			if n < 3 { // until there is a rhythm
+				<-came
+			} else {
+				<-time.After(time.Second/30 - beat + time.Millisecond)
+			}
+			b.pull.tick()
+			if shown := b.call.remote.Shown(); shown != before+1 {
+				t.Errorf("picture %d is not shown by the tick before it", n)
+			}
+			<-came
+		}
+	})
+}
+
+// What notices that the window is minimised is as small as it was made, whatever the
+// window's size: without a graphics card, an image that nobody sees costs as much as one
+// that is seen.
+func TestWhatWatchesTheWindowIsSmall(t *testing.T) {
+	watcher := canvas.NewRectangle(color.Transparent)
+	watcher.Resize(fyne.NewSquareSize(1))
+	b := open(t, func(d *Deps) {
+		d.Minimised = func(func(bool)) fyne.CanvasObject { return watcher }
+	})
+	b.main.Resize(fyne.NewSize(900, 700))
+	if watcher.Size() != fyne.NewSquareSize(1) || b.call.root.Size().Width < 900 {
+		t.Errorf("in a window of %v what watches it is %v large", b.call.root.Size(), watcher.Size())
 	}
 }

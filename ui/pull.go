@@ -135,8 +135,23 @@ func (p *puller) pictures() (remote, local *image.RGBA) {
 	return remote, local
 }
 
+// beat is a little less than the time between two ticks: Fyne draws 60 times a second.
+const beat = 16 * time.Millisecond
+
+// await lets the next picture of the other side come, if it comes before the next
+// tick: Fyne draws after a tick and at no other time, so what comes between two would
+// be shown 8 ms later, on average. All that has to wait for it is input, for one beat.
+func (p *puller) await() {
+	if p.w.model.Call.SeesShare {
+		p.stage.await(beat)
+	} else {
+		p.remote.await(beat)
+	}
+}
+
 // tick shows what is new.
 func (p *puller) tick() {
+	p.await()
 	w := p.w
 	var levels Levels
 	if w.deps.Levels != nil {

@@ -206,7 +206,7 @@ func (w *Window) build() {
 	w.banners = widget.NewBanners(w.actOnBanner, w.dismissBanner)
 	w.home = newHomeView(w)
 	w.call = newCallView(w)
-	body := container.NewStack(w.watcher, w.home.root, w.call.root)
+	body := container.NewStack(container.NewWithoutLayout(w.watcher), w.home.root, w.call.root)
 	w.main.SetContent(widget.NewRoot(widget.Sized(0, 0, container.New(least{leastWidth, leastHeight}, body))))
 	w.render()
 }

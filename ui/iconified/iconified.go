@@ -12,9 +12,10 @@ import (
 	"github.com/go-gl/glfw/v3.4/glfw"
 )
 
-// Watch returns an object of one pixel that nobody sees. Once it was painted, tell
-// is called on Fyne's goroutine whenever the window that carries it is minimised
-// (true) or back again (false).
+// Watch returns an object that nobody sees. Once it was painted, tell is called on
+// Fyne's goroutine whenever the window that carries it is minimised (true) or back
+// again (false). It is one point large, and has to stay so: software would fill a
+// larger one with nothing, as slowly as with something.
 func Watch(tell func(minimised bool)) fyne.CanvasObject {
 	nothing := image.NewRGBA(image.Rect(0, 0, 1, 1))
 	asked := false
@@ -25,7 +26,7 @@ func Watch(tell func(minimised bool)) fyne.CanvasObject {
 		}
 		return nothing
 	})
-	object.SetMinSize(fyne.NewSquareSize(1))
+	object.Resize(fyne.NewSquareSize(1))
 	return object
 }
 

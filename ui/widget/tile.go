@@ -21,7 +21,7 @@ type VideoTile struct {
 	image    *canvas.Image
 	witness  *canvas.Raster
 	frame    *container.Clip // cuts off what of the picture is outside the tile
-	ground   *Fill
+	ground   [2]*Fill        // what the picture leaves of the tile: all of it, or two sides
 	veil     *Fill
 	back     fyne.CanvasObject // shown until there is a picture
 	size     image.Point       // of the picture
@@ -36,12 +36,13 @@ func NewVideoTile(id, name string, corner float32, back fyne.CanvasObject) *Vide
 	v := &VideoTile{
 		id: id, name: name, back: back,
 		image:  &canvas.Image{ScaleMode: canvas.ImageScaleFastest, CornerRadius: corner},
-		ground: NewFill(look.Stage, corner), veil: NewFill(look.Veil, corner),
+		ground: [2]*Fill{NewFill(look.Stage, corner), NewFill(look.Stage, corner)}, veil: NewFill(look.Veil, corner),
 	}
 	v.witness = v.newWitness()
 	v.frame = container.NewClip(container.NewWithoutLayout(v.image, v.witness))
 	v.frame.Hide()
 	v.veil.Hide()
+	v.ground[1].Hide()
 	v.ExtendBaseWidget(v)
 	return v
 }
@@ -107,6 +108,7 @@ func (v *VideoTile) Clear() {
 	}
 	v.frame.Hide()
 	v.image.Image, v.size, v.painted = nil, image.Point{}, v.shown
+	v.place()
 	v.back.Show()
 }
 
@@ -147,10 +149,15 @@ type tileRenderer struct{ tile *VideoTile }
 
 func (r *tileRenderer) Destroy()           {}
 func (r *tileRenderer) MinSize() fyne.Size { return r.tile.back.MinSize() }
-func (r *tileRenderer) Refresh()           { r.tile.ground.Refresh(); r.tile.veil.Refresh() }
+
+func (r *tileRenderer) Refresh() {
+	for _, f := range append(r.tile.ground[:], r.tile.veil) {
+		f.Refresh()
+	}
+}
 
 func (r *tileRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.tile.ground, r.tile.back, r.tile.frame, r.tile.veil}
+	return []fyne.CanvasObject{r.tile.ground[0], r.tile.ground[1], r.tile.back, r.tile.frame, r.tile.veil}
 }
 
 func (r *tileRenderer) Layout(size fyne.Size) {

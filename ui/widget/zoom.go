@@ -81,10 +81,45 @@ func (v *VideoTile) place() {
 	}
 	r := v.room()
 	if r.empty() {
+		v.bare(fyne.Position{}, fyne.Size{})
 		return
 	}
 	at, size := v.sight.place(r)
 	put(v.image, at.X, at.Y, size.Width, size.Height)
+	v.bare(at, size)
+}
+
+// bare lays the ground where the picture is not: on both sides of it, below and above,
+// or everywhere. Under a picture that covers the tile there is none: without a graphics
+// card every layer takes as long as the picture.
+func (v *VideoTile) bare(at fyne.Position, size fyne.Size) {
+	const seam = 1 // points that the picture overlaps, so that rounding leaves no gap
+	whole := v.Size()
+	switch right, below := at.X+size.Width-seam, at.Y+size.Height-seam; {
+	case at.X > 0 && at.Y > 0 || size.IsZero():
+		v.lay(0, fyne.Position{}, whole)
+		v.lay(1, fyne.Position{}, fyne.Size{})
+	case at.X > 0:
+		v.lay(0, fyne.Position{}, fyne.NewSize(at.X+seam, whole.Height))
+		v.lay(1, fyne.NewPos(right, 0), fyne.NewSize(whole.Width-right, whole.Height))
+	case at.Y > 0:
+		v.lay(0, fyne.Position{}, fyne.NewSize(whole.Width, at.Y+seam))
+		v.lay(1, fyne.NewPos(0, below), fyne.NewSize(whole.Width, whole.Height-below))
+	default:
+		v.lay(0, fyne.Position{}, fyne.Size{})
+		v.lay(1, fyne.Position{}, fyne.Size{})
+	}
+}
+
+// lay puts one half of the ground somewhere, or hides it where that has no size.
+func (v *VideoTile) lay(half int, at fyne.Position, size fyne.Size) {
+	ground := v.ground[half]
+	if size.IsZero() {
+		ground.Hide()
+		return
+	}
+	put(ground, at.X, at.Y, size.Width, size.Height)
+	ground.Show()
 }
 
 func (v *VideoTile) fit() {
