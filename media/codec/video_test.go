@@ -29,7 +29,7 @@ func TestRoundTrip(t *testing.T) {
 				}
 				f.Release()
 			}
-			// libvpx's VP9 at live speeds leaves a hard edge a frame behind now and then.
+			// libvpx's VP9 at live speeds leaves a hard edge behind now and then; see grain.
 			if allowed := map[string]int{VP9: 3}[mime]; bad > allowed {
 				t.Errorf("%s %v: %d of 20 frames are bad", mime, size, bad)
 			}

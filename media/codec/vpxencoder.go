@@ -16,6 +16,7 @@ type vpxEncoding struct {
 	codec C.int
 	coder *C.parley_coder // nil while nothing is open
 	now   media.VideoSettings
+	grain *grain // of VP9
 }
 
 func (e *vpxEncoding) open(size image.Point, s media.VideoSettings, speed int) error {
@@ -25,6 +26,9 @@ func (e *vpxEncoding) open(size image.Point, s media.VideoSettings, speed int) e
 		return vpxError(opened.error)
 	}
 	e.coder, e.now = opened.coder, media.VideoSettings{Bitrate: s.Bitrate}
+	if e.codec == C.PARLEY_VP9 {
+		e.grain = newGrain(size)
+	}
 	return e.adapt(s)
 }
 
@@ -45,6 +49,9 @@ func (e *vpxEncoding) adapt(s media.VideoSettings) error {
 
 func (e *vpxEncoding) encode(f *media.Frame, at, duration int64, key bool) ([]byte, error) {
 	i := f.Image
+	if e.grain != nil {
+		i = e.grain.on(i)
+	}
 	p := C.parley_encode(e.coder, plane(i.Y), plane(i.Cb), plane(i.Cr), C.int(i.YStride), C.int(i.CStride),
 		C.int64_t(at), C.ulong(duration), truth(key))
 	if p.error != 0 {

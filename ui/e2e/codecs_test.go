@@ -25,7 +25,7 @@ func TestCall_Codecs(t *testing.T) {
 		sends, receives, calledReceives string
 		ours                            camera // as the page can read it
 	}{
-		// Live VP9 leaves a hard edge a frame behind, so that not every code can be
+		// Live VP9 leaves a field behind now and then, so that not every code can be
 		// read, and is the dearest where processors are few and busy.
 		{"VP9", `"video/vp9"`, "video/VP9", "video/VP9", "video/VP9", camera{rate: 5}},
 		{"H.264", `"video/h264"`, "video/H264", "video/H264", "video/H264", parleyCamera()},
