@@ -170,9 +170,13 @@ func (s *videoShot) into(dst *image.YCbCr) error {
 	if err := pixels(s.layout.code)(s, dst); err != nil {
 		return err
 	}
-	if s.layout.full && !isJPEG(s.layout.code) {
+	if isJPEG(s.layout.code) {
+		return nil // it says itself what its colours are: BT.601 in the full range (JFIF), whatever the device tells
+	}
+	if s.layout.full {
 		codec.ToStudioRange(dst)
 	}
+	codec.ToBT601(dst, s.layout.matrix)
 	return nil
 }
 

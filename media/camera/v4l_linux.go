@@ -18,6 +18,17 @@ const (
 	v4lColourJPEG   = 7 // V4L2_COLORSPACE_JPEG
 	v4lFullRange    = 1 // V4L2_QUANTIZATION_FULL_RANGE
 
+	v4lColour240M    = 2 // V4L2_COLORSPACE_SMPTE240M
+	v4lColour709     = 3
+	v4lColour2020    = 10
+	v4lColourDCI     = 12
+	v4lMatrixDefault = 0 // V4L2_YCBCR_ENC_DEFAULT: what the colour space has
+	v4lMatrix709     = 2
+	v4lMatrixXV709   = 4
+	v4lMatrix2020    = 6
+	v4lMatrixCL2020  = 7 // constant luma
+	v4lMatrix240M    = 8
+
 	v4lCanCapture = 1 << 0 // V4L2_CAP_VIDEO_CAPTURE
 	v4lCanStream  = 1 << 26
 	v4lHasOwnCaps = 1 << 31 // V4L2_CAP_DEVICE_CAPS
@@ -64,7 +75,7 @@ type v4lInterval struct {
 
 type v4lPixels struct {
 	width, height, code, field, stride, length, colours uint32
-	magic, _, _, quantization, _                        uint32
+	magic, _, matrix, quantization, _                   uint32
 }
 
 type v4lFormat struct {

@@ -68,6 +68,7 @@ type layout struct {
 	width, height int // of motion JPEG, each picture tells its own
 	stride        int // bytes
 	full          bool
+	matrix        codec.Matrix
 }
 
 // agree sets the format. What the device makes of it counts, if it is understood.
@@ -84,7 +85,36 @@ func (v *videoDevice) agree(m mode) (layout, error) {
 		return layout{}, fmt.Errorf("setting the format: %w: %dx%d in %#x", ErrNoFormat, p.width, p.height, p.code)
 	}
 	full := p.magic == v4lPixMagic && p.quantization == v4lFullRange || p.colours == v4lColourJPEG && p.quantization == 0
-	return layout{p.code, int(p.width), int(p.height), int(min(p.stride, 1<<16)), full}, nil
+	return layout{p.code, int(p.width), int(p.height), int(min(p.stride, 1<<16)), full, p.madeBy()}, nil
+}
+
+// madeBy returns the matrix that a device tells of, or that its colour space has
+// (V4L2_MAP_YCBCR_ENC_DEFAULT of videodev2.h).
+func (p *v4lPixels) madeBy() codec.Matrix {
+	told := uint32(v4lMatrixDefault)
+	if p.magic == v4lPixMagic {
+		told = p.matrix
+	}
+	if told == v4lMatrixDefault {
+		switch p.colours {
+		case v4lColour709, v4lColourDCI:
+			return codec.BT709
+		case v4lColour2020:
+			return codec.BT2020
+		case v4lColour240M:
+			return codec.SMPTE240M
+		}
+		return codec.BT601
+	}
+	switch told {
+	case v4lMatrix709, v4lMatrixXV709:
+		return codec.BT709
+	case v4lMatrix2020, v4lMatrixCL2020:
+		return codec.BT2020
+	case v4lMatrix240M:
+		return codec.SMPTE240M
+	}
+	return codec.BT601
 }
 
 // pace asks for a rate, and returns what it has become in frames/s, 0 if the

@@ -1,6 +1,7 @@
 package camera
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"image"
@@ -12,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"parley/media"
+	"parley/media/codec"
 	"parley/media/pattern"
 )
 
@@ -180,6 +182,60 @@ func TestVideoOfTheFullRange(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// Red of BT.709 becomes that of BT.601 where the device tells, by its matrix or by its
+// colour space, and nothing changes where it does not.
+func TestVideoOfOtherMatrices(t *testing.T) {
+	red709, red601 := [3]byte{63, 102, 240}, [3]byte{81, 90, 240}
+	for name, c := range map[string]struct {
+		say  func(*v4lPixels)
+		want [3]byte
+	}{
+		"nothing":            {func(*v4lPixels) {}, red709},
+		"sRGB":               {func(p *v4lPixels) { p.colours = 8 }, red709},
+		"BT.709":             {func(p *v4lPixels) { p.colours = v4lColour709 }, red601},
+		"its matrix":         {func(p *v4lPixels) { p.matrix = v4lMatrix709 }, red601},
+		"an extended one":    {func(p *v4lPixels) { p.matrix = v4lMatrixXV709 }, red601},
+		"another matrix":     {func(p *v4lPixels) { p.colours, p.matrix = v4lColour709, 1 }, red709},
+		"a matrix of no one": {func(p *v4lPixels) { p.matrix = 77 }, red709},
+		"without the fields": {func(p *v4lPixels) { p.magic, p.matrix = 0, v4lMatrix709 }, red709},
+	} {
+		onMachine(t, func(cam *camera) {
+			cam.codes = []uint32{fourCC("YUYV")}
+			cam.picture = func(int, v4lPixels) []byte {
+				return bytes.Repeat([]byte{red709[0], red709[1], red709[0], red709[2]}, 320*180/2)
+			}
+			cam.answer = func(request uintptr, arg unsafe.Pointer) error {
+				if request == setFormat {
+					c.say(&(*v4lFormat)(arg).pixels)
+				}
+				return nil
+			}
+		}, func(m *machine, _ *camera) {
+			err := shoot(m, Format{320, 180, 30}, 1, func(f *media.Frame) {
+				for i, got := range []byte{f.Image.Y[500], f.Image.Cb[500], f.Image.Cr[500]} {
+					if d := int(got) - int(c.want[i]); d < -1 || d > 1 {
+						t.Errorf("%s: component %d is %d, want %d", name, i, got, c.want[i])
+					}
+				}
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	others := map[codec.Matrix]*v4lPixels{
+		codec.BT2020: {colours: v4lColour2020}, codec.SMPTE240M: {colours: v4lColour240M}, codec.BT709: {colours: v4lColourDCI}, codec.BT601: {},
+	}
+	for want, p := range others {
+		if got := p.madeBy(); got != want {
+			t.Errorf("colour space %d: matrix %d", p.colours, got)
+		}
+	}
+	if got := (&v4lPixels{magic: v4lPixMagic, matrix: v4lMatrix240M}).madeBy(); got != codec.SMPTE240M {
+		t.Errorf("matrix 8 of V4L2 is %d", got)
 	}
 }
 
