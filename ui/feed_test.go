@@ -217,3 +217,29 @@ func TestWhatWatchesTheWindowIsSmall(t *testing.T) {
 		t.Errorf("in a window of %v what watches it is %v large", b.call.root.Size(), watcher.Size())
 	}
 }
+
+// Meters move with the pictures where those come, since whatever moves repaints all of
+// the window, and by themselves where none do.
+func TestMetersMoveWithThePictures(t *testing.T) {
+	var said Levels
+	b := film(t, func(d *Deps) { d.Levels = func() Levels { return said } })
+	b.frames(2)
+	before := b.call.mute.Level()
+	said.Microphone = 1
+	b.pass(time.Second / 60)
+	b.pull.tick()
+	if got := b.call.mute.Level(); got != before {
+		t.Errorf("between two pictures the meter moves from %v to %v", before, got)
+	}
+	b.frames(1)
+	loud := b.call.mute.Level()
+	if loud == before {
+		t.Error("with a picture the meter stands still")
+	}
+	said.Microphone = 0
+	b.pass(together)
+	b.pull.tick()
+	if got := b.call.mute.Level(); got == loud {
+		t.Error("the meter stands still where no pictures come")
+	}
+}

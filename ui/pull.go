@@ -117,8 +117,9 @@ func pulse(now time.Time) float32 {
 	return float32(0.5 - 0.5*math.Cos(2*math.Pi*phase))
 }
 
-// together is how long one's own picture waits for one of the other side. Every
-// new picture repaints the whole window, so that two out of step would cost twice.
+// together is how long one's own picture, and meters, wait for a picture of the other
+// side. Whatever is new repaints the whole window, so that what is out of step would
+// cost twice, and the next picture would wait for it.
 const together = 50 * time.Millisecond
 
 // pictures returns what is new; nil for nothing.
@@ -164,7 +165,8 @@ func (p *puller) tick() {
 		}
 		return
 	}
-	w.call.showPictures(p.pictures())
+	remote, local := p.pictures()
+	w.call.showPictures(remote, local)
 	if picture := p.share.next(w.model, w.deps.Now()); picture != nil {
 		w.call.sharing.preview.ShowPicture(picture)
 	}
@@ -174,7 +176,7 @@ func (p *puller) tick() {
 	switch now := w.deps.Now(); {
 	case w.model.Call.Waiting && w.deps.App.Settings().ShowAnimations():
 		w.call.avatar.SetLevel(pulse(now))
-	case w.deps.Levels != nil:
+	case w.deps.Levels != nil && (remote != nil || local != nil || now.Sub(p.shown) >= together):
 		w.call.showLevels(levels)
 	}
 	w.call.fade(w.deps.Now())
