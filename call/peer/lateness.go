@@ -11,8 +11,9 @@ const (
 	latenessMost   = 300 * time.Millisecond
 
 	// What varies by less is not waited for: nobody sees it, and waiting is seen by
-	// everybody. Where packets get lost, what is late is so by a round trip and more.
-	latenessLossy  = 15 * time.Millisecond
+	// everybody. Where packets get lost, what is late is so by a round trip and more, or
+	// by the parity that follows its frame, which is nothing to wait for.
+	latenessLossy  = 25 * time.Millisecond
 	latenessFrames = 1.5 // frames; of a path that loses nothing
 	latenessLeast  = 30 * time.Millisecond
 	latenessWide   = 60 * time.Millisecond
