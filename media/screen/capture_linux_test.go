@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"image"
+	"slices"
 	"testing"
 	"time"
 
@@ -202,6 +203,47 @@ func TestScreensAndWindowsAreListed(t *testing.T) {
 	}
 	if picture.Rect.Size() != image.Pt(64, 48) || !near(picture.RGBAAt(30, 30), red) {
 		t.Errorf("%v, %v", picture.Rect, picture.RGBAAt(30, 30))
+	}
+}
+
+// A window manager shows a window before it lists it: what is on the screen counts.
+func TestWindowsAreListedBeforeTheirManagerDoes(t *testing.T) {
+	p := newDisplay(t, 640, 360)
+	before := p.open(p.conn.Root, image.Rect(0, 0, 50, 40), red)
+	p.write(p.conn.Root, "_NET_CLIENT_LIST", uint32(before))
+	p.write(before, "WM_CLASS", 1)
+	frame := p.make(p.conn.Root, image.Rect(100, 100, 300, 250), blue)
+	p.manage(frame)
+	inner := p.open(frame, image.Rect(5, 25, 195, 145), green)
+	p.write(inner, "WM_CLASS", 1)
+	part := p.open(inner, image.Rect(5, 5, 50, 50), red) // of the program's window
+	p.write(part, "WM_CLASS", 1)
+	menu := p.make(p.conn.Root, image.Rect(400, 100, 450, 200), grey)
+	p.manage(menu)
+	p.write(menu, "WM_CLASS", 1)
+	p.open(menu, image.Rect(0, 0, 50, 20), white)
+	p.show(menu)
+	listed := func() (ids []string) {
+		items, err := List(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range items[1:] {
+			ids = append(ids, i.ID)
+		}
+		return ids
+	}
+	if got := listed(); !slices.Equal(got, []string{windowID(before)}) {
+		t.Errorf("before it is on the screen, %v are listed", got)
+	}
+	p.show(frame)
+	want := []string{windowID(before), windowID(inner)}
+	if got := listed(); !slices.Equal(got, want) {
+		t.Errorf("%v are listed and not %v", got, want)
+	}
+	p.write(p.conn.Root, "_NET_CLIENT_LIST", uint32(before), uint32(inner))
+	if got := listed(); !slices.Equal(got, want) {
+		t.Errorf("then %v are listed and not %v", got, want)
 	}
 }
 

@@ -69,13 +69,14 @@ func primary(monitors []x11.Monitor) int {
 
 // names are the properties in which window managers and programs describe windows.
 type names struct {
-	clients, kind, dock, desktop, title, oldTitle, class x11.Atom
+	clients, kind, dock, desktop, title, oldTitle, class, state x11.Atom
 }
 
 func findNames(conn *x11.Conn) (n names, err error) {
 	for name, into := range map[string]*x11.Atom{
 		"_NET_CLIENT_LIST": &n.clients, "_NET_WM_WINDOW_TYPE": &n.kind, "_NET_WM_WINDOW_TYPE_DOCK": &n.dock,
 		"_NET_WM_WINDOW_TYPE_DESKTOP": &n.desktop, "_NET_WM_NAME": &n.title, "WM_NAME": &n.oldTitle, "WM_CLASS": &n.class,
+		"WM_STATE": &n.state,
 	} {
 		if *into, err = conn.Atom(name); err != nil {
 			return names{}, err
@@ -114,28 +115,6 @@ func listWindows(ctx context.Context, conn *x11.Conn) (items []Item, err error) 
 func refused(err error) bool {
 	var x *x11.Error
 	return errors.As(err, &x)
-}
-
-// clients returns the windows that the window manager manages (EWMH), or where
-// there is none, what is directly on the screen.
-func clients(conn *x11.Conn, n names) ([]x11.ID, error) {
-	if list, err := conn.IDs(conn.Root, n.clients); err != nil || len(list) > 0 {
-		return list, err
-	}
-	_, all, err := conn.Tree(conn.Root)
-	if err != nil {
-		return nil, err
-	}
-	var list []x11.ID
-	for _, w := range all {
-		switch a, err := conn.Attributes(w); {
-		case err != nil && !refused(err):
-			return nil, err
-		case err == nil && a.Visible && a.Pictured && !a.Override:
-			list = append(list, w)
-		}
-	}
-	return list, nil
 }
 
 // describe returns the item of a window, unless it is the desktop, or a panel.

@@ -163,6 +163,32 @@ func (p *painter) title(w x11.ID, text string) {
 	p.do()
 }
 
+// write writes numbers at a window under a name, as programs and window managers do.
+func (p *painter) write(w x11.ID, name string, numbers ...uint32) {
+	p.t.Helper()
+	const opInternAtom, cardinal = 16, 6
+	padded := []byte(name + "\x00\x00\x00")
+	words := []uint32{uint32(len(name))}
+	for i := 0; i < len(name); i += 4 {
+		words = append(words, binary.LittleEndian.Uint32(padded[i:]))
+	}
+	p.conn.Send(opInternAtom, 0, words...)
+	p.do()
+	atom, err := p.conn.Atom(name)
+	if err != nil || atom == 0 {
+		p.t.Fatalf("no name %s: %v", name, err)
+	}
+	p.conn.Send(opChangeProperty, 0, append([]uint32{uint32(w), uint32(atom), cardinal, 32, uint32(len(numbers))}, numbers...)...)
+	p.do()
+}
+
+// manage takes a window away from window managers, as they do with their own.
+func (p *painter) manage(w x11.ID) {
+	const overrideRedirect = 1 << 9
+	p.conn.Send(opChangeAttributes, 0, uint32(w), overrideRedirect, 1)
+	p.do()
+}
+
 // point moves the pointer.
 func (p *painter) point(x, y int) {
 	p.conn.Send(opWarpPointer, 0, 0, uint32(p.conn.Root), 0, 0, pair(x, y))

@@ -74,8 +74,11 @@ func (w *window) sides(conn *x11.Conn) (s [4]image.Rectangle, err error) {
 func (w *window) onScreen(conn *x11.Conn) (image.Rectangle, error) {
 	if w.target.Region.Empty() {
 		g, err := conn.Geometry(w.frame)
+		if err != nil {
+			return image.Rectangle{}, err
+		}
 		g.Area.Max = g.Area.Max.Add(image.Pt(2*g.Border, 2*g.Border))
-		return g.Area, err
+		return w.withoutShadow(conn, g.Area)
 	}
 	corner, err := conn.OnRoot(w.id)
 	if err != nil {
@@ -86,4 +89,30 @@ func (w *window) onScreen(conn *x11.Conn) (image.Rectangle, error) {
 		return image.Rectangle{}, err
 	}
 	return w.target.part(image.Rectangle{Max: g.Area.Size()}.Add(corner))
+}
+
+// withoutShadow takes away what a window that draws its own frame has around that, as
+// those of GTK say: left, right, top and bottom, in pixels.
+func (w *window) withoutShadow(conn *x11.Conn, area image.Rectangle) (image.Rectangle, error) {
+	name, err := conn.Atom("_GTK_FRAME_EXTENTS")
+	if err != nil {
+		return image.Rectangle{}, err
+	}
+	sides, err := conn.IDs(w.id, name)
+	if err != nil || len(sides) != 4 {
+		return area, err
+	}
+	const most = 512 // more than any shadow
+	for _, s := range sides {
+		if s > most {
+			return area, nil
+		}
+	}
+	inner := area
+	inner.Min = inner.Min.Add(image.Pt(int(sides[0]), int(sides[2])))
+	inner.Max = inner.Max.Sub(image.Pt(int(sides[1]), int(sides[3])))
+	if inner.Empty() {
+		return area, nil
+	}
+	return inner, nil
 }

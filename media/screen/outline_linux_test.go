@@ -94,6 +94,22 @@ func TestOutline_IsAroundTheFrameOfAWindow(t *testing.T) {
 	p.onScreen(part, spot{140 + 10 + 18, 60 + 30 + 20, rim}, spot{140 + 10 + 22, 60 + 30 + 20, green})
 }
 
+// Windows that draw their own frames have a shadow around them, which is none of the
+// window for who looks at it.
+func TestOutline_LeavesTheShadowOut(t *testing.T) {
+	p := newDisplay(t, 640, 360)
+	w := p.open(p.conn.Root, image.Rect(100, 100, 300, 200), red)
+	p.write(w, "_GTK_FRAME_EXTENTS", 20, 30, 10, 40)
+	src := outlined(t, windowID(w))
+	p.onScreen(src, spot{118, 130, rim}, spot{121, 130, red}, spot{272, 130, rim}, spot{200, 108, rim}, spot{200, 162, rim}, spot{98, 130, grey})
+	p.write(w, "_GTK_FRAME_EXTENTS", 150, 150, 0, 0) // more than there is
+	p.move(w, image.Rect(120, 100, 320, 200))
+	p.onScreen(src, spot{118, 130, rim}, spot{322, 130, rim}, spot{121, 130, red})
+	p.write(w, "_GTK_FRAME_EXTENTS", 1<<31, 0, 0, 0)
+	p.move(w, image.Rect(140, 100, 340, 200))
+	p.onScreen(src, spot{138, 130, rim}, spot{342, 130, rim})
+}
+
 func TestOutline_IsNotInThePictureOfARegion(t *testing.T) {
 	p := newDisplay(t, 640, 360)
 	src := outlined(t, "@200x100+50+40")
