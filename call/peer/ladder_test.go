@@ -199,9 +199,9 @@ type fixedRoute struct {
 func (r *fixedRoute) Estimate(time.Time) congestion.Estimate {
 	return congestion.Estimate{Target: r.target, Lasting: r.target}
 }
-func (r *fixedRoute) Backlog() time.Duration        { return r.backlog }
-func (r *fixedRoute) Use(most float64, _ time.Time) { r.most = most }
-func (r *fixedRoute) Supersede(uint32, uint16)      {}
+func (r *fixedRoute) Backlog() time.Duration          { return r.backlog }
+func (r *fixedRoute) Use(most float64, _ time.Time)   { r.most = most }
+func (r *fixedRoute) Supersede(uint32, uint16, uint8) {}
 
 func testShaper(r *fixedRoute) *shaper {
 	c := Config{Scale: func(to, from *image.YCbCr) error { return nil }}.withDefaults()

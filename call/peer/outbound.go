@@ -47,10 +47,16 @@ func screenRank(mime string) int {
 	return slices.IndexFunc([]string{H264, VP9, VP8}, func(m string) bool { return strings.EqualFold(m, mime) })
 }
 
-// newScreenOutbound returns the stream of the screen.
-func newScreenOutbound(mimes []string) *outbound {
+// forText orders codecs by screenRank.
+func forText(mimes []string) []string {
 	mimes = slices.Clone(mimes)
 	slices.SortStableFunc(mimes, func(a, b string) int { return screenRank(a) - screenRank(b) })
+	return mimes
+}
+
+// newScreenOutbound returns the stream of the screen.
+func newScreenOutbound(mimes []string) *outbound {
+	mimes = forText(mimes)
 	o := newOutbound(videoKind, mimes, videoRate)
 	o.Track = conn.NewScreenTrack(mimes...)
 	return o

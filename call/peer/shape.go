@@ -182,6 +182,7 @@ type route interface {
 
 	// Use tells how much can be used at most, in bit/s.
 	Use(most float64, now time.Time)
-	// Supersede tells that nothing before a packet of a stream is of use any more.
-	Supersede(ssrc uint32, sequence uint16)
+	// Supersede tells that nothing before a packet of a stream is of use any more, and
+	// with which payload type those from it on are sent again.
+	Supersede(ssrc uint32, sequence uint16, repairType uint8)
 }

@@ -78,6 +78,7 @@ func newVideoSender(c *Config, log *slog.Logger) *videoSender {
 		outbound: newOutbound(videoKind, c.VideoEncodes, videoRate), config: c, log: log, feed: c.Sources.Video,
 		shaper: newShaper(c, log),
 	}
+	v.Alternate(forText(c.VideoEncodes)...)
 	v.leaves = v.leave
 	v.wantKey.Store(true)
 	return v
@@ -190,7 +191,7 @@ func (v *videoSender) begin(bytes int, now time.Time) {
 // supersede drops what waits, because a key frame comes after it.
 func (v *videoSender) supersede() {
 	if ssrc, ok := v.SSRC(); ok && v.shaper.path != nil {
-		v.shaper.path.Supersede(ssrc, v.sequence)
+		v.shaper.path.Supersede(ssrc, v.sequence, v.RepairType())
 	}
 }
 
@@ -231,6 +232,7 @@ func (v *videoSender) keyLeaves(now time.Time) bool {
 
 // prepare has the encoder ready for a frame, with the present settings.
 func (v *videoSender) prepare(f *media.Frame, settings media.VideoSettings) bool {
+	v.Turn(settings.Detail) // what is shown in the camera's place comes in the codec of faces else
 	if !v.agreed() {
 		return false
 	}

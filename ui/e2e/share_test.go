@@ -210,12 +210,17 @@ func TestShare_ForeignPage(t *testing.T) {
 			d := newDuel(t, chromium(t, devices), r)
 			d.weRing()
 			d.page.sees()
+			faces := d.parley.Until(d.ctx, "stats", func(e lab.Event) bool { return e.Number("outbound.video.framesEncoded") > 0 }).Text("outbound.video.codec")
 			if s := shares(d.ctx, d.parley); s["beside"] != false {
 				t.Errorf("the screen is shown as %v", s)
 			}
 			const remote = `document.querySelector('[data-testid="remote"]')`
 			d.page.wait(fmt.Sprintf(`%[1]s.videoWidth === %[2]d && %[1]s.videoHeight === %[3]d`, remote, shownWidth, shownHeight))
+			// Text comes in the codec for text, whatever was agreed for faces.
+			d.parley.Until(d.ctx, "stats", func(e lab.Event) bool { return e.Text("outbound.video.codec") == "video/H264" })
 			d.parley.Do("share", "on", false)
+			d.parley.Until(d.ctx, "stats", func(e lab.Event) bool { return e.Text("outbound.video.codec") == faces })
+			t.Logf("faces come as %s", faces)
 			d.page.wait(fmt.Sprintf(`%[1]s.videoWidth * 9 === %[1]s.videoHeight * 16`, remote))
 			d.page.watches()
 			d.page.tab.sees(besideCamera())

@@ -92,8 +92,9 @@ func (f *Flow) Use(most float64, now time.Time) {
 
 // Supersede tells that the packets of a picture before the one with a sequence
 // number are no use any more, because a key frame begins with it: those that wait
-// are dropped, and none of them is sent again.
-func (f *Flow) Supersede(ssrc uint32, sequence uint16) {
+// are dropped, and none of them is sent again. Those from it on are sent again with a
+// payload type, 0 for the one that was agreed for the stream.
+func (f *Flow) Supersede(ssrc uint32, sequence uint16, repairType uint8) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	s := f.streams[ssrc]
@@ -101,6 +102,12 @@ func (f *Flow) Supersede(ssrc uint32, sequence uint16) {
 		return
 	}
 	s.first, s.begun = sequence, true
+	if repairType != 0 && repairType != s.repairType {
+		s.repairType = repairType
+		if f.spare.stream == s {
+			f.spare = spare{}
+		}
+	}
 	f.pacer.Drop(func(w *waiting) bool {
 		useless := w.stream == s && s.passed(s.numberOf(&w.header, w.payload))
 		if useless {

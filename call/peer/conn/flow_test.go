@@ -248,11 +248,11 @@ func TestFlow_Supersede(t *testing.T) {
 	}
 	write(t, sound, 3000, 1, 80)
 	write(t, picture, flowRepair, 0, 1100) // of packet 0
-	f.Supersede(4711, old)                 // no stream of ours
+	f.Supersede(4711, old, 0)              // no stream of ours
 	if f.Backlog() == 0 {
 		t.Fatal("nothing waits")
 	}
-	f.Supersede(flowSSRC, old)
+	f.Supersede(flowSSRC, old, 0)
 	if got := f.Backlog(); got != 0 {
 		t.Errorf("%v of it wait", got)
 	}
@@ -262,6 +262,40 @@ func TestFlow_Supersede(t *testing.T) {
 	packets := e.wait(t, left+1)
 	if last := packets[len(packets)-1]; len(packets) != left+1 || last.SequenceNumber != old || last.SSRC != flowSSRC {
 		t.Errorf("%d packets left after the key frame's, the last is %v", len(packets)-left-1, last.Header)
+	}
+}
+
+// With another codec, what is sent again has another payload type from its first key
+// frame on, whoever it is that sends it again.
+func TestFlow_SupersedeByAnotherCodec(t *testing.T) {
+	f, e, picture, _ := streams(t, flowExtension)
+	again := func(original byte) rtp.Packet {
+		h := &rtp.Header{Version: 2, SSRC: flowRepair, PayloadType: flowRepairPT}
+		before := len(e.all())
+		if _, err := picture.Write(h, []byte{0, original, 1, 2, 3}, nil); err != nil {
+			t.Fatal(err)
+		}
+		if h.PayloadType != flowRepairPT {
+			t.Error("the caller's header was changed")
+		}
+		return e.wait(t, before+1)[before]
+	}
+	write(t, picture, flowSSRC, 7, 1100)
+	e.wait(t, 1)
+	if p := again(7); p.PayloadType != flowRepairPT {
+		t.Errorf("it is sent again as %d", p.PayloadType)
+	}
+	f.Supersede(flowSSRC, 8, 103)
+	write(t, picture, flowSSRC, 8, 1100)
+	e.wait(t, 3)
+	if p := again(8); p.PayloadType != 103 {
+		t.Errorf("after the change it is sent again as %d", p.PayloadType)
+	}
+	f.Supersede(flowSSRC, 9, 0)
+	write(t, picture, flowSSRC, 9, 1100)
+	e.wait(t, 5)
+	if p := again(9); p.PayloadType != 103 {
+		t.Errorf("a key frame of the same codec changes it to %d", p.PayloadType)
 	}
 }
 

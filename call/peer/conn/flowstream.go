@@ -50,6 +50,11 @@ func (s *flowStream) Write(h *rtp.Header, payload []byte, _ interceptor.Attribut
 	class := congestion.Picture
 	if s.repairs(h) {
 		class = congestion.Retransmission
+		if h.PayloadType != s.repairType {
+			turned := *h // of another codec than the stream began with
+			turned.PayloadType = s.repairType
+			h = &turned
+		}
 		if !s.again(h, payload, now) {
 			return size, nil
 		}

@@ -1,6 +1,7 @@
 package conn
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -23,7 +24,8 @@ type Track struct {
 	id, stream string
 	kind       webrtc.RTPCodecType
 	mimes      []string
-	choosy     bool // mimes are in order: the best first, whatever the other side likes
+	choosy     bool     // mimes are in order: the best first, whatever the other side likes
+	alternate  []string // see Alternate
 	bound      atomic.Pointer[binding]
 }
 
@@ -45,7 +47,7 @@ func (t *Track) Codec() (codec webrtc.RTPCodecCapability, ok bool) {
 	if b == nil {
 		return webrtc.RTPCodecCapability{}, false
 	}
-	return b.codec, true
+	return webrtc.RTPCodecCapability{MimeType: b.mime, SDPFmtpLine: b.line, ClockRate: b.rate}, true
 }
 
 // SSRC returns the track's synchronization source; ok is false while nothing can
@@ -58,13 +60,69 @@ func (t *Track) SSRC() (ssrc uint32, ok bool) {
 	return b.ssrc, true
 }
 
+// RepairType returns the payload type of packets that are sent again (RFC 4588), 0
+// where there is none.
+func (t *Track) RepairType() uint8 {
+	b := t.bound.Load()
+	if b == nil {
+		return 0
+	}
+	return b.repair
+}
+
+// Alternate gives a track that is not bound yet a second choice of codecs, best first.
+func (t *Track) Alternate(mimes ...string) { t.alternate = mimes }
+
+// Turn changes to the first of the alternate codecs that the other side takes, or back
+// to the codec that was agreed. All that were agreed have payload types of their own in
+// the one section, so that this needs no negotiation; a frame of the new codec must be a
+// key frame.
+func (t *Track) Turn(alternate bool) {
+	b := t.bound.Load()
+	if b == nil {
+		return
+	}
+	to := &b.first
+	if alternate {
+		to = &b.second
+	}
+	if b.format == *to {
+		return
+	}
+	turned := *b
+	turned.format = *to
+	t.bound.CompareAndSwap(b, &turned) // else another was agreed meanwhile
+}
+
 // binding is where packets go and how they must be marked.
 type binding struct {
-	id      string
-	ssrc    uint32
+	id     string
+	ssrc   uint32
+	writer webrtc.TrackLocalWriter
+	format        // now
+	first  format // that was agreed
+	second format // of the alternate codecs, or the first
+}
+
+// format is how the packets of a codec are marked.
+type format struct {
 	payload uint8
-	codec   webrtc.RTPCodecCapability
-	writer  webrtc.TrackLocalWriter
+	repair  uint8 // the payload type of those that are sent again, 0 for none
+	mime    string
+	line    string // of format parameters
+	rate    uint32
+}
+
+// formatOf finds out how the packets of one of the agreed codecs are marked.
+func formatOf(codec webrtc.RTPCodecParameters, agreed []webrtc.RTPCodecParameters) format {
+	f := format{payload: uint8(codec.PayloadType), mime: codec.MimeType, line: codec.SDPFmtpLine, rate: codec.ClockRate}
+	apt := fmt.Sprintf("apt=%d", codec.PayloadType)
+	for _, c := range agreed {
+		if strings.EqualFold(c.MimeType, webrtc.MimeTypeRTX) && c.SDPFmtpLine == apt {
+			f.repair = uint8(c.PayloadType)
+		}
+	}
+	return f
 }
 
 // Bind implements webrtc.TrackLocal. It is called when the codecs are agreed.
@@ -73,10 +131,13 @@ func (t *Track) Bind(c webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, err
 	if !ok {
 		return webrtc.RTPCodecParameters{}, nil
 	}
-	t.bound.Store(&binding{
-		id: c.ID(), ssrc: uint32(c.SSRC()), payload: uint8(codec.PayloadType), codec: codec.RTPCodecCapability,
-		writer: c.WriteStream(),
-	})
+	agreed := c.CodecParameters()
+	b := &binding{id: c.ID(), ssrc: uint32(c.SSRC()), writer: c.WriteStream(), first: formatOf(codec, agreed)}
+	b.format, b.second = b.first, b.first
+	if second, ok := (&Track{mimes: t.alternate, choosy: true}).pick(agreed); ok {
+		b.second = formatOf(second, agreed)
+	}
+	t.bound.Store(b)
 	return codec, nil
 }
 
