@@ -61,7 +61,7 @@ type StreamStats struct {
 	TotalPausesDuration         float64 `json:"totalPausesDuration,omitempty"`
 	TotalInterFrameDelay        float64 `json:"totalInterFrameDelay,omitempty"`
 	TotalSquaredInterFrameDelay float64 `json:"totalSquaredInterFrameDelay,omitempty"` // seconds squared
-	QPSum                       uint64  `json:"qpSum,omitempty"`                       // of VP8 and VP9
+	QPSum                       uint64  `json:"qpSum,omitempty"`                       // of VP8, VP9 and H.264
 	TotalDecodeTime             float64 `json:"totalDecodeTime,omitempty"`
 	RetransmittedPackets        uint64  `json:"retransmittedPacketsReceived,omitempty"`
 	RetransmittedBytes          uint64  `json:"retransmittedBytesReceived,omitempty"`

@@ -34,7 +34,7 @@ var (
 	_ media.Quantized    = (*VideoDecoder)(nil)
 )
 
-// Quantizer implements media.Quantized: it knows of VP8 and VP9.
+// Quantizer implements media.Quantized: it knows of VP8, VP9 and H.264.
 func (d *VideoDecoder) Quantizer() (index int, ok bool) {
 	library, ok := d.library.(interface{ lastQuantizer() int })
 	if !ok {

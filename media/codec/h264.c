@@ -191,7 +191,9 @@ parley_h264_shown parley_h264_decode(parley_h264_decoder *d, const uint8_t *data
 	memset(d->planes, 0, sizeof d->planes);
 	int code = (*d->library)->DecodeFrameNoDelay(d->library, data, size, d->planes, &d->shown);
 	if (code || d->shown.iBufferStatus != 1 || !d->planes[0]) return (parley_h264_shown){0, 0, code};
-	return (parley_h264_shown){d->shown.UsrData.sSystemBuffer.iWidth, d->shown.UsrData.sSystemBuffer.iHeight, 0};
+	SDecoderStatistics told = {.iAvgLumaQp = 0};
+	(*d->library)->GetOption(d->library, DECODER_OPTION_GET_STATISTICS, &told);
+	return (parley_h264_shown){d->shown.UsrData.sSystemBuffer.iWidth, d->shown.UsrData.sSystemBuffer.iHeight, 0, told.iAvgLumaQp};
 }
 
 void parley_h264_copy(const parley_h264_decoder *d, uint8_t *y, uint8_t *u, uint8_t *v, int width, int height) {

@@ -39,6 +39,7 @@ typedef struct {
 typedef struct {
 	int width, height; // 0 if there is nothing to see
 	int error;
+	int quantizer; // QP of luma, mean of the macroblocks, 0 to 51
 } parley_h264_shown;
 
 parley_h264_opened_encoder parley_h264_open_encoder(const parley_h264_settings *s);

@@ -18,6 +18,8 @@ type h264Decoding struct {
 	decoder *C.parley_h264_decoder // nil until parameter sets come
 	whole   bool                   // nothing was lost since a key frame
 	margin  h264.Margin            // of the pictures since then
+
+	quantizer int // of the last frame
 }
 
 func newH264Decoding() decoding { return &h264Decoding{} }
@@ -32,6 +34,7 @@ func (d *h264Decoding) decode(packet []byte) (image.Point, error) {
 		return image.Point{}, h264Error(shown.error)
 	}
 	d.whole = d.whole || key
+	d.quantizer = max(int(shown.quantizer), 0)
 	return d.within(image.Pt(int(shown.width), int(shown.height))), nil
 }
 
@@ -66,6 +69,8 @@ func (d *h264Decoding) admit(packet []byte) (key bool, err error) {
 func (d *h264Decoding) copy(to *image.YCbCr) {
 	C.parley_h264_copy(d.decoder, plane(to.Y), plane(to.Cb), plane(to.Cr), C.int(to.Rect.Dx()), C.int(to.Rect.Dy()))
 }
+
+func (d *h264Decoding) lastQuantizer() int { return d.quantizer }
 
 func (d *h264Decoding) lost() { d.whole = false }
 
