@@ -40,6 +40,7 @@ type Buffer struct {
 	ahead   int           // samples invented while nothing was there, not yet set against head
 	line    int64         // timestamp of the sample that the decoder would go on with
 	comfort bool          // the sender is silent (DTX), so missing packets are no loss
+	still   int           // steps in a row in which nothing could be heard
 	played  time.Duration // moment of the last step
 	speech  *speech
 	noise   noise
@@ -47,7 +48,10 @@ type Buffer struct {
 	stats   counters
 }
 
-var _ media.StereoPlayer = (*Buffer)(nil)
+var (
+	_ media.StereoPlayer = (*Buffer)(nil)
+	_ media.EarlyPlayer  = (*Buffer)(nil)
+)
 
 // New returns a buffer that decodes with decoder, which it owns from now on.
 func New(decoder media.AudioDecoder, o Options) *Buffer {
@@ -154,6 +158,9 @@ func (b *Buffer) PlayStereo(middle, side *[media.StepSamples]int16) {
 		b.speech.take(middle[:], nil)
 	}
 	loud := level(middle[:])
+	if b.still++; loud > inaudible || side != nil && level(side[:]) > inaudible {
+		b.still = 0
+	}
 	if real {
 		b.noise.observe(middle[:], loud)
 	}

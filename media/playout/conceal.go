@@ -1,11 +1,25 @@
 package playout
 
+// Where the sender is silent (DTX) and its background has not been louder than
+// inaudible, root mean square, for stillAfter steps, as of a microphone that is off,
+// the decoder is not asked for more of it: it takes as long over it as over speech.
+const (
+	inaudible  = 1.0
+	stillAfter = 20
+)
+
 // conceal invents n samples. While it is unknown whether anything is missing
 // they are put on the slate.
 func (b *Buffer) conceal(n int) {
 	b.stats.total += uint64(n)
 	if b.speech.silent() && !b.comfort {
 		b.rest(n)
+		return
+	}
+	if b.comfort && b.still >= stillAfter {
+		clear(b.speech.room(n))
+		b.line += int64(n)
+		b.speech.hush(n)
 		return
 	}
 	got, err := b.decoder.Conceal(b.speech.room(n))
