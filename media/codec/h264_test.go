@@ -108,3 +108,16 @@ func TestMarginLargerThanThePicture(t *testing.T) {
 		t.Errorf("16x4 became %v", got)
 	}
 }
+
+// A camera's picture is made with the least work, text with more until time is short.
+func TestH264Complexity(t *testing.T) {
+	p := paceOfH264(1280 * 720)
+	for _, c := range []struct {
+		detail      bool
+		speed, want int
+	}{{false, p.slowest, 0}, {false, p.fastest, 0}, {true, p.slowest, 1}, {true, p.fastest, 0}} {
+		if got := complexity(c.detail, c.speed); got != c.want {
+			t.Errorf("detail %v at speed %d: complexity %d, want %d", c.detail, c.speed, got, c.want)
+		}
+	}
+}
