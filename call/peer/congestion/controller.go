@@ -113,6 +113,7 @@ type Controller struct {
 	heard    time.Duration // the last feedback or report
 	quiet    time.Duration // the last cut for silence
 	detailed bool          // there is feedback on each packet
+	crowded  time.Duration // when what was sent last filled the path
 	remote   float64       // the receiver's own estimate
 	remoteAt time.Duration
 	most     float64 // what can be used at most
@@ -144,6 +145,7 @@ func (c *Controller) Sent(p Sent, now time.Time) {
 	c.tick(now)
 	c.history.add(p.Sequence, c.now, p.Size, p.Cluster)
 	c.output.add(c.now, p.Size)
+	c.crowd()
 	if p.Repair && p.Cluster == 0 {
 		c.repair.add(c.now, p.Size)
 	}

@@ -162,3 +162,38 @@ func TestDelivery(t *testing.T) {
 		t.Errorf("after a clock that jumps it is %.0f", got)
 	}
 }
+
+// Much may leave at once only where the path is known to carry more than is sent.
+func TestController_BurstsOnlyWhereThereIsRoom(t *testing.T) {
+	for name, c := range map[string]struct {
+		link link
+		most float64
+		want time.Duration
+	}{
+		"room":            {link{rate: 10e6, delay: 25 * ms}, 1e6, roomyBurst},
+		"a full path":     {link{rate: 1e6, delay: 25 * ms}, 8e6, paceBurst},
+		"room, but lossy": {link{rate: 10e6, delay: 25 * ms, loss: 0.05}, 1e6, paceBurst},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSimulation(c.link)
+			s.most = c.most
+			s.control.Use(1.5 * c.most)
+			if e := s.control.Estimate(s.clock()); e.Burst != paceBurst {
+				t.Errorf("%v may leave at once before anything is known", e.Burst)
+			}
+			s.run(15 * time.Second)
+			rooms, looks := 0, 0
+			s.every(100*ms, func() {
+				looks++
+				if s.control.Estimate(s.clock()).Burst == roomyBurst {
+					rooms++
+				}
+			})
+			s.run(60 * time.Second)
+			share := float64(rooms) / float64(looks)
+			if c.want == roomyBurst && share < 0.95 || c.want == paceBurst && share > 0.05 {
+				t.Errorf("in %.0f %% of the time much may leave at once, want %v", 100*share, c.want)
+			}
+		})
+	}
+}

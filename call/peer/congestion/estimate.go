@@ -13,6 +13,7 @@ type Estimate struct {
 	Trip      time.Duration // the round trip without queues; 0: unknown
 	Queue     time.Duration // that packets wait on the way
 	Pace      float64       // bit/s at which packets may follow each other, headers included
+	Burst     time.Duration // how much of that may leave at once; 0: as little as ever
 	Loss      float64       // of the last second, 0 to 1
 	Repair    float64       // bit/s of the target that packets take that are sent again
 	Parity    float64       // that is sent beside each bit of pictures, in bits
@@ -29,7 +30,7 @@ func (c *Controller) Estimate(now time.Time) Estimate {
 	target := math.Max(lasting*drain(waiting), c.bounds.Least)
 	return Estimate{
 		Target: target, Lasting: lasting, Delivered: c.through(), Trip: c.Trip(), Queue: waiting, Pace: pace(target, waiting),
-		Loss: c.loss.last, Repair: c.repair.now(c.now), Limited: c.output.limited(c.rate.rate),
+		Burst: c.burst(waiting), Loss: c.loss.last, Repair: c.repair.now(c.now), Limited: c.output.limited(c.rate.rate),
 	}
 }
 
@@ -45,4 +46,28 @@ func drain(waiting time.Duration) float64 {
 func pace(target float64, waiting time.Duration) float64 {
 	full := float64(waiting-paceFull) / float64(paceSlow-paceFull)
 	return target * (paceFactor - (paceFactor-1)*math.Min(1, math.Max(0, full)))
+}
+
+// A path is roomy where less than roomyBelow of what it is known to carry has been
+// sent for roomyAfter, nothing waits for longer than roomyWait and nothing was lost
+// lately: what polices a path has no patience with bursts.
+const (
+	roomyBelow = 0.85
+	roomyAfter = 2 * time.Second
+	roomyWait  = 10 * time.Millisecond
+)
+
+// burst is how much may leave at once.
+func (c *Controller) burst(waiting time.Duration) time.Duration {
+	if !c.detailed || waiting > roomyWait || c.loss.last > 0 || c.now-c.crowded < roomyAfter {
+		return paceBurst
+	}
+	return roomyBurst
+}
+
+// crowd notes when what is sent fills the path.
+func (c *Controller) crowd() {
+	if c.crowded == 0 || c.output.rate > roomyBelow*c.rate.rate {
+		c.crowded = c.now
+	}
 }

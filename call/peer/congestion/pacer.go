@@ -16,12 +16,16 @@ const (
 // How packets are spread: a picture leaves at paceFactor times the target, so that a
 // queue that it makes on the way is gone before the next; at less where one stands
 // for more than paceFull, and at the target where it does for paceSlow. Packets
-// leave in bursts of at most paceBurst, so that there are few wake-ups.
+// leave in bursts of at most paceBurst, so that there are few wake-ups, and of
+// roomyBurst, which is 40 ms at the target, where the path carries clearly more than
+// is sent. That is a whole picture as a rule: each burst wakes all who stand on the
+// way at both ends. (The pacer of libwebrtc sends as much at once wherever that is.)
 const (
 	paceFactor = 2.5
 	paceFull   = 25 * time.Millisecond
 	paceSlow   = 60 * time.Millisecond
 	paceBurst  = 5 * time.Millisecond
+	roomyBurst = 16 * time.Millisecond
 	paceLeast  = 50_000.0 // bit/s
 )
 
@@ -46,6 +50,7 @@ const clusterLife = 200 * time.Millisecond
 type Pacer[T any] struct {
 	target  float64 // bit/s
 	pace    float64 // bit/s, at least the target
+	burst   time.Duration
 	free    time.Time
 	queues  [classes]fifo[T]
 	bytes   int
@@ -66,6 +71,7 @@ func NewPacer[T any](target float64) *Pacer[T] {
 func (p *Pacer[T]) Follow(e Estimate) {
 	p.target = max(e.Target, paceLeast)
 	p.pace = max(e.Pace, p.target)
+	p.burst = max(e.Burst, paceBurst)
 }
 
 // large is how many bits of what waits leave slowly.
@@ -195,7 +201,11 @@ func (p *Pacer[T]) wait(now time.Time) time.Duration {
 		due := time.Duration(float64(p.probed*8) / p.cluster.Rate * float64(time.Second))
 		return due - now.Sub(p.began)
 	}
-	if due := p.free.Add(-paceBurst); due.After(now) {
+	burst := p.burst
+	if p.large() > 0 {
+		burst = paceBurst
+	}
+	if due := p.free.Add(-burst); due.After(now) {
 		return due.Sub(now)
 	}
 	return 0

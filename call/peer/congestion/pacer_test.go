@@ -51,6 +51,41 @@ func TestPacer_SpreadsAPicture(t *testing.T) {
 	}
 }
 
+// Where there is room, a picture leaves at once, and no more than one.
+func TestPacer_SendsAPictureAtOnceWhereThereIsRoom(t *testing.T) {
+	p := NewPacer[int](1e6)
+	p.Follow(Estimate{Target: 1e6, Pace: 2.5e6, Burst: roomyBurst})
+	now := time.Unix(0, 0)
+	passed := 0
+	for range 40 { // 4 ms each
+		if _, ok := p.Pass(1250, now); ok {
+			passed++
+		}
+	}
+	if passed != 4+1 {
+		t.Errorf("%d packets of 4 ms left at once, want what takes 16 ms", passed)
+	}
+	if _, ok := p.Pass(1250, now.Add(4*ms)); !ok {
+		t.Error("nothing more leaves when its time has come")
+	}
+	p.Follow(Estimate{Target: 1e6, Pace: 2.5e6})
+	if _, ok := p.Pass(1250, now.Add(10*ms)); ok {
+		t.Error("a burst goes on where there is no room any more")
+	}
+}
+
+// What takes long leaves slowly even where there is room.
+func TestPacer_SpreadsALargePictureWhereThereIsRoom(t *testing.T) {
+	p := NewPacer[int](1e6)
+	p.Follow(Estimate{Target: 1e6, Pace: 2.5e6, Burst: roomyBurst})
+	for i := range 40 {
+		p.Push(Picture, 1250, i)
+	}
+	if _, after := emptied(p, time.Unix(0, 0)); after[1] > 4*ms || after[2] < 8*ms {
+		t.Errorf("packets of 8 ms leave at %v", after[:4])
+	}
+}
+
 // Where a queue stands on the way, nothing leaves faster than the target.
 func TestPacer_SlowsDownBeforeAQueue(t *testing.T) {
 	p := NewPacer[int](1e6)
