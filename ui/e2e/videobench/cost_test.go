@@ -25,12 +25,21 @@ const (
 	measure = 10 * time.Second
 )
 
-// cost is the processor time of a call of pictures one way.
+// cost is the processor time of a call of pictures one way, and what was sent for it.
 type cost struct {
-	total  float64 // ms a frame, of all processes
-	rate   float64 // frames a second
+	total  float64 // ms a frame that was shown, of all processes
+	rate   float64 // frames shown a second
+	sent   float64 // frames sent a second
+	width  float64 // of the pictures sent, in pixels
 	kilo   float64 // kbit/s
 	memory float64 // MiB, of all processes
+}
+
+// perPixel is the processor time in relation to what a clip of a width holds, for
+// who sends less of it.
+func (c cost) perPixel(width int) float64 {
+	share := c.width / float64(width)
+	return c.total / (share * share)
 }
 
 // BenchmarkCost measures the processor time per frame of both ends together,
@@ -45,28 +54,48 @@ func costOf(b *testing.B, f *footage) {
 	b.Helper()
 	path := f.write(b)
 	name := fmt.Sprintf("%dp30", f.size.Y)
-	var ours, floor, paced, theirs, toFloor, toPaced, toTheirs, frames, theirFrames, memory, theirMemory []float64
+	var all struct{ ours, floor, paced, theirs, toFloor, toPaced, toTheirs, perPixel []float64 }
+	var own, other []cost
 	for range runs {
-		own := headless(b, path)
-		least, timely := limit(b, path, int(own.kilo)), pacedLimit(b, f, int(own.kilo))
-		other := browserCost(b, f, int(own.kilo*1000))
-		ours, floor, theirs = append(ours, own.total), append(floor, least), append(theirs, other.total)
-		toFloor, toTheirs = append(toFloor, own.total/least), append(toTheirs, own.total/other.total)
-		paced, toPaced = append(paced, timely), append(toPaced, own.total/timely)
-		frames, theirFrames = append(frames, own.rate), append(theirFrames, other.rate)
-		memory, theirMemory = append(memory, own.memory), append(theirMemory, other.memory)
+		o := headless(b, path)
+		least, timely := limit(b, path, int(o.kilo)), pacedLimit(b, f, int(o.kilo))
+		t := browserCost(b, f, int(o.kilo*1000))
+		own, other = append(own, o), append(other, t)
+		all.ours, all.floor, all.theirs = append(all.ours, o.total), append(all.floor, least), append(all.theirs, t.total)
+		all.toFloor, all.toTheirs = append(all.toFloor, o.total/least), append(all.toTheirs, o.total/t.total)
+		all.paced, all.toPaced = append(all.paced, timely), append(all.toPaced, o.total/timely)
+		all.perPixel = append(all.perPixel, o.perPixel(f.size.X)/t.perPixel(f.size.X))
 	}
-	results.Add(name+", both ends, Parley", "ms/frame", ours...)
-	results.Add(name+", libvpx alone, encode and decode", "ms/frame", floor...)
-	results.Add(name+", libvpx alone, given 30 frames a second", "ms/frame", paced...)
-	results.Add(name+", both ends, Chromium", "ms/frame", theirs...)
-	results.Add(name+", Parley / libvpx alone", "ratio", toFloor...)
-	results.Add(name+", Parley / libvpx alone, given 30 frames a second", "ratio", toPaced...)
-	results.Add(name+", Parley / Chromium", "ratio", toTheirs...)
-	results.Add(name+", frames shown, Parley", "1/s", frames...)
-	results.Add(name+", frames shown, Chromium", "1/s", theirFrames...)
-	results.Add(name+", proportional set size, two Parleys", "MiB", memory...)
-	results.Add(name+", proportional set size, Chromium", "MiB", theirMemory...)
+	results.Add(name+", both ends, Parley", "ms/frame", all.ours...)
+	results.Add(name+", libvpx alone, encode and decode", "ms/frame", all.floor...)
+	results.Add(name+", libvpx alone, given 30 frames a second", "ms/frame", all.paced...)
+	results.Add(name+", both ends, Chromium", "ms/frame", all.theirs...)
+	results.Add(name+", Parley / libvpx alone", "ratio", all.toFloor...)
+	results.Add(name+", Parley / libvpx alone, given 30 frames a second", "ratio", all.toPaced...)
+	results.Add(name+", Parley / Chromium", "ratio", all.toTheirs...)
+	results.Add(name+", Parley / Chromium, per pixel sent", "ratio", all.perPixel...)
+	carriedBy(name, "Parley", own)
+	carriedBy(name, "Chromium", other)
+}
+
+// carriedBy tells what one of the two sent and showed for its processor time.
+func carriedBy(name, who string, runs []cost) {
+	for _, row := range []struct {
+		what, unit string
+		of         func(cost) float64
+	}{
+		{"width sent", "pixels", func(c cost) float64 { return c.width }},
+		{"frames sent", "1/s", func(c cost) float64 { return c.sent }},
+		{"frames shown", "1/s", func(c cost) float64 { return c.rate }},
+		{"bit rate", "kbit/s", func(c cost) float64 { return c.kilo }},
+		{"proportional set size", "MiB", func(c cost) float64 { return c.memory }},
+	} {
+		var values []float64
+		for _, c := range runs {
+			values = append(values, row.of(c))
+		}
+		results.Add(fmt.Sprintf("%s, %s, %s", name, row.what, who), row.unit, values...)
+	}
 }
 
 // headless measures two Parleys in a call, the first sending the clip.
@@ -85,12 +114,14 @@ func headless(b *testing.B, clip string) cost {
 	pass(ctx, warmUp)
 	both := func() float64 { return lab.ProcessorTime(b, sends.PID()) + lab.ProcessorTime(b, shows.PID()) }
 	decoded := func() float64 { return shows.Ask(ctx, "stats").Number("inbound.video.framesDecoded") }
+	encoded := sends.Ask(ctx, "stats").Number("outbound.video.framesEncoded")
 	frames, used := decoded(), both()
 	pass(ctx, measure)
 	used, frames = both()-used, decoded()-frames
 	s := sends.Ask(ctx, "stats")
 	c := cost{
 		total: used / frames, rate: frames / measure.Seconds(), kilo: s.Number("outbound.video.targetBitrate") / 1000,
+		sent: (s.Number("outbound.video.framesEncoded") - encoded) / measure.Seconds(), width: s.Number("outbound.video.frameWidth"),
 		memory: lab.ProportionalMemory(b, sends.PID(), shows.PID()) / (1 << 20),
 	}
 	sends.Quit(ctx)
@@ -199,7 +230,9 @@ func processorTime(b *testing.B, feed func(context.Context, io.Writer) error, na
 }
 
 // browserCost measures Chromium, all of its processes: a page that sends the clip
-// to itself, and shows it in a small element.
+// to itself, and shows it in a small element. It is held to the clip's size, for
+// left alone it sends fewer pixels where it has little time or few bits, which
+// Parley does as well: the rows of the widths tell.
 func browserCost(b *testing.B, f *footage, bitrate int) cost {
 	b.Helper()
 	ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
@@ -207,10 +240,22 @@ func browserCost(b *testing.B, f *footage, bitrate int) cost {
 	p := openPage(b, f)
 	defer func() { _ = p.browser.Close() }()
 	p.join(ctx, b, f, lab.NewPath(b), bitrate, false)
+	get[bool](ctx, b, p, "whole()")
 	pass(ctx, warmUp)
 	root := p.browser.PID()
-	frames, used := get[float64](ctx, b, p, "decoded()"), lab.ProcessorTime(b, lab.Tree(b, root)...)
+	before, used := get[carried](ctx, b, p, "carried()"), lab.ProcessorTime(b, lab.Tree(b, root)...)
 	pass(ctx, measure)
-	used, frames = lab.ProcessorTime(b, lab.Tree(b, root)...)-used, get[float64](ctx, b, p, "decoded()")-frames
-	return cost{total: used / frames, rate: frames / measure.Seconds(), memory: lab.ProportionalMemory(b, lab.Tree(b, root)...) / (1 << 20)}
+	used, after := lab.ProcessorTime(b, lab.Tree(b, root)...)-used, get[carried](ctx, b, p, "carried()")
+	shown := after.Shown.Frames - before.Shown.Frames
+	return cost{
+		total: used / shown, rate: shown / measure.Seconds(), sent: (after.Sent.Frames - before.Sent.Frames) / measure.Seconds(),
+		width: after.Sent.Width, kilo: (after.Bytes - before.Bytes) * 8 / measure.Seconds() / 1000,
+		memory: lab.ProportionalMemory(b, lab.Tree(b, root)...) / (1 << 20),
+	}
+}
+
+// carried is what the page says of its stream.
+type carried struct {
+	Sent, Shown struct{ Width, Frames float64 }
+	Bytes       float64 // sent
 }
