@@ -116,16 +116,17 @@ func TestVideoSender_APathThatLoses(t *testing.T) {
 // bursts that it covers; none is sent where nothing is lost. What is left of the path is used as before.
 func TestVideoSender_ParityOnAPathThatLoses(t *testing.T) {
 	for _, row := range []struct {
-		name  string
-		w     weather
-		share float64 // of delays at 95 % without parity that are left with it, at most
+		name   string
+		w      weather
+		share  float64 // of delays at 95 % without parity that are left with it, at most
+		frames float64
 	}{
-		{"2 %", weather{rate: 3e6, loss: 0.02}, 0.8},
-		{"5 %", weather{rate: 3e6, loss: 0.05}, 0.7},
-		{"10 %", weather{rate: 3e6, loss: 0.1}, 0.6},
-		{"5 % in bursts of 3", weather{rate: 3e6, loss: 0.05, burst: 3}, 0.8},
-		{"10 % of half a megabit", weather{rate: 500_000, loss: 0.1, talks: true}, 2},
-		{"5 %, 100 ms off", weather{rate: 3e6, loss: 0.05, delay: 100 * time.Millisecond}, 0.6},
+		{"2 %", weather{rate: 3e6, loss: 0.02}, 0.8, 24},
+		{"5 %", weather{rate: 3e6, loss: 0.05}, 0.7, 24},
+		{"10 %", weather{rate: 3e6, loss: 0.1}, 0.6, 24},
+		{"5 % in bursts of 3", weather{rate: 3e6, loss: 0.05, burst: 3}, 0.8, 24},
+		{"10 % of half a megabit", weather{rate: 500_000, loss: 0.1, talks: true}, 2, 18},
+		{"5 %, 100 ms off", weather{rate: 3e6, loss: 0.05, delay: 100 * time.Millisecond}, 0.6, 24},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			slow := map[bool]time.Duration{}
@@ -136,7 +137,7 @@ func TestVideoSender_ParityOnAPathThatLoses(t *testing.T) {
 					s := newStrait(t, w)
 					s.run(8 * time.Second)
 					if with {
-						slow[with] = s.cross(t, "with", 20*time.Second, 24, 640).slow
+						slow[with] = s.cross(t, "with", 20*time.Second, row.frames, 640).slow
 					} else {
 						c := s.measure(20 * time.Second)
 						slow[with] = c.slow

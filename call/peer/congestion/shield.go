@@ -97,7 +97,7 @@ func (s *shield) failing(packets, parity int) float64 {
 // Parity returns how many packets of parity are to be sent with a block of so many
 // packets, 1 to MostBlock: what is missing of it is not worth a round trip.
 func (c *Controller) Parity(packets int) int {
-	if packets < 1 || packets > MostBlock || !c.detailed || c.Trip() < shieldTrip || c.rate.rate < shieldLow {
+	if packets < 1 || packets > MostBlock || !c.detailed || c.Trip() < shieldTrip || c.loss.limit(c.rate.rate) < shieldLow {
 		return 0
 	}
 	c.shield.look(&c.history, c.covered, c.Trip())
