@@ -48,10 +48,7 @@ type Buffer struct {
 	stats   counters
 }
 
-var (
-	_ media.StereoPlayer = (*Buffer)(nil)
-	_ media.EarlyPlayer  = (*Buffer)(nil)
-)
+var _ media.StereoPlayer = (*Buffer)(nil)
 
 // New returns a buffer that decodes with decoder, which it owns from now on.
 func New(decoder media.AudioDecoder, o Options) *Buffer {
