@@ -11,7 +11,7 @@ import (
 type paper struct{ *image.YCbCr }
 
 func newPaper() paper {
-	p := image.NewYCbCr(image.Rect(0, 0, 960, 4000), image.YCbCrSubsampleRatio420)
+	p := image.NewYCbCr(image.Rect(0, 0, 240, 4000), image.YCbCrSubsampleRatio420)
 	dice := rand.New(rand.NewPCG(5, 7))
 	for y := range p.Rect.Dy() {
 		row := p.Y[y*p.YStride:][:p.YStride]
@@ -28,7 +28,7 @@ func newPaper() paper {
 // at returns a screen of it, from a row on.
 func (p paper) at(row int) *image.YCbCr {
 	part := *p.YCbCr
-	part.Y, part.Rect = p.Y[row*p.YStride:], image.Rect(0, 0, 960, 1080)
+	part.Y, part.Rect = p.Y[row*p.YStride:], image.Rect(0, 0, 240, 1080)
 	return &part
 }
 
@@ -71,8 +71,9 @@ func (r *reader) show(p *image.YCbCr) {
 	r.now = r.now.Add(time.Second / 15)
 }
 
-// strip is what one of text takes, in bits per unit of the curve.
-const strip = 2.9
+// strip is what one of text takes, in bits per unit of the curve: four times as much as
+// of a dense page of full HD, of which the sheet has a quarter of the strips.
+const strip = 4 * 2.9
 
 // encode returns how many bytes a picture takes.
 func (r *reader) encode(p *image.YCbCr, q int, key bool) int {
@@ -205,7 +206,7 @@ func TestPageThatIsTypedOn(t *testing.T) {
 		if i%3 == 0 { // a letter
 			for y := range 12 {
 				for x := range 8 {
-					p.Y[(1000+y)*p.YStride+100+8*(i/3%100)+x] = byte(dice.IntN(220))
+					p.Y[(1000+y)*p.YStride+100+8*(i/3%15)+x] = byte(dice.IntN(220))
 				}
 			}
 		}
@@ -217,7 +218,7 @@ func TestPageThatIsTypedOn(t *testing.T) {
 	r.shown, r.gap, r.last = 0, 0, r.now
 	for i := range 15 * 4 {
 		for x := range 8 {
-			p.Y[900*p.YStride+100+8*(i%100)+x] = byte(dice.IntN(220))
+			p.Y[900*p.YStride+100+8*(i%15)+x] = byte(dice.IntN(220))
 		}
 		r.show(p)
 	}
@@ -230,7 +231,7 @@ func TestPageThatIsTypedOn(t *testing.T) {
 func TestRateIsKept(t *testing.T) {
 	r := read(450_000)
 	dice := rand.New(rand.NewPCG(3, 4))
-	p := image.NewYCbCr(image.Rect(0, 0, 640, 360), image.YCbCrSubsampleRatio420)
+	p := image.NewYCbCr(image.Rect(0, 0, 160, 360), image.YCbCrSubsampleRatio420)
 	began := r.now
 	for range 15 * 20 {
 		for j := range p.Y {
