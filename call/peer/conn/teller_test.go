@@ -78,10 +78,10 @@ func TestTeller_TellsWhenPacketsCame(t *testing.T) {
 			number uint16
 			after  time.Duration
 		}{{65534, 0}, {65535, 10 * time.Millisecond}, {1, 5 * time.Millisecond}, {2, 200 * time.Millisecond}} {
-			time.Sleep(p.after) // within the bubble
+			<-time.After(p.after)
 			teller.came(numbered(t, p.number), time.Now())
 		}
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		synctest.Wait()
 		if err := teller.Close(); err != nil {
 			t.Error(err)
@@ -103,7 +103,10 @@ func TestTeller_TellsWhenPacketsCame(t *testing.T) {
 			got = append(got, f)
 		}
 		want := []fate{
-			{65534, false, 0}, {65535, false, 10 * time.Millisecond}, {0, true, 0}, {1, false, 15 * time.Millisecond},
+			{65534, false, 0},
+			{65535, false, 10 * time.Millisecond},
+			{0, true, 0},
+			{1, false, 15 * time.Millisecond},
 			{2, false, 215 * time.Millisecond},
 		}
 		if !slices.Equal(got, want) {
@@ -117,12 +120,12 @@ func TestTeller_SaysNothingWhereNothingComes(t *testing.T) {
 		h := &heard{}
 		teller := newTellerFor(h)
 		teller.came(&rtp.Header{Version: 2, SSRC: 1}, time.Now()) // without a number
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		if n := h.count(); n != 0 {
 			t.Errorf("told %d times", n)
 		}
 		teller.came(numbered(t, 7), time.Now())
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		if n := h.count(); n != 1 {
 			t.Errorf("one packet was told %d times", n)
 		}
@@ -143,7 +146,7 @@ func TestTeller_AfterClose(t *testing.T) {
 			}
 		}
 		teller.came(numbered(t, 8), time.Now())
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		if n := h.count(); n != 0 {
 			t.Errorf("told %d times after it was closed", n)
 		}
