@@ -58,8 +58,12 @@ func BenchmarkEchoDevices(b *testing.B) {
 // off: it would make good what was lost.
 func BenchmarkDoubleTalkDevices(b *testing.B) {
 	length := echoLength + settled
-	b.Run("Woman", func(b *testing.B) { lostInDoubleTalk(b, "a woman over a man", speech(b, woman, length), speech(b, man, length)) })
-	b.Run("Man", func(b *testing.B) { lostInDoubleTalk(b, "a man over a woman", speech(b, man, length), speech(b, woman, length)) })
+	b.Run("Woman", func(b *testing.B) {
+		lostInDoubleTalk(b, "a woman over a man", speech(b, woman, length), speech(b, man, length))
+	})
+	b.Run("Man", func(b *testing.B) {
+		lostInDoubleTalk(b, "a man over a woman", speech(b, man, length), speech(b, woman, length))
+	})
 }
 
 func lostInDoubleTalk(b *testing.B, who string, near, far []int16) {
