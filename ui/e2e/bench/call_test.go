@@ -38,14 +38,6 @@ func inCall(ctx context.Context, b *testing.B, hub, camera string) pair {
 	return pair{sends, shows}
 }
 
-// pass lets time go by: measuring is the one thing that takes time by itself.
-func pass(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done():
-	}
-}
-
 // BenchmarkLatency measures from capture to decoded, read off the pictures.
 func BenchmarkLatency(b *testing.B) {
 	ctx := b.Context()
@@ -53,7 +45,7 @@ func BenchmarkLatency(b *testing.B) {
 	var age, lost []float64
 	for range runs {
 		p := inCall(ctx, b, hub, "pattern")
-		pass(ctx, warmUp)
+		lab.Pass(ctx, warmUp)
 		stats := p.shows.Ask(ctx, "stats")
 		age, lost = append(age, stats.Number("pattern.ageMs")), append(lost, stats.Number("pattern.skipped"))
 		p.sends.Quit(ctx)
@@ -75,7 +67,7 @@ func BenchmarkMemory(b *testing.B) {
 		rest = append(rest, p.Ask(ctx, "stats").Number("process.rss")/mebibyte)
 		p.Do("call", "to", "echo")
 		p.Next(ctx, "firstFrame", func(e lab.Event) bool { return e.Text("kind") == "video" })
-		pass(ctx, measure)
+		lab.Pass(ctx, measure)
 		call = append(call, p.Ask(ctx, "stats").Number("process.rss")/mebibyte)
 		p.Quit(ctx)
 	}
@@ -97,9 +89,9 @@ func BenchmarkWindow(b *testing.B) {
 		rest = append(rest, w.Ask(ctx, "stats").Number("process.rss")/mebibyte)
 		w.Do("call", "to", "echo")
 		w.Next(ctx, "firstFrame", func(e lab.Event) bool { return e.Text("kind") == "video" })
-		pass(ctx, warmUp)
+		lab.Pass(ctx, warmUp)
 		before := lab.ProcessorTime(b, w.PID())
-		pass(ctx, measure)
+		lab.Pass(ctx, measure)
 		busy = append(busy, (lab.ProcessorTime(b, w.PID())-before)/measure.Seconds()/10)
 		call = append(call, w.Ask(ctx, "stats").Number("process.rss")/mebibyte)
 		w.Quit(ctx)

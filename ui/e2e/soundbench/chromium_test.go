@@ -108,7 +108,7 @@ func (r *receiver) hear(b *testing.B, packets [][]byte, trace []delivery, spoken
 	early := make(chan inbound, 1)
 	sent := send(b, track, packets, trace, func() { go func() { early <- r.stats(ctx, b) }() })
 	late, first := r.stats(ctx, b), <-early
-	pass(ctx, time.Second) // what the buffer still holds is heard
+	lab.Pass(ctx, time.Second) // what the buffer still holds is heard
 	if _, err := r.page.Eval(ctx, "end()"); err != nil {
 		b.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func send(b *testing.B, track *webrtc.TrackLocalStaticRTP, packets [][]byte, tra
 	start, led := time.Now(), false
 	sent := make([]delivery, 0, len(trace))
 	for _, d := range trace {
-		pass(b.Context(), time.Until(start.Add(d.at)))
+		lab.Pass(b.Context(), time.Until(start.Add(d.at)))
 		at := time.Since(start)
 		if !led && at >= lead {
 			led = true

@@ -35,7 +35,7 @@ func BenchmarkCost(b *testing.B) {
 		hub := lab.NewHub(b, "127.0.0.1:0")
 		p := d.At(b, "a", "--camera", "off", "--server", hub.URL)
 		p.Next(b.Context(), "ready", nil)
-		pass(b.Context(), settled)
+		lab.Pass(b.Context(), settled)
 		rest := shares(b, p.PID())[0]
 		resting = table.Median(rest)
 		results.Add("processor time at rest", "% of a core", rest...)
@@ -44,7 +44,7 @@ func BenchmarkCost(b *testing.B) {
 		d := lab.NewDesks(b, 0, "a", "b")
 		loopEngine(b, d, voice.Everything)
 		defer keepSaying(b, d, "a", speech(b, woman, spokenText))()
-		pass(b.Context(), settled)
+		lab.Pass(b.Context(), settled)
 		results.Add("processor time of the engine alone, processing all", "% of a core", shares(b, os.Getpid())[0]...)
 	})
 	b.Run("Floor", func(b *testing.B) {
@@ -57,7 +57,7 @@ func BenchmarkCost(b *testing.B) {
 			caller, called := call(b.Context(), b, d, d, "--process", stages)
 			defer keepSaying(b, d, "a", speech(b, woman, spokenText))()
 			defer keepSaying(b, d, "b", speech(b, man, spokenText))()
-			pass(b.Context(), settled)
+			lab.Pass(b.Context(), settled)
 			for i, s := range shares(b, caller.PID(), called.PID()) {
 				who := []string{"caller", "called"}[i]
 				what := fmt.Sprintf("processor time in a call, both speak, processing %s, %s", stages, who)
@@ -88,7 +88,7 @@ func copied(b *testing.B, d *lab.Desks) (both []float64) {
 		defer end(b, cmd)
 	}
 	defer keepSaying(b, d, "a", speech(b, woman, spokenText))()
-	pass(b.Context(), settled)
+	lab.Pass(b.Context(), settled)
 	each := shares(b, hear.Process.Pid, play.Process.Pid)
 	for i := range each[0] {
 		both = append(both, each[0][i]+each[1][i])
@@ -128,7 +128,7 @@ func BenchmarkCostChromium(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	pass(b.Context(), settled)
+	lab.Pass(b.Context(), settled)
 	for i, root := range roots {
 		who := []string{"caller", "called"}[i]
 		results.Add("the same of all processes of Chromium, "+who, "% of a core", sharesOfTree(b, root)...)
@@ -172,7 +172,7 @@ func sharesOfTree(b *testing.B, root int) []float64 {
 	for range costRuns {
 		pids := lab.Tree(b, root)
 		before, begin := lab.ProcessorTime(b, pids...), time.Now()
-		pass(b.Context(), costTime/costRuns)
+		lab.Pass(b.Context(), costTime/costRuns)
 		out = append(out, (lab.ProcessorTime(b, pids...)-before)/10/time.Since(begin).Seconds()) // 10 ms of 1 s are 1 %
 	}
 	return out
@@ -191,7 +191,7 @@ func shares(b *testing.B, pids ...int) [][]float64 {
 			before[i] = lab.ProcessorTime(b, pid)
 		}
 		begin := time.Now()
-		pass(b.Context(), costTime/costRuns)
+		lab.Pass(b.Context(), costTime/costRuns)
 		for i, pid := range pids {
 			out[i] = append(out[i], (lab.ProcessorTime(b, pid)-before[i])/10/time.Since(begin).Seconds())
 		}

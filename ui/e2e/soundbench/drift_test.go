@@ -45,7 +45,7 @@ func BenchmarkDrift(b *testing.B) {
 	source, glitches := watchTone(b, slow, 0), watchTone(b, fast, 1)
 	statsBefore := called.Ask(b.Context(), "stats")
 	stop := keepSaying(b, slow, "a", tone())
-	pass(b.Context(), time.Duration(minutes*float64(time.Minute)))
+	lab.Pass(b.Context(), time.Duration(minutes*float64(time.Minute)))
 	stop()
 	stats := called.Ask(b.Context(), "stats")
 	said, heard := source(), glitches()
@@ -167,7 +167,7 @@ func acrossDesks(b *testing.B, from, to *lab.Desks) []float64 {
 	b.Helper()
 	said, heard := record(b, from, 1), record(b, to, 1)
 	say(b, from, "a", speech(b, woman, settled+10*time.Second))
-	pass(b.Context(), time.Second)
+	lab.Pass(b.Context(), time.Second)
 	said.end(b)
 	heard.end(b)
 	later := heard.began.Sub(said.began).Seconds() * media.SampleRate
@@ -200,7 +200,7 @@ func apart(b *testing.B, slow, fast *lab.Desks) float64 {
 		})
 		commands = append(commands, cmd)
 	}
-	pass(b.Context(), long)
+	lab.Pass(b.Context(), long)
 	for _, c := range commands {
 		end(b, c)
 	}

@@ -125,11 +125,11 @@ func hearEcho(b *testing.B, way room.Way, far []int16, talker []float64, setting
 	})
 	kept := keep(engine.Sound())
 	engine.Use(true, true)
-	pass(b.Context(), 3*time.Second) // devices settle, the room is quiet
+	lab.Pass(b.Context(), 3*time.Second) // devices settle, the room is quiet
 	r := record(b, d, 1)
 	p := &farEnd{samples: far, kept: kept}
 	remove := engine.Add(p)
-	pass(b.Context(), echoLength+2*time.Second)
+	lab.Pass(b.Context(), echoLength+2*time.Second)
 	reading := engine.Reading()
 	b.Logf("engine: output delay %v, starved %d, lost %d, ahead %d, skipped %d",
 		reading.OutputDelay, reading.Starved, reading.Lost, reading.Ahead, reading.Skipped)

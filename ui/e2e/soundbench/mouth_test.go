@@ -60,7 +60,7 @@ func mouthToEar(b *testing.B, d *lab.Desks) []float64 {
 	b.Helper()
 	r := record(b, d, 2)
 	say(b, d, "a", speech(b, woman, settled+talked))
-	pass(b.Context(), time.Second)
+	lab.Pass(b.Context(), time.Second)
 	r.end(b)
 	found := delays(b, r.voice(0), r.speaker(1))
 	if len(found) == 0 {

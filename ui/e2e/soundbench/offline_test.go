@@ -17,6 +17,7 @@ import (
 	"parley/media/voice/blend"
 	"parley/media/voice/rnnoise"
 	"parley/media/voice/speex"
+	"parley/ui/e2e/lab"
 )
 
 // processor is what stands between a microphone and who hears it.
@@ -140,7 +141,7 @@ func (w whole) step(near, far *[media.StepSamples]int16) error {
 func newWhole(b *testing.B, o voice.Options) processor {
 	b.Helper()
 	w := whole{voice.New(o)}
-	for until := time.Now().Add(10 * time.Second); ; pass(b.Context(), time.Millisecond) {
+	for until := time.Now().Add(10 * time.Second); ; lab.Pass(b.Context(), time.Millisecond) {
 		var near, far [media.StepSamples]int16
 		w.Process(&near, &far)
 		r := w.Read()

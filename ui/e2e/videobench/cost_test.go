@@ -111,12 +111,12 @@ func headless(b *testing.B, clip string) cost {
 	sends.Sees(ctx, "b")
 	sends.Do("call", "to", "b")
 	shows.Next(ctx, "firstFrame", func(e lab.Event) bool { return e.Text("kind") == "video" })
-	pass(ctx, warmUp)
+	lab.Pass(ctx, warmUp)
 	both := func() float64 { return lab.ProcessorTime(b, sends.PID()) + lab.ProcessorTime(b, shows.PID()) }
 	decoded := func() float64 { return shows.Ask(ctx, "stats").Number("inbound.video.framesDecoded") }
 	encoded := sends.Ask(ctx, "stats").Number("outbound.video.framesEncoded")
 	frames, used := decoded(), both()
-	pass(ctx, measure)
+	lab.Pass(ctx, measure)
 	used, frames = both()-used, decoded()-frames
 	s := sends.Ask(ctx, "stats")
 	c := cost{
@@ -241,10 +241,10 @@ func browserCost(b *testing.B, f *footage, bitrate int) cost {
 	defer func() { _ = p.browser.Close() }()
 	p.join(ctx, b, f, lab.NewPath(b), bitrate, false)
 	get[bool](ctx, b, p, "whole()")
-	pass(ctx, warmUp)
+	lab.Pass(ctx, warmUp)
 	root := p.browser.PID()
 	before, used := get[carried](ctx, b, p, "carried()"), lab.ProcessorTime(b, lab.Tree(b, root)...)
-	pass(ctx, measure)
+	lab.Pass(ctx, measure)
 	used, after := lab.ProcessorTime(b, lab.Tree(b, root)...)-used, get[carried](ctx, b, p, "carried()")
 	shown := after.Shown.Frames - before.Shown.Frames
 	return cost{

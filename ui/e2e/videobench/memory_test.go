@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"parley/media"
+	"parley/ui/e2e/lab"
 )
 
 // counter counts what is shown.
@@ -38,9 +39,9 @@ func BenchmarkAllocations(b *testing.B) {
 	case <-time.After(20 * time.Second):
 		b.Fatal("the two do not connect")
 	}
-	pass(ctx, warmUp)
+	lab.Pass(ctx, warmUp)
 	frames, before := shown.frames.Load(), allocated()
-	pass(ctx, measure)
+	lab.Pass(ctx, measure)
 	after := allocated()
 	frames = shown.frames.Load() - frames
 	stop()

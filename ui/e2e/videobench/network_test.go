@@ -46,13 +46,13 @@ func (f forecast) run(b *testing.B, clip *footage, who string, show player) {
 	var uses []use
 	end := lead
 	seen := show(b, clip, path, func(ctx context.Context) {
-		pass(ctx, lead)
+		lab.Pass(ctx, lead)
 		for _, s := range f.spells {
 			path.Set(0, s.weather)
 			u := use{from: end, to: end + s.length}
-			pass(ctx, s.length-min(steadyFor, s.length))
+			lab.Pass(ctx, s.length-min(steadyFor, s.length))
 			path.Meter(0)
-			pass(ctx, min(steadyFor, s.length))
+			lab.Pass(ctx, min(steadyFor, s.length))
 			m := path.Meter(0)
 			if s.steady {
 				u.share, u.wait = 100*float64(m.Bytes*8)/m.Duration.Seconds()/float64(s.weather.Rate), waited(m.Waits)

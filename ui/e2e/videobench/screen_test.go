@@ -153,9 +153,9 @@ func film(ctx context.Context, src camera.Source, to *media.Feed, r *reader) {
 
 // still lets the page stand, and tells how soon and how well it can be read.
 func (d *desk) still(ctx context.Context, row func(what, unit string, value float64), r *reader, path *lab.Path, from time.Time, when string) {
-	pass(ctx, stillFor-lastOfStill)
+	lab.Pass(ctx, stillFor-lastOfStill)
 	path.Meter(0)
-	pass(ctx, lastOfStill)
+	lab.Pass(ctx, lastOfStill)
 	m := path.Meter(0)
 	seen := r.between(from, time.Now())
 	first, until, last := 0.0, 0.0, 0.0

@@ -80,7 +80,7 @@ func windowShows(b *testing.B, d *lab.Display) shown {
 	sends.Sees(ctx, "b")
 	sends.Do("call", "to", "b")
 	w.Next(ctx, "firstFrame", func(e lab.Event) bool { return e.Text("kind") == "video" })
-	pass(ctx, settling)
+	lab.Pass(ctx, settling)
 	area := w.OnScreen(w.Find(ctx, "remote"))
 	if area.Size() != size {
 		b.Fatalf("the picture is shown at %v", area)
@@ -147,7 +147,7 @@ func chromiumShows(b *testing.B, d *lab.Display) (fromCamera, fromPage shown) {
 	case <-ctx.Done():
 		b.Fatal("Chromium's page shows nothing")
 	}
-	pass(ctx, settling)
+	lab.Pass(ctx, settling)
 	g := look(b, d, image.Rectangle{Max: f.size}.Add(found(b, d.Shot())))
 	var seen []sighting
 	watch, stop := context.WithTimeout(ctx, watching)
@@ -155,7 +155,7 @@ func chromiumShows(b *testing.B, d *lab.Display) (fromCamera, fromPage shown) {
 	g.watch(watch, b, func(c pattern.Code, at time.Time) {
 		seen = append(seen, sighting{float64(c.Number), float64(at.UnixMicro()) / 1000})
 	})
-	pass(ctx, telling)
+	lab.Pass(ctx, telling)
 	return summary(b, said.ages(seen, byCamera)), summary(b, said.ages(seen, byPage))
 }
 
