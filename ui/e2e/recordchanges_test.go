@@ -7,8 +7,6 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -149,16 +147,7 @@ func oddClip(t *testing.T) string {
 // of the size.
 func follows(t *testing.T, ctx context.Context, path string) {
 	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/" {
-			_, _ = fmt.Fprint(w, `<!doctype html><title>player</title><video id=v src="/file" muted></video>`)
-			return
-		}
-		http.ServeFile(w, r, path)
-	}))
-	t.Cleanup(server.Close)
-	p := open(t, ctx, chromium(t, browser.Options{}), server.URL)
-	p.wait(`document.getElementById('v').readyState > 0 || document.getElementById('v').error`)
+	p := player(t, ctx, chromium(t, browser.Options{}), path)
 	p.do(`(() => {
 		const v = document.getElementById('v');
 		window.sizes = [[v.videoWidth, v.videoHeight]];

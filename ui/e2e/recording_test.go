@@ -241,9 +241,8 @@ func offsets(t *testing.T, path string, track int) []float64 {
 	return out
 }
 
-// plays has a browser play a file to its end and jump into the middle of it, and
-// checks what it shows there.
-func plays(t *testing.T, ctx context.Context, b browser.Browser, path string) {
+// player opens a page of a browser that has a file loaded, or has failed to.
+func player(t *testing.T, ctx context.Context, b browser.Browser, path string) *tab {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/" {
@@ -255,6 +254,14 @@ func plays(t *testing.T, ctx context.Context, b browser.Browser, path string) {
 	t.Cleanup(server.Close)
 	p := open(t, ctx, b, server.URL)
 	p.wait(`document.getElementById('v').readyState > 0 || document.getElementById('v').error`)
+	return p
+}
+
+// plays has a browser play a file to its end and jump into the middle of it, and
+// checks what it shows there.
+func plays(t *testing.T, ctx context.Context, b browser.Browser, path string) {
+	t.Helper()
+	p := player(t, ctx, b, path)
 	type video struct {
 		Width, Height int
 		Duration      float64
