@@ -12,6 +12,10 @@ var ErrOffline = errors.New("signaling: not connected to the server")
 // ErrBacklog is returned by Send when the server reads too slowly to take more.
 var ErrBacklog = errors.New("signaling: the server does not read fast enough")
 
+// ErrProxy is wrapped by the cause of Unlinked where a proxy is on the way to the server
+// and does not lead there: it cannot be reached, lets nobody in, or finds no server.
+var ErrProxy = errors.New("signaling: the proxy does not lead to the server")
+
 // Client speaks one server's protocol over one kept-alive connection.
 type Client interface {
 	// Run connects, identifies, reconnects when the connection is lost, and

@@ -22,6 +22,7 @@ const (
 	CauseUnknownHost = "unknownHost" // there is no such name
 	CauseTimeout     = "timeout"     // no answer
 	CauseCertificate = "certificate" // TLS: not to be trusted
+	CauseProxy       = "proxy"       // the proxy on the way does not lead there
 )
 
 // server is what is known of one server.
@@ -175,6 +176,8 @@ func causeOf(err error) string {
 		waiting net.Error
 	)
 	switch {
+	case errors.Is(err, signaling.ErrProxy):
+		return CauseProxy
 	case errors.As(err, &trust):
 		return CauseCertificate
 	case errors.Is(err, syscall.ECONNREFUSED):

@@ -185,6 +185,7 @@ func TestCauses(t *testing.T) {
 			{&net.DNSError{IsNotFound: true}, session.CauseUnknownHost},
 			{&net.DNSError{IsTimeout: true}, session.CauseTimeout},
 			{context.DeadlineExceeded, session.CauseTimeout},
+			{fmt.Errorf("connect: %w: %w", signaling.ErrProxy, syscall.ECONNREFUSED), session.CauseProxy},
 			{&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, session.CauseCertificate},
 		} {
 			ann.Post(session.Signaled{Event: signaling.Unlinked{Server: w.relay.URL, Cause: c.err}})

@@ -4,8 +4,13 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
 
 	"github.com/gorilla/websocket"
+
+	"parley/signaling"
 )
 
 // RefusedError says that the server answered the opening handshake with
@@ -18,7 +23,8 @@ func (e *RefusedError) Error() string {
 }
 
 // Dial opens one WebSocket, within Handshake, that does not come back. Backoff
-// is not used. The error is a RefusedError where HTTP answered, possibly wrapped.
+// is not used. The error is a RefusedError where HTTP answered, and signaling.ErrProxy
+// where a proxy does not lead to the server, possibly wrapped.
 // Serve must be called, which ends it.
 func Dial(ctx context.Context, o Options) (*Conn, error) {
 	o, err := o.complete()
@@ -37,8 +43,9 @@ func (o *Options) dial(ctx context.Context) (*websocket.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, o.Handshake)
 	defer cancel()
 	var release []func() bool
+	var way detour
 	d := websocket.Dialer{
-		Proxy:           o.Proxy,
+		Proxy:           way.watch(o.Proxy),
 		TLSClientConfig: o.TLS,
 		Subprotocols:    o.Subprotocols,
 		NetDialContext: func(_ context.Context, network, address string) (net.Conn, error) {
@@ -49,7 +56,7 @@ func (o *Options) dial(ctx context.Context) (*websocket.Conn, error) {
 			return conn, err
 		},
 	}
-	ws, response, err := d.DialContext(ctx, o.URL, o.Header)
+	ws, response, err := d.DialContext(way.trace(ctx), o.URL, o.Header)
 	if response != nil {
 		_ = response.Body.Close() // there is none to read
 	}
@@ -67,7 +74,31 @@ func (o *Options) dial(ctx context.Context) (*websocket.Conn, error) {
 	if response != nil {
 		return nil, &RefusedError{response.StatusCode}
 	}
-	return nil, fmt.Errorf("wire: connect: %w", err)
+	return nil, fmt.Errorf("wire: connect: %w", way.blame(err))
+}
+
+// detour watches whether a connection goes through a proxy, and whether the proxy has
+// led to the server: what goes wrong before is the proxy's, and not the server's.
+type detour struct{ proxied, there bool }
+
+func (d *detour) watch(proxy ProxyFunc) ProxyFunc {
+	return func(r *http.Request) (*url.URL, error) {
+		u, err := proxy(r)
+		d.proxied = u != nil && err == nil
+		return u, err
+	}
+}
+
+// trace returns a context that tells when the way to the server is open.
+func (d *detour) trace(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { d.there = true }})
+}
+
+func (d *detour) blame(err error) error {
+	if !d.proxied || d.there {
+		return err
+	}
+	return fmt.Errorf("%w: %w", signaling.ErrProxy, err)
 }
 
 func (o *Options) netDial() NetDial {

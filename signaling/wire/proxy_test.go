@@ -14,6 +14,7 @@ import (
 	"sync"
 	"testing"
 
+	"parley/signaling"
 	"parley/signaling/wire"
 )
 
@@ -168,12 +169,54 @@ func TestProxy(t *testing.T) {
 				t.Fatal(err)
 			}
 			l := run(t, wire.Options{URL: "wss://far.invalid/", TLS: trust, Proxy: through}, record())
-			if end := <-l.closed; end.cause == nil || strings.Contains(end.cause.Error(), "wrong") {
+			if end := <-l.closed; !errors.Is(end.cause, signaling.ErrProxy) || strings.Contains(end.cause.Error(), "wrong") {
 				t.Errorf("closed because of %v", end.cause)
 			}
 			l.finish(t)
 		})
 	}
+}
+
+// TestProxy_Blame tells a proxy that is not there from a server that is not: only one
+// that leads to the server is not to blame for what comes after.
+func TestProxy_Blame(t *testing.T) {
+	dead := dead(t)
+	c := certify(t, "other.invalid") // and not far.invalid
+	s := c.serve(t, echoing(t))
+	p := listen(t, s.Listener.Addr().String(), serveConnect)
+	for name, o := range map[string]struct {
+		proxy, url string
+		blamed     bool
+	}{
+		"dead proxy":       {"http://" + dead, "ws://far.invalid/", true},
+		"dead SOCKS proxy": {"socks5://" + dead, "wss://far.invalid/", true},
+		"dead server":      {"direct", "ws://" + dead + "/", false},
+		"untrusted server": {"http://me:secret@" + p.address, "wss://far.invalid/", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			through, err := wire.Proxy(o.proxy)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = wire.Dial(t.Context(), wire.Options{URL: o.url, Proxy: through})
+			if err == nil || errors.Is(err, signaling.ErrProxy) != o.blamed {
+				t.Errorf("%v, the proxy is to blame: %v", err, o.blamed)
+			}
+		})
+	}
+}
+
+// dead is an address at which nobody listens.
+func dead(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return l.Addr().String()
 }
 
 func TestProxy_Texts(t *testing.T) {

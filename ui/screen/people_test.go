@@ -171,6 +171,7 @@ func TestServerStatus(t *testing.T) {
 		"never tried":    {session.Server{URL: hub}, "Connecting to hub.example"},
 		"lost":           {session.Server{URL: hub, Cause: session.CauseLost, RetryAt: now}, "No connection to hub.example. Trying again."},
 		"refused":        {session.Server{URL: signaling.OwnHub, Cause: session.CauseRefused, RetryAt: now}, "Nothing answers at your own server. Trying again."},
+		"dead proxy":     {session.Server{URL: hub, Cause: session.CauseProxy, RetryAt: now}, "The proxy does not lead to hub.example. See whether it runs, and whether its address and password are right."},
 		"name taken":     {session.Server{URL: hub, Cause: "nameTaken"}, "Somebody else has your name on hub.example. Change it on the server's page."},
 		"for good":       {session.Server{URL: hub, Cause: "somethingNew"}, "hub.example does not let you in. See whether it is told the right things."},
 		"with a port":    {session.Server{URL: "ws://10.0.0.7:7440/ws", Cause: "x", RetryAt: now}, "No connection to 10.0.0.7:7440. Trying again."},
