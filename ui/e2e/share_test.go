@@ -230,6 +230,34 @@ func TestShare_ForeignPage(t *testing.T) {
 	}
 }
 
+// TestShare_FromFirefox lets a guest in Firefox show the screen, which it takes for real
+// where nobody is asked: the program shows it beside the guest's camera until the guest
+// ends it.
+func TestShare_FromFirefox(t *testing.T) {
+	ctx := bounded(t)
+	desk(t)
+	ann := lab.Headless(t, "--camera", "pattern", "--microphone", "off", "--speaker", "off", "--hub", "127.0.0.1:0", "--name", "ann")
+	ann.Sees(ctx, "echo")
+	ann.Do("invite")
+	p := arrive(t, ctx, withSound(t), ann.Next(ctx, "invite", nil).Text("url"))
+	p.do(devicesJS)
+	p.reads("home-name", "ann")
+
+	p.click("Call")
+	ann.Phase(ctx, "ringing")
+	ann.Do("accept")
+	ann.Phase(ctx, "active")
+	p.phase("active")
+	p.shares(ctx, ann)
+	p.shoot("firefox-shows")
+	p.click("Stop showing")
+	ann.Next(ctx, "remoteSharing", func(e lab.Event) bool { return e["on"] == false })
+	p.wait(`!document.getElementById('shared').checkVisibility()`)
+	p.click("Hang up")
+	ann.Phase(ctx, "idle")
+	ann.Quit(ctx)
+}
+
 // TestShare_FromGuest lets a browser guest show a tab, in a call that either side began:
 // the program shows it as it shows another Parley's screen, until the guest ends it, or
 // the tab is closed.
