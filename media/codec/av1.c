@@ -71,7 +71,14 @@ parley_av1_shown parley_av1_decode(parley_av1_decoder *d, const uint8_t *data, s
 	dav1d_data_unref(&in);
 	if (code || !d->shown.data[0]) return (parley_av1_shown){.error = code};
 	const Dav1dPictureParameters *p = &d->shown.p;
-	return (parley_av1_shown){p->w, p->h, p->layout == DAV1D_PIXEL_LAYOUT_I420 && p->bpc == 8, 0};
+	const Dav1dSequenceHeader *h = d->shown.seq_hdr;
+	return (parley_av1_shown){
+		.width = p->w,
+		.height = p->h,
+		.format_ok = p->layout == DAV1D_PIXEL_LAYOUT_I420 && p->bpc == 8,
+		.matrix = h->mtrx,
+		.full_range = h->color_range,
+	};
 }
 
 void parley_av1_copy(const parley_av1_decoder *d, uint8_t *y, uint8_t *u, uint8_t *v) {

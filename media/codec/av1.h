@@ -17,6 +17,8 @@ typedef struct {
 	int width, height; // 0 if there is nothing to see
 	int format_ok;     // 8 bit 4:2:0
 	int error;
+	int matrix;     // how colours became samples, numbers of Recommendation ITU-T H.273
+	int full_range; // of the samples
 } parley_av1_shown;
 
 parley_av1_opened parley_av1_open(int threads, unsigned most_pixels);

@@ -19,6 +19,7 @@ func (e av1Error) Error() string { return fmt.Sprintf("dav1d: error %d", -int(e)
 // av1Decoding is dav1d.
 type av1Decoding struct {
 	decoder *C.parley_av1_decoder // nil until a sequence header comes
+	made    colouring             // the last frame
 }
 
 func newAV1Decoding() decoding { return &av1Decoding{} }
@@ -34,8 +35,11 @@ func (d *av1Decoding) decode(packet []byte) (image.Point, error) {
 	case shown.width != 0 && shown.format_ok == 0:
 		return image.Point{}, ErrFormat
 	}
+	d.made = colouringOf(int(shown.matrix), shown.full_range != 0)
 	return image.Pt(int(shown.width), int(shown.height)), nil
 }
+
+func (d *av1Decoding) colouring() colouring { return d.made }
 
 // admit looks at a packet before dav1d does: sequences must be of a size that we
 // want memory for, and the first packet must begin one.

@@ -13,6 +13,8 @@ type decoding interface {
 	decode(packet []byte) (image.Point, error)
 	// copy writes what decode showed into a tight picture of that size.
 	copy(to *image.YCbCr)
+	// colouring returns how what decode showed was made of red, green and blue.
+	colouring() colouring
 	// lost says that what was decoded so far is worth nothing: the next packet
 	// must be a key frame.
 	lost()
@@ -84,6 +86,7 @@ func (d *VideoDecoder) decode(packet []byte) (*media.Frame, error) {
 	}
 	f := d.pool.Get(size.X, size.Y)
 	d.library.copy(f.Image)
+	d.library.colouring().bring(f.Image)
 	return f, nil
 }
 

@@ -18,6 +18,7 @@ type h264Decoding struct {
 	decoder *C.parley_h264_decoder // nil until parameter sets come
 	whole   bool                   // nothing was lost since a key frame
 	margin  h264.Margin            // of the pictures since then
+	made    colouring              // those of the last parameter set
 
 	quantizer int // of the last frame
 }
@@ -56,6 +57,9 @@ func (d *h264Decoding) admit(packet []byte) (key bool, err error) {
 		}
 		d.decoder = opened.decoder
 	}
+	if told, ok := h264.ColoursOf(packet); ok {
+		d.made = colouringOf(int(told.Matrix), told.Full)
+	}
 	key = h264.Has(packet, h264.IDR)
 	if d.decoder == nil || !key && !d.whole {
 		return false, ErrNoKeyFrame
@@ -69,6 +73,8 @@ func (d *h264Decoding) admit(packet []byte) (key bool, err error) {
 func (d *h264Decoding) copy(to *image.YCbCr) {
 	C.parley_h264_copy(d.decoder, plane(to.Y), plane(to.Cb), plane(to.Cr), C.int(to.Rect.Dx()), C.int(to.Rect.Dy()))
 }
+
+func (d *h264Decoding) colouring() colouring { return d.made }
 
 func (d *h264Decoding) lastQuantizer() int { return d.quantizer }
 

@@ -166,6 +166,18 @@ parley_shown parley_peek(int codec, const uint8_t *data, unsigned size) {
 	return (parley_shown){.width = info.w, .height = info.h, .error = code};
 }
 
+// matrix_of returns the number of Recommendation ITU-T H.273, table 4.
+static int matrix_of(vpx_color_space_t space) {
+	switch (space) {
+	case VPX_CS_BT_709: return 1;
+	case VPX_CS_BT_601:
+	case VPX_CS_SMPTE_170: return 6;
+	case VPX_CS_SMPTE_240: return 7;
+	case VPX_CS_BT_2020: return 9;
+	default: return 2; // unspecified
+	}
+}
+
 parley_shown parley_decode(parley_coder *c, const uint8_t *data, unsigned size) {
 	c->shown = NULL;
 	parley_shown out = {.error = vpx_codec_decode(&c->context, data, size, NULL, 0)};
@@ -178,6 +190,8 @@ parley_shown parley_decode(parley_coder *c, const uint8_t *data, unsigned size) 
 	out.width = c->shown->d_w;
 	out.height = c->shown->d_h;
 	out.format_ok = c->shown->fmt == VPX_IMG_FMT_I420;
+	out.matrix = matrix_of(c->shown->cs);
+	out.full_range = c->shown->range == VPX_CR_FULL_RANGE;
 	out.error = vpx_codec_control(&c->context, VP8D_GET_FRAME_CORRUPTED, &out.corrupt);
 	if (!out.error) out.error = vpx_codec_control(&c->context, VPXD_GET_LAST_QUANTIZER, &out.quantizer);
 	return out;

@@ -25,6 +25,8 @@ typedef struct {
 	int width, height; // 0 if there is nothing to see
 	int format_ok;     // 8 bit 4:2:0
 	int corrupt;       // made from references that are missing
+	int matrix;        // how colours became samples, numbers of Recommendation ITU-T H.273
+	int full_range;    // of the samples
 	int quantizer;     // index of the frame: 0 to 127 of VP8, 0 to 255 of VP9
 	int error;
 } parley_shown;

@@ -10,6 +10,7 @@ type vpxDecoding struct {
 	codec     C.int
 	coder     *C.parley_coder // nil until a key frame comes
 	quantizer int             // of the last frame
+	made      colouring       // the last frame
 }
 
 func (d *vpxDecoding) decode(packet []byte) (image.Point, error) {
@@ -28,6 +29,7 @@ func (d *vpxDecoding) decode(packet []byte) (image.Point, error) {
 		return image.Point{}, ErrFormat
 	}
 	d.quantizer = int(shown.quantizer)
+	d.made = colouringOf(int(shown.matrix), shown.full_range != 0)
 	return image.Pt(int(shown.width), int(shown.height)), nil
 }
 
@@ -61,6 +63,8 @@ func (d *vpxDecoding) admit(packet []byte) error {
 func (d *vpxDecoding) copy(to *image.YCbCr) {
 	C.parley_copy(d.coder, plane(to.Y), plane(to.Cb), plane(to.Cr))
 }
+
+func (d *vpxDecoding) colouring() colouring { return d.made }
 
 func (d *vpxDecoding) lost() { d.release() }
 

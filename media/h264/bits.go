@@ -62,6 +62,14 @@ func (r *reader) bit() uint32 {
 	return uint32(v)
 }
 
+// bits reads u(n), of at most 32 bits.
+func (r *reader) bits(n int) (v uint32) {
+	for range n {
+		v = v<<1 | r.bit()
+	}
+	return v
+}
+
 // unsigned reads ue(v), of at most 31 bits.
 func (r *reader) unsigned() uint32 {
 	zeros := 0
