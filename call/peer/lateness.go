@@ -7,7 +7,8 @@ const (
 	latenessBin    = 10 * time.Millisecond
 	latenessBins   = 40
 	latenessMemory = 4 * time.Second // in which what was seen is forgotten to 1/e
-	latenessShare  = 0.95            // of the pictures are to be in time
+	latenessShare  = 0.95            // of the pictures are to be in time, or no later than the one before
+	latenessNone   = 1e-6            // of them, which is none any more
 	latenessMost   = 300 * time.Millisecond
 
 	// What varies by less is not waited for: nobody sees it, and waiting is seen by
@@ -26,11 +27,14 @@ const (
 // lateness decides how long pictures wait for the network: not at all on a path
 // that brings them evenly, and where retransmissions or jitter make some of them
 // late, about as long as those take. A wait begins with a picture that is late
-// already, so that nothing is seen of it, and ends slowly. The zero value is ready.
+// already, so that nothing is seen of it, and ends slowly. What counts is how often one
+// is later than the one before: a queue that makes all of them late, and passes, is seen
+// once, and to wait for the next would spare nobody anything. The zero value is ready.
 type lateness struct {
 	quickest [quickestSpans]quickest
 	span     int                   // the current of them
-	share    [latenessBins]float64 // of the pictures, by how much later than zero they were
+	rises    [latenessBins]float64 // share of the pictures that were later by so much, when the one before was not
+	before   int                   // by how many bins the last picture was late
 	zero     time.Duration
 	interval float64 // seconds between pictures, smoothed
 	waits    bool
@@ -49,7 +53,7 @@ type quickest struct {
 // transit pictures wait for the network.
 func (l *lateness) ready(transit, since time.Duration, lossy bool, now time.Time) (base time.Duration) {
 	if l.last.IsZero() {
-		l.share[0], l.zero, l.last, l.base = 1, transit, now, transit
+		l.zero, l.last, l.base = transit, now, transit
 	}
 	passed := now.Sub(l.last)
 	l.last = now
@@ -100,17 +104,13 @@ func (l *lateness) floor(transit time.Duration, now time.Time) time.Duration {
 // become slower, what came before was not late, and where it has become quicker,
 // that says nothing of what is to come.
 func (l *lateness) settle(floor time.Duration) {
-	for floor-l.zero >= latenessBin && l.share[0] < 1 {
-		l.share[0] += l.share[1]
-		copy(l.share[1:], l.share[2:])
-		l.share[latenessBins-1] = 0
+	for floor-l.zero >= latenessBin && sum(l.rises[:]) > latenessNone {
+		copy(l.rises[:], l.rises[1:])
+		l.rises[latenessBins-1] = 0
 		l.zero += latenessBin
-		if late := l.share[1:]; sum(late) < 1e-6 {
-			clear(late)
-			l.share[0] = 1
-		}
+		l.before = max(l.before-1, 0)
 	}
-	if l.share[0] == 1 || floor < l.zero {
+	if floor < l.zero || sum(l.rises[:]) <= latenessNone {
 		l.zero = floor
 	}
 }
@@ -126,18 +126,21 @@ func sum(values []float64) float64 {
 // note remembers how late a picture was. Each counts for the time that it is of.
 func (l *lateness) note(late, since time.Duration) {
 	weight := min(max(since.Seconds(), 0), 0.2) / latenessMemory.Seconds()
-	for i := range l.share {
-		l.share[i] -= weight * l.share[i]
+	for i := range l.rises {
+		l.rises[i] -= weight * l.rises[i]
 	}
-	l.share[min(int(late/latenessBin), latenessBins-1)] += weight
+	bin := min(int(late/latenessBin), latenessBins-1)
+	for i := l.before; i < bin; i++ {
+		l.rises[i+1] += weight
+	}
+	l.before = bin
 }
 
 // target is how long pictures should wait.
 func (l *lateness) target(lossy bool) time.Duration {
-	inTime, bin := l.share[0], 0
-	for inTime < latenessShare && bin < latenessBins-1 {
-		bin++
-		inTime += l.share[bin]
+	bin := latenessBins - 1
+	for bin > 0 && l.rises[bin] <= 1-latenessShare {
+		bin--
 	}
 	late, least := time.Duration(bin)*latenessBin, latenessLossy
 	if !lossy {

@@ -63,6 +63,23 @@ func TestLateness_ComesAndGoes(t *testing.T) {
 	}
 }
 
+// A queue on the way makes all pictures late, and is gone again: to wait for the next
+// would spare nobody anything.
+func TestLateness_AQueueThatPassesIsNotWaitedFor(t *testing.T) {
+	var l lateness
+	now, _ := arrive(&l, begin, 10*time.Second, false, func(int) time.Duration { return 0 })
+	now, _ = arrive(&l, now, 1500*time.Millisecond, false, func(i int) time.Duration {
+		return ms(30) * time.Duration(max(min(i, 10, 45-i), 0))
+	})
+	if l.delay() > latenessLossy {
+		t.Errorf("after a queue that passed pictures wait %v", l.delay())
+	}
+	arrive(&l, now, time.Second, false, func(int) time.Duration { return 0 })
+	if l.delay() > 0 {
+		t.Errorf("a second later they still wait %v", l.delay())
+	}
+}
+
 func TestLateness_IsBounded(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	var l lateness
