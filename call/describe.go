@@ -16,7 +16,7 @@ func DescribeState(s State) string {
 	return words(
 		s.Phase, s.ID, unless(s.Role == NoRole, s.Role.String()), kindWord(s.Kind), orderWord(s.OfferFirst, s.Reversed), unless(!s.Once, "once"),
 		unless(!s.Invited, "invited"), unless(!s.Alerted, "alerted"),
-		unless(s.Round == 0, fmt.Sprintf("round %d", s.Round)), unless(!s.Answered, "answered"),
+		unless(s.Round == 0, fmt.Sprintf("round %d", s.Round)), unless(!s.Answered, "answered"), unless(!s.Unheard, "unheard"),
 		unless(s.Online, "offline"), s.End,
 		unless(s.Next.ID == "", fmt.Sprintf("holding %s", s.Next.ID)),
 	)
@@ -36,6 +36,8 @@ func DescribeEvent(e Event) string {
 		return "hangup"
 	case Link:
 		return "link " + unless(e.Up, "down") + unless(!e.Up, "up")
+	case Returned:
+		return "returned"
 	case Received:
 		return words("received", e.Envelope.Call, describeMessage(e.Envelope.Message))
 	case LocalDescription:

@@ -39,6 +39,9 @@ type (
 		Server string
 		Up     bool
 	}
+	// Returned says that somebody is on the server again who was not. Only servers
+	// that tell who is present tell it.
+	Returned struct{ Who signaling.Address }
 	// Received is a message of a peer. Once is as in Dial.
 	Received struct {
 		Envelope signaling.Envelope
@@ -78,6 +81,7 @@ func (Accept) event()           {}
 func (Reject) event()           {}
 func (Hangup) event()           {}
 func (Link) event()             {}
+func (Returned) event()         {}
 func (Received) event()         {}
 func (LocalDescription) event() {}
 func (LocalCandidate) event()   {}

@@ -108,6 +108,7 @@ func eventOf(b [4]byte) call.Event {
 		call.PeerClosed{ID: id},
 		call.Timeout{Seq: uint64(b[1])},
 		call.PeerLeft{ID: id},
+		call.Returned{Who: who},
 	}
 	e := events[int(b[0])%len(events)]
 	if r, ok := e.(call.Received); ok {

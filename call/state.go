@@ -84,6 +84,7 @@ type State struct {
 	Alerted    bool       // Calling: the other side said that it rings
 	Round      int        // of ICE restart
 	Answered   bool       // who offers: the answer of Round is here, and others are too late
+	Unheard    bool       // who offers: the offer of Round may have come to nobody
 	Seq        uint64     // bumped at every phase change; guards the one timer
 	Online     bool       // the server of Remote is connected; true while Idle
 	End        Reason     // Idle and Closing: why the last call ended

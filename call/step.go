@@ -23,6 +23,8 @@ func Step(s State, e Event) (State, []Effect) {
 		return s.hangup()
 	case Link:
 		return s.link(e)
+	case Returned:
+		return s.returned(e)
 	case Received:
 		return s.received(e)
 	case LocalDescription:
@@ -45,11 +47,12 @@ func Step(s State, e Event) (State, []Effect) {
 	return s, nil
 }
 
-// to enters a phase of the same call. What only Calling knows ends with it.
+// to enters a phase of the same call. What only Calling knows ends with it, and so does
+// what was said to nobody.
 func (s State) to(p Phase) State {
 	s.Phase = p
 	s.Seq++
-	s.Name, s.Invited, s.Alerted = "", false, false
+	s.Name, s.Invited, s.Alerted, s.Unheard = "", false, false, false
 	return s
 }
 

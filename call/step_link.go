@@ -45,8 +45,17 @@ func (s State) restart() (State, []Effect) {
 		return s, nil
 	}
 	s.Round++
-	s.Answered = false
+	s.Answered, s.Unheard = false, false
 	return s, []Effect{Restart{s.ID, s.Round}}
+}
+
+// returned says again what nobody heard: where both sides lose the server and the path
+// together, as behind one router, who offers may be back first.
+func (s State) returned(e Returned) (State, []Effect) {
+	if !s.Unheard || !s.Online || e.Who != s.Remote {
+		return s, nil
+	}
+	return s.restart()
 }
 
 // release forgets the held invite.

@@ -135,14 +135,17 @@ func (s State) ended() (State, []Effect) {
 }
 
 // unavailable ends a call whose other end is not there. Once it is answered the
-// media path tells better than the server whether somebody is there.
+// media path tells better than the server whether somebody is there, but an offer is
+// said again once they are back.
 func (s State) unavailable() (State, []Effect) {
 	switch s.Phase {
 	case Calling:
 		return s.end(Unreachable, nil)
 	case Ringing:
 		return s.end(Missed, nil)
-	case Idle, Connecting, Active, Recovering, Closing:
+	case Connecting, Recovering:
+		s.Unheard = s.Unheard || s.Offers() && !s.Answered && !s.Once
+	case Idle, Active, Closing:
 	}
 	return s, nil
 }
@@ -191,7 +194,7 @@ func (s State) answered(d signaling.Description) (State, []Effect) {
 		return s, nil
 	case Connecting, Active, Recovering:
 	}
-	s.Answered = true
+	s.Answered, s.Unheard = true, false
 	return s, []Effect{SetRemote{s.ID, d}}
 }
 

@@ -278,6 +278,13 @@ func TestStepPath(t *testing.T) {
 	check(t, []row{
 		{"up", callerJoined, call.PeerUp{ID: ours}, "active m-ours caller video", ""},
 		{"up again", callerActive, call.PeerUp{ID: ours}, "active m-ours caller video", ""},
+		{"offer to nobody", callerRecovers, says(signaling.Unavailable{}), "recovering m-ours caller video round 1 unheard", ""},
+		{"offer to nobody, back again", then(callerRecovers, says(signaling.Unavailable{})), call.Returned{Who: ann}, "recovering m-ours caller video round 2", "restart m-ours round 2"},
+		{"somebody else is back", then(callerRecovers, says(signaling.Unavailable{})), call.Returned{Who: far}, "recovering m-ours caller video round 1 unheard", ""},
+		{"back, and nothing was lost", callerRecovers, call.Returned{Who: ann}, "recovering m-ours caller video round 1", ""},
+		{"back in a call", callerActive, call.Returned{Who: ann}, "active m-ours caller video", ""},
+		{"nobody was told by the callee", then(calleeRecovers, says(signaling.Unavailable{})), call.Returned{Who: ann}, "recovering m-ours callee video", ""},
+		{"path back after an offer to nobody", then(callerRecovers, says(signaling.Unavailable{})), call.PeerUp{ID: ours}, "active m-ours caller video round 1", ""},
 		{"up of another peer", callerJoined, call.PeerUp{ID: less}, "connecting m-ours caller video", ""},
 		{"caller loses the path", callerActive, call.PeerDown{ID: ours}, "recovering m-ours caller video round 1", "restart m-ours round 1"},
 		{"callee loses the path", calleeActive, call.PeerDown{ID: ours}, "recovering m-ours callee video", ""},

@@ -47,7 +47,7 @@ func encodeState(out []byte, s call.State) []byte {
 	flags := bit(s.OfferFirst) | bit(s.Invited)<<1 | bit(s.Alerted)<<2 | bit(s.Answered)<<3 | bit(s.Online)<<4 | bit(s.Next.OfferFirst)<<5 |
 		bit(s.Reversed)<<6 | bit(s.Next.Reversed)<<7
 	// Once is the same everywhere in a world.
-	return append(out, byte(s.Phase), id(s.ID), byte(s.Role), byte(s.Kind), byte(s.Round), flags, id(s.Next.ID), byte(s.Next.Kind))
+	return append(out, byte(s.Phase), id(s.ID), byte(s.Role), byte(s.Kind), byte(s.Round), flags, bit(s.Unheard), id(s.Next.ID), byte(s.Next.Kind))
 }
 
 func encodeSaid(out []byte, e call.Event) []byte {
@@ -66,7 +66,7 @@ func encodeSaid(out []byte, e call.Event) []byte {
 		return append(out, 6, id(e.ID))
 	case call.PeerLeft:
 		return append(out, 7, id(e.ID))
-	case call.Dial, call.Accept, call.Reject, call.Hangup, call.Link, call.Received, call.Timeout:
+	case call.Dial, call.Accept, call.Reject, call.Hangup, call.Link, call.Returned, call.Received, call.Timeout:
 	}
 	return out
 }

@@ -117,6 +117,33 @@ func TestRecovery(t *testing.T) {
 	})
 }
 
+// Both lose the path and the server, as behind one router, and are back one after the
+// other: the first one's offer of a new round finds nobody.
+func TestRecovery_OneAfterTheOther(t *testing.T) {
+	for _, callerFirst := range []bool{true, false} {
+		bothOrders(t, func(w *world) {
+			ann, ben := w.person("ann"), w.person("ben")
+			w.talk(ann, ben)
+			w.network.Break()
+			ann.client.Cut(nil)
+			ben.client.Cut(nil)
+			ann.is(call.Recovering)
+			ben.is(call.Recovering)
+			w.network.Mend()
+			first, second := ben, ann
+			if callerFirst {
+				first, second = ann, ben
+			}
+			first.client.Restore()
+			after(time.Second)
+			first.is(call.Recovering)
+			second.client.Restore()
+			ann.is(call.Active)
+			ben.is(call.Active)
+		})
+	}
+}
+
 func TestPathNeverBack(t *testing.T) {
 	inWorld(t, everything, func(w *world) {
 		ann, ben := w.person("ann"), w.person("ben")

@@ -66,6 +66,9 @@ func (s *Session) roster(e signaling.Roster) {
 			Peer: s.state.Remote, Call: s.state.ID, Message: signaling.Unavailable{},
 		}})
 	}
+	if !was && is {
+		s.step(call.Returned{Who: s.state.Remote})
+	}
 }
 
 // challenge is what a person should solve now.
