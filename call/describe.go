@@ -34,12 +34,8 @@ func DescribeEvent(e Event) string {
 		return "reject"
 	case Hangup:
 		return "hangup"
-	case Link:
-		return "link " + unless(e.Up, "down") + unless(!e.Up, "up")
-	case Returned:
-		return "returned"
-	case Received:
-		return words("received", e.Envelope.Call, describeMessage(e.Envelope.Message))
+	case Link, Returned, Received:
+		return describeTold(e)
 	case LocalDescription:
 		return words("made", e.ID, describeMessage(e.Description))
 	case LocalCandidate:
@@ -56,6 +52,18 @@ func DescribeEvent(e Event) string {
 		return words("peerClosed", e.ID)
 	case Timeout:
 		return fmt.Sprintf("timeout #%d", e.Seq)
+	}
+	return ""
+}
+
+func describeTold(e Event) string {
+	switch e := e.(type) {
+	case Link:
+		return "link " + unless(e.Up, "down") + unless(!e.Up, "up")
+	case Returned:
+		return "returned"
+	case Received:
+		return words("received", e.Envelope.Call, describeMessage(e.Envelope.Message))
 	}
 	return ""
 }

@@ -21,12 +21,8 @@ func Step(s State, e Event) (State, []Effect) {
 		return s.reject(e)
 	case Hangup:
 		return s.hangup()
-	case Link:
-		return s.link(e)
-	case Returned:
-		return s.returned(e)
-	case Received:
-		return s.received(e)
+	case Link, Returned, Received:
+		return s.told(e)
 	case LocalDescription:
 		return s.localDescription(e)
 	case LocalCandidate:
@@ -43,6 +39,19 @@ func Step(s State, e Event) (State, []Effect) {
 		return s.peerClosed(e)
 	case Timeout:
 		return s.timeout(e)
+	}
+	return s, nil
+}
+
+// told takes what comes of the server.
+func (s State) told(e Event) (State, []Effect) {
+	switch e := e.(type) {
+	case Link:
+		return s.link(e)
+	case Returned:
+		return s.returned(e)
+	case Received:
+		return s.received(e)
 	}
 	return s, nil
 }
