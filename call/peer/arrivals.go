@@ -3,7 +3,7 @@ package peer
 import (
 	"time"
 
-	"github.com/pion/rtcp"
+	"parley/call/peer/conn"
 )
 
 // Transport-wide feedback is summed up over arrivalSpan, and until it is about
@@ -46,25 +46,12 @@ func (a *arrivals) fresh(now time.Time) bool {
 }
 
 // countArrivals counts the packets that a feedback reports.
-func countArrivals(p *rtcp.TransportLayerCC) (came, missing int) {
-	left := int(p.PacketStatusCount)
-	count := func(symbol uint16, n int) {
-		n = min(n, left)
-		left -= n
-		if symbol == rtcp.TypeTCCPacketNotReceived {
-			missing += n
+func countArrivals(f *conn.Feedback) (came, missing int) {
+	for _, p := range f.Packets {
+		if p.Came {
+			came++
 		} else {
-			came += n
-		}
-	}
-	for _, chunk := range p.PacketChunks {
-		switch c := chunk.(type) {
-		case *rtcp.RunLengthChunk:
-			count(c.PacketStatusSymbol, int(c.RunLength))
-		case *rtcp.StatusVectorChunk:
-			for _, symbol := range c.SymbolList {
-				count(symbol, 1)
-			}
+			missing++
 		}
 	}
 	return came, missing

@@ -4,27 +4,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pion/rtcp"
+	"parley/call/peer/conn"
 )
 
 func TestCountArrivals(t *testing.T) {
-	p := &rtcp.TransportLayerCC{
-		PacketStatusCount: 24,
-		PacketChunks: []rtcp.PacketStatusChunk{
-			&rtcp.RunLengthChunk{PacketStatusSymbol: rtcp.TypeTCCPacketReceivedSmallDelta, RunLength: 10},
-			&rtcp.RunLengthChunk{PacketStatusSymbol: rtcp.TypeTCCPacketNotReceived, RunLength: 3},
-			&rtcp.StatusVectorChunk{SymbolList: []uint16{
-				rtcp.TypeTCCPacketReceivedLargeDelta, rtcp.TypeTCCPacketNotReceived, rtcp.TypeTCCPacketReceivedWithoutDelta,
-				rtcp.TypeTCCPacketReceivedSmallDelta, 1, 1, 1,
-			}},
-			&rtcp.RunLengthChunk{PacketStatusSymbol: rtcp.TypeTCCPacketNotReceived, RunLength: 8000}, // more than there are
-		},
-	}
-	if came, missing := countArrivals(p); came != 16 || missing != 8 {
-		t.Errorf("%d came, %d did not; want 16 and 8", came, missing)
-	}
-	if came, missing := countArrivals(&rtcp.TransportLayerCC{PacketStatusCount: 7}); came+missing != 0 {
-		t.Errorf("nothing is %d and %d packets", came, missing)
+	f := &conn.Feedback{Packets: []conn.Fate{{Came: true}, {}, {Came: true, Delta: -7}}}
+	if came, missing := countArrivals(f); came != 2 || missing != 1 {
+		t.Errorf("%d came, %d did not; want 2 and 1", came, missing)
 	}
 }
 

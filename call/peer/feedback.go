@@ -29,7 +29,7 @@ func (p *Peer) feedbackPacket(o *outbound, packet rtcp.Packet, now time.Time) {
 		o.count(func(s *call.StreamStats) { s.NACKCount++ })
 	case *rtcp.ReceiverEstimatedMaximumBitrate:
 		p.pathEstimated(float64(packet.Bitrate), now)
-	case *rtcp.TransportLayerCC:
+	case *conn.Feedback:
 		p.arrived(packet, now)
 	case *rtcp.ReceiverReport:
 		p.reported(o, packet.Reports, now)
@@ -69,7 +69,7 @@ func (p *Peer) soundReported(fraction float64, jitter time.Duration, now time.Ti
 }
 
 // arrived takes a report about the arrival of each packet.
-func (p *Peer) arrived(packet *rtcp.TransportLayerCC, now time.Time) {
+func (p *Peer) arrived(packet *conn.Feedback, now time.Time) {
 	p.flow.Feedback(packet, now)
 	came, missing := countArrivals(packet)
 	carries := p.flow.Estimate(now).Lasting

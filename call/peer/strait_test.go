@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/pion/interceptor"
-	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
@@ -308,20 +307,18 @@ func (s *strait) tell() {
 	}
 	const unit = 64 * time.Millisecond
 	at := s.arrived[numbers[0]].Sub(s.begun).Truncate(unit)
-	p := &rtcp.TransportLayerCC{BaseSequenceNumber: first, PacketStatusCount: last - first + 1, ReferenceTime: uint32(at / unit), FbPktCount: s.count}
-	vector := &rtcp.StatusVectorChunk{}
+	p := &conn.Feedback{First: first, Reference: uint32(at / unit), Count: s.count}
 	for n := first; n != last+1; n++ {
 		came, ok := s.arrived[n]
 		if !ok {
-			vector.SymbolList = append(vector.SymbolList, rtcp.TypeTCCPacketNotReceived)
+			p.Packets = append(p.Packets, conn.Fate{})
 			continue
 		}
-		vector.SymbolList = append(vector.SymbolList, rtcp.TypeTCCPacketReceivedLargeDelta)
-		delta := (came.Sub(s.begun) - at).Truncate(250 * time.Microsecond)
+		const step = 250 * time.Microsecond
+		delta := (came.Sub(s.begun) - at).Truncate(step)
 		at += delta
-		p.RecvDeltas = append(p.RecvDeltas, &rtcp.RecvDelta{Delta: delta.Microseconds()})
+		p.Packets = append(p.Packets, conn.Fate{Came: true, Delta: int16(delta / step)})
 	}
-	p.PacketChunks = append(p.PacketChunks, vector)
 	s.next, s.count = last+1, s.count+1
 	clear(s.arrived)
 	if !s.silent {

@@ -3,21 +3,8 @@ package conn
 import (
 	"time"
 
-	"github.com/pion/rtcp"
-
 	"parley/call/peer/congestion"
 )
-
-// The units of transport-wide feedback (draft-holmer-rmcat-transport-wide-cc-
-// extensions-01 section 3.1).
-const (
-	referenceUnit = 64 * time.Millisecond
-	referenceBits = 24
-)
-
-// mostStatuses bounds the packets that one feedback tells of. The format allows
-// 65535; receivers send many times a second.
-const mostStatuses = 4096
 
 // arrivalClock turns the wrapping times of feedback into a steady clock.
 type arrivalClock struct {
@@ -36,52 +23,16 @@ func (c *arrivalClock) base(reference uint32) time.Duration {
 	return time.Duration(c.last) * referenceUnit
 }
 
-// read appends what a feedback says. It may be malformed: what does not fit is
-// left out.
-func (c *arrivalClock) read(p *rtcp.TransportLayerCC, to []congestion.Arrival) []congestion.Arrival {
-	at, sequence := c.base(p.ReferenceTime), p.BaseSequenceNumber
-	left, deltas := min(int(p.PacketStatusCount), mostStatuses), p.RecvDeltas
-	take := func(symbol uint16) bool {
-		if left == 0 {
-			return false
-		}
-		a := congestion.Arrival{Sequence: sequence, Missing: true}
-		if symbol == rtcp.TypeTCCPacketReceivedSmallDelta || symbol == rtcp.TypeTCCPacketReceivedLargeDelta {
-			if len(deltas) == 0 {
-				return false
-			}
-			at += time.Duration(deltas[0].Delta) * time.Microsecond
-			deltas = deltas[1:]
-			a.Missing, a.At = false, at
+// read appends what a feedback says.
+func (c *arrivalClock) read(f *Feedback, to []congestion.Arrival) []congestion.Arrival {
+	at := c.base(f.Reference)
+	for i, p := range f.Packets {
+		a := congestion.Arrival{Sequence: f.First + uint16(i), Missing: !p.Came}
+		if p.Came {
+			at += time.Duration(p.Delta) * deltaUnit
+			a.At = at
 		}
 		to = append(to, a)
-		sequence++
-		left--
-		return true
-	}
-	for _, chunk := range p.PacketChunks {
-		if !eachSymbol(chunk, take) {
-			break
-		}
 	}
 	return to
-}
-
-// eachSymbol hands over the symbols of a chunk until take has enough.
-func eachSymbol(chunk rtcp.PacketStatusChunk, take func(uint16) bool) bool {
-	switch c := chunk.(type) {
-	case *rtcp.RunLengthChunk:
-		for range c.RunLength {
-			if !take(c.PacketStatusSymbol) {
-				return false
-			}
-		}
-	case *rtcp.StatusVectorChunk:
-		for _, symbol := range c.SymbolList {
-			if !take(symbol) {
-				return false
-			}
-		}
-	}
-	return true
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/pion/interceptor"
-	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 	"github.com/pion/sdp/v3"
 
@@ -134,11 +133,11 @@ func (f *Flow) Report(fraction float64, trip time.Duration, packets int, now tim
 	f.follow(now)
 }
 
-// Feedback takes transport-wide feedback.
-func (f *Flow) Feedback(packet *rtcp.TransportLayerCC, now time.Time) {
+// Feedback takes transport-wide feedback, of which nothing is kept.
+func (f *Flow) Feedback(feedback *Feedback, now time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.arrivals = f.times.read(packet, f.arrivals[:0])
+	f.arrivals = f.times.read(feedback, f.arrivals[:0])
 	f.control.Feedback(f.arrivals, now)
 	f.probe(now)
 	f.follow(now)

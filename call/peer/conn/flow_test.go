@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/pion/interceptor"
-	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 	"github.com/pion/sdp/v3"
 
@@ -182,17 +181,11 @@ func TestFlow_KeepsOtherExtensions(t *testing.T) {
 }
 
 // answer is feedback that everything came, as evenly as it was sent.
-func answer(from, count int, reference uint32) *rtcp.TransportLayerCC {
-	p := &rtcp.TransportLayerCC{
-		BaseSequenceNumber: uint16(from), PacketStatusCount: uint16(count), ReferenceTime: reference,
-		PacketChunks: []rtcp.PacketStatusChunk{
-			&rtcp.RunLengthChunk{PacketStatusSymbol: rtcp.TypeTCCPacketReceivedSmallDelta, RunLength: uint16(count)},
-		},
+func answer(from, count int, reference uint32) *Feedback {
+	return &Feedback{
+		First: uint16(from), Reference: reference,
+		Packets: slices.Repeat([]Fate{{Came: true, Delta: int16(ms / deltaUnit)}}, count),
 	}
-	for range count {
-		p.RecvDeltas = append(p.RecvDeltas, &rtcp.RecvDelta{Delta: 1000})
-	}
-	return p
 }
 
 // A probe is filled with copies of the picture, sent as retransmissions.

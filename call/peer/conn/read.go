@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/pion/interceptor"
-	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
 )
@@ -59,35 +58,6 @@ func ReadRTP(ctx context.Context, track RTPSource, pause func() time.Duration, t
 			}
 		default:
 			bad++
-		}
-	}
-}
-
-// RTCPSource is an RTPSender or an RTPReceiver of pion.
-type RTCPSource interface {
-	Read(b []byte) (int, interceptor.Attributes, error)
-}
-
-// ReadRTCP hands over what comes until the source ends. It must run for every
-// sender and receiver, because pion's interceptors only see what is read.
-func ReadRTCP(ctx context.Context, source RTCPSource, take func(rtcp.Packet)) {
-	buffer := make([]byte, receiveSize)
-	for bad := 0; bad < maxBadReads && ctx.Err() == nil; {
-		n, attributes, err := source.Read(buffer)
-		if err != nil && ended(err) {
-			return
-		}
-		var packets []rtcp.Packet
-		if err == nil {
-			packets, err = attributes.GetRTCPPackets(buffer[:n]) // an interceptor has parsed them before
-		}
-		if err != nil {
-			bad++
-			continue
-		}
-		bad = 0
-		for _, p := range packets {
-			take(p)
 		}
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/pion/interceptor"
-	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 	"github.com/pion/sdp/v3"
 
@@ -30,18 +29,13 @@ func lossy(f *Flow, e *ether, picture interceptor.RTPWriter, seconds int) {
 		since := time.Since(begun)
 		p := answer(told, left-told, uint32(since/referenceUnit))
 		rest := since % referenceUnit
-		vector := &rtcp.StatusVectorChunk{}
-		p.RecvDeltas = nil
-		for range left - told {
-			if dice.Float64() < 0.1 {
-				vector.SymbolList = append(vector.SymbolList, rtcp.TypeTCCPacketNotReceived)
-				continue
+		for i := range p.Packets {
+			p.Packets[i] = Fate{}
+			if dice.Float64() >= 0.1 {
+				p.Packets[i] = Fate{Came: true, Delta: int16(rest / deltaUnit)}
+				rest = 0
 			}
-			vector.SymbolList = append(vector.SymbolList, rtcp.TypeTCCPacketReceivedSmallDelta)
-			p.RecvDeltas = append(p.RecvDeltas, &rtcp.RecvDelta{Delta: rest.Microseconds()})
-			rest = 0
 		}
-		p.PacketChunks = []rtcp.PacketStatusChunk{vector}
 		told = left
 		time.AfterFunc(20*ms, func() { f.Feedback(p, time.Now()) })
 	}

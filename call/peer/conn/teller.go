@@ -3,14 +3,15 @@ package conn
 import (
 	"encoding/binary"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/pion/interceptor"
-	"github.com/pion/interceptor/pkg/twcc"
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 	"github.com/pion/sdp/v3"
+	"github.com/pion/webrtc/v4"
 )
 
 // tellAfter is how long after a packet is told that it came, together with all that
@@ -19,24 +20,32 @@ const tellAfter = 100 * time.Millisecond
 
 // teller tells who sends when each packet came (draft-holmer-rmcat-transport-wide-cc-
 // extensions-01). pion's own tells when it was read, which is late while the frame
-// before is decoded, and hands every packet to another goroutine, which costs more
-// than to take note of it.
+// before is decoded, hands every packet to another goroutine, which costs more
+// than to take note of it, and allocates for each.
 type teller struct {
 	interceptor.NoOp
 	began time.Time
 
 	mu        sync.Mutex
 	extension uint8 // id of the transport-wide sequence number; 0: not agreed
-	recorder  *twcc.Recorder
+	repairing map[uint32]bool
+	media     uint32 // SSRC of the last packet that was none sent again
+	record    record
 	writer    interceptor.RTCPWriter
 	timer     *time.Timer // nil before the first packet
 	waits     bool        // the timer runs
 	closed    bool
 	telling   sync.WaitGroup
+
+	writing  sync.Mutex // what follows is written
+	feedback Feedback
+	packets  []rtcp.Packet // that is the feedback
 }
 
 func newTeller() *teller {
-	return &teller{began: time.Now(), recorder: twcc.NewRecorder(rand.Uint32())}
+	t := &teller{began: time.Now(), repairing: map[uint32]bool{}, feedback: Feedback{Sender: rand.Uint32()}}
+	t.packets = []rtcp.Packet{&t.feedback}
+	return t
 }
 
 // BindRTCPWriter is called once, by pion.
@@ -57,6 +66,9 @@ func (t *teller) BindRemoteStream(info *interceptor.StreamInfo, r interceptor.RT
 			t.extension = uint8(e.ID)
 		}
 	}
+	if strings.EqualFold(info.MimeType, webrtc.MimeTypeRTX) {
+		t.repairing[info.SSRC] = true
+	}
 	return r
 }
 
@@ -71,7 +83,10 @@ func (t *teller) came(h *rtp.Header, at time.Time) {
 	if len(number) != 2 {
 		return
 	}
-	t.recorder.Record(h.SSRC, binary.BigEndian.Uint16(number), at.Sub(t.began).Microseconds())
+	if t.media == 0 || !t.repairing[h.SSRC] {
+		t.media = h.SSRC
+	}
+	t.record.came(binary.BigEndian.Uint16(number), at.Sub(t.began))
 	t.wait()
 }
 
@@ -91,21 +106,32 @@ func (t *teller) wait() {
 
 func (t *teller) tell() {
 	defer t.telling.Done()
-	if packets := t.told(); len(packets) > 0 {
+	t.writing.Lock()
+	defer t.writing.Unlock()
+	t.rest()
+	for t.told() {
 		// What cannot be written is lost like any other packet: the sender is gone.
-		_, _ = t.writer.Write(packets, nil)
+		_, _ = t.writer.Write(t.packets, nil)
+		t.feedback.Count++
 	}
 }
 
-// told returns what is to be told now.
-func (t *teller) told() []rtcp.Packet {
+// rest lets the next packet have the timer run again.
+func (t *teller) rest() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.waits = false
+}
+
+// told fills in what is to be told now, if anything is.
+func (t *teller) told() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	if t.closed {
-		return nil
+		return false
 	}
-	return t.recorder.BuildFeedbackPacket()
+	t.feedback.Media = t.media
+	return t.record.tell(&t.feedback)
 }
 
 // Close implements interceptor.Interceptor.

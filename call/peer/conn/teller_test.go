@@ -13,6 +13,7 @@ import (
 	"github.com/pion/rtp"
 	"github.com/pion/sdp/v3"
 	"github.com/pion/transport/v4/packetio"
+	"github.com/pion/webrtc/v4"
 
 	"parley/call/peer/congestion"
 )
@@ -21,6 +22,7 @@ import (
 type heard struct {
 	mu       sync.Mutex
 	times    arrivalClock
+	feedback Feedback // the last
 	arrivals []congestion.Arrival
 	moments  []time.Time
 }
@@ -33,14 +35,13 @@ func (h *heard) Write(packets []rtcp.Packet, _ interceptor.Attributes) (int, err
 	if err != nil {
 		return 0, err
 	}
-	if packets, err = rtcp.Unmarshal(raw); err != nil {
-		return 0, err
-	}
-	for _, p := range packets {
-		h.arrivals = h.times.read(p.(*rtcp.TransportLayerCC), h.arrivals)
-		h.moments = append(h.moments, time.Now())
-	}
-	return len(raw), nil
+	err = eachRTCP(raw, func(_ rtcp.Header, packet []byte) {
+		if h.feedback.Unmarshal(packet) == nil {
+			h.arrivals = h.times.read(&h.feedback, h.arrivals)
+			h.moments = append(h.moments, time.Now())
+		}
+	})
+	return len(raw), err
 }
 
 func (h *heard) count() int {
@@ -128,6 +129,86 @@ func TestTeller_SaysNothingWhereNothingComes(t *testing.T) {
 		<-time.After(time.Minute)
 		if n := h.count(); n != 1 {
 			t.Errorf("one packet was told %d times", n)
+		}
+		if err := teller.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// A sender that is pion's looks at what names one of its streams of pictures or sound,
+// and never at what names one of retransmissions, where parity is, too.
+func TestTeller_NamesNoStreamOfRetransmissions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &heard{}
+		teller := newTellerFor(h)
+		teller.BindRemoteStream(&interceptor.StreamInfo{SSRC: 2, MimeType: webrtc.MimeTypeRTX}, nil)
+		again := numbered(t, 8)
+		again.SSRC = 2
+		teller.came(numbered(t, 7), time.Now())
+		teller.came(again, time.Now())
+		<-time.After(time.Second)
+		if err := teller.Close(); err != nil {
+			t.Error(err)
+		}
+		if len(h.arrivals) != 2 || h.feedback.Media != 1 {
+			t.Errorf("feedback about %d packets names %d, want 1", len(h.arrivals), h.feedback.Media)
+		}
+	})
+}
+
+// hurried is a writer during whose writing packets come.
+type hurried struct {
+	heard
+	came func()
+}
+
+func (h *hurried) Write(packets []rtcp.Packet, a interceptor.Attributes) (int, error) {
+	h.came()
+	return h.heard.Write(packets, a)
+}
+
+// Packets that come while others are told of are told of, and Close does not wait for
+// more than there is.
+func TestTeller_WhileItTells(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &hurried{}
+		teller := newTellerFor(&h.heard)
+		teller.BindRTCPWriter(h)
+		number := uint16(0)
+		come := func() {
+			number++
+			teller.came(numbered(t, number), time.Now())
+		}
+		h.came = func() {
+			if number < 1000 {
+				come()
+			}
+		}
+		come()
+		<-time.After(time.Minute)
+		synctest.Wait()
+		if len(h.arrivals) != 1000 {
+			t.Errorf("told of %d packets", len(h.arrivals))
+		}
+		come()
+		if err := teller.Close(); err != nil { // or the bubble tells of a deadlock
+			t.Error(err)
+		}
+	})
+}
+
+func TestTeller_CountsItsFeedback(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &heard{}
+		teller := newTellerFor(h)
+		for i := range uint16(3) {
+			teller.came(numbered(t, i), time.Now())
+			<-time.After(time.Second)
+			synctest.Wait()
+			if h.feedback.Count != uint8(i) {
+				t.Errorf("feedback %d has the number %d", i, h.feedback.Count)
+			}
 		}
 		if err := teller.Close(); err != nil {
 			t.Error(err)
