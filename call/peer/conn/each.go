@@ -35,3 +35,9 @@ func (e *each[T]) take(id string) T {
 	delete(e.byID, id)
 	return n
 }
+
+// fresh makes an interceptor for each PeerConnection. It is an interceptor.Factory.
+type fresh func() interceptor.Interceptor
+
+// NewInterceptor implements interceptor.Factory.
+func (f fresh) NewInterceptor(string) (interceptor.Interceptor, error) { return f(), nil }

@@ -117,11 +117,7 @@ func addInterceptors(engine *webrtc.MediaEngine, registry *interceptor.Registry,
 // them, which knows nothing of the round trip. That video takes part in both is
 // said by videoFormats.
 func addRepair(registry *interceptor.Registry, own bool, log logging.LoggerFactory) error {
-	responder, err := nack.NewResponderInterceptor(nack.WithResponderLoggerFactory(log))
-	if err != nil {
-		return err
-	}
-	registry.Add(responder)
+	registry.Add(fresh(func() interceptor.Interceptor { return newKeeper(log) }))
 	if own {
 		return nil
 	}
@@ -139,11 +135,7 @@ func addRepair(registry *interceptor.Registry, own bool, log logging.LoggerFacto
 // addReports adds receiver reports, and pion's sender reports, which stand for
 // the moment at which a packet is written.
 func addReports(registry *interceptor.Registry, own bool, log logging.LoggerFactory) error {
-	receiver, err := report.NewReceiverInterceptor(report.WithReceiverLoggerFactory(log))
-	if err != nil {
-		return err
-	}
-	registry.Add(receiver)
+	registry.Add(fresh(func() interceptor.Interceptor { return newReporter() }))
 	if own {
 		return nil
 	}
