@@ -36,6 +36,7 @@ type mux struct {
 	began   time.Duration // of the part
 	asked   time.Duration // when key frames were asked for last
 	streams map[media.Channel]*stream
+	most    int64      // bytes of a part
 	left    chan error // the answer of closing the part before; nil: it is closed
 }
 
@@ -83,12 +84,28 @@ func (m *mux) writeUntil(limit time.Duration) error {
 		m.held[0] = nil
 		m.held = m.held[1:] // before it is written: what waits is what comes after it
 		m.bytes -= len(h.Data)
+		if err := m.catchUp(h.at); err != nil {
+			return err
+		}
 		if err := m.write(h); err != nil {
 			return err
 		}
 	}
 	m.done = max(m.done, limit)
 	return m.fill(m.done)
+}
+
+// catchUp fills the sound of a time in which nothing was written, as while the computer
+// slept, before the first frame after it: all streams together, lest one comes far
+// behind another.
+func (m *mux) catchUp(at time.Duration) error {
+	for at-m.done > holdTime+clusterTime {
+		m.done += clusterTime
+		if err := m.fill(m.done); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // write adds a frame to its track.
@@ -109,7 +126,7 @@ func (m *mux) write(h *held) error {
 // with a key frame.
 func (m *mux) stream(h *held) (*stream, error) {
 	s := m.streams[h.Channel]
-	if s != nil && s.codec == h.Codec {
+	if s != nil && s.codec == h.Codec && !m.turns(h) {
 		if h == s.first {
 			s.first = nil
 		}

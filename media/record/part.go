@@ -30,6 +30,9 @@ const (
 	clusterBytes = 1 << 20
 )
 
+// clusterBack is how far a frame may be before the cluster that it is in.
+const clusterBack = 30 * time.Second
+
 // cuePause is the least time between two places that players can jump to.
 const cuePause = time.Second
 
@@ -186,7 +189,7 @@ func (p *part) addTrack(t trackEntry) (number uint64, err error) {
 // block adds a frame. Frames come in the order of their times, but for a little.
 func (p *part) block(track uint64, at time.Duration, key bool, data []byte) error {
 	picture := key && p.tracks[track-1].Type == videoTrack
-	full := at-p.open.begin >= clusterTime || p.open.bytes+len(data) > clusterBytes
+	full := at-p.open.begin >= clusterTime || p.open.begin-at > clusterBack || p.open.bytes+len(data) > clusterBytes
 	if len(p.open.blocks) > 0 && (full || picture && p.open.cue == 0) {
 		if err := p.flush(); err != nil {
 			return err

@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +32,45 @@ func TestTimeline_ClockThatIsSet(t *testing.T) {
 	screen := media.Encoded{Channel: myScreen, Rate: 90_000, Arrival: began.Add(time.Second), Moment: began.Add(time.Second)}
 	if got := line.place(&screen); got != time.Second {
 		t.Errorf("ours: at %v", got)
+	}
+}
+
+// A computer that sleeps writes nothing for a while: afterwards the sound of both is
+// filled, and every track's times rise.
+func TestMux_AfterSleep(t *testing.T) {
+	s := &shelf{}
+	o := s.options()
+	began := time.Now()
+	m := &mux{
+		line: newTimeline(began), create: o.Create, names: o.Name, wantKey: o.WantKey,
+		streams: map[media.Channel]*stream{}, most: mostOfPart,
+	}
+	var asleep time.Duration
+	for at := time.Duration(0); at < 3*time.Second; at += 20 * time.Millisecond {
+		if at == time.Second {
+			asleep = 200 * time.Second
+		}
+		for _, c := range []media.Channel{theirPicture, mySound, theirSound} {
+			f := media.Encoded{Channel: c, Codec: "audio/opus", Data: opus20, Key: true, Rate: 48_000, Arrival: began.Add(at + asleep), Moment: began.Add(at + asleep)}
+			if c.Kind == media.Video {
+				f.Codec, f.Rate, f.Width, f.Height = "video/VP8", 90_000, 64, 48
+			}
+			f.Stamp = uint32((at + asleep).Microseconds() * int64(f.Rate) / 1e6)
+			m.push(&f)
+		}
+		if err := m.advance(began.Add(at + asleep)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := m.close(); err != nil {
+		t.Fatal(err)
+	}
+	got := read(t, s.parts[0].content())
+	for track := range uint64(3) {
+		times := got.times(track + 1)
+		if !slices.IsSorted(times) || times[len(times)-1] < 202_000 {
+			t.Errorf("track %d ends at %d ms, in order: %v", track+1, times[len(times)-1], slices.IsSorted(times))
+		}
 	}
 }
 

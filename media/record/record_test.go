@@ -122,6 +122,51 @@ func TestRecorder_AnotherCodecIsAnotherPart(t *testing.T) {
 	})
 }
 
+// A part that is as long as some disks let files be is followed by another, which begins
+// with a key frame: no picture is missing between the two, and no sound.
+func TestRecorder_LongPartsAreFollowed(t *testing.T) {
+	for name, c := range map[string]struct {
+		pictures, keys bool
+		most           int
+		tracks         int
+	}{
+		"sound":                    {false, false, 8 << 10, 1},
+		"pictures":                 {true, true, 512 << 10, 2},
+		"key frames that are late": {true, false, 512 << 10, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				most := int64(c.most)
+				s := &shelf{}
+				f := feed{newRecorder(s.options(), most), time.Now()}
+				big := make([]byte, 1500)
+				asked := s.keys
+				f.run(0, 20*time.Second, func(at time.Duration) {
+					f.sound(theirSound, at)
+					if !c.pictures {
+						return
+					}
+					key := at == 0 || c.keys && s.keys > asked || at%(9*time.Second) == 0
+					asked = s.keys
+					f.picture(theirPicture, "video/VP8", at, key, big)
+				})
+				if err := f.r.Close(); err != nil {
+					t.Fatal(err)
+				}
+				if len(s.parts) < 2 || len(s.ended) != 0 {
+					t.Fatalf("%d parts, %v", len(s.parts), s.ended)
+				}
+				for i, p := range s.parts {
+					got := read(t, p.content())
+					if len(p.content()) > c.most*9/8 || len(got.Segment.Tracks.Entry) != c.tracks {
+						t.Errorf("part %d has %d bytes of %s", i+1, len(p.content()), got.codecs())
+					}
+				}
+			})
+		})
+	}
+}
+
 func TestRecorder_H264InTheBeginning(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &shelf{}

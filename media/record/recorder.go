@@ -48,6 +48,7 @@ type Recorder struct {
 	over    chan struct{} // closed when the queue was too long
 	done    chan struct{} // closed when the file is
 	told    chan struct{} // closed when Ended has returned
+	most    int64         // bytes of a part
 
 	mu     sync.Mutex
 	queue  []media.Encoded
@@ -67,9 +68,11 @@ const (
 )
 
 // New begins a recording. Close must be called.
-func New(o Options) *Recorder {
+func New(o Options) *Recorder { return newRecorder(o, mostOfPart) }
+
+func newRecorder(o Options, most int64) *Recorder {
 	r := &Recorder{
-		options: o, began: time.Now(), wake: make(chan struct{}, 1),
+		options: o, most: most, began: time.Now(), wake: make(chan struct{}, 1),
 		over: make(chan struct{}), done: make(chan struct{}), told: make(chan struct{}),
 	}
 	go func() {
@@ -160,6 +163,7 @@ func (r *Recorder) run() error {
 	m := &mux{
 		line: newTimeline(r.began), create: r.options.Create, title: r.options.Title, app: r.options.App,
 		names: r.options.Name, wantKey: r.options.WantKey, streams: map[media.Channel]*stream{},
+		most: r.most,
 	}
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
