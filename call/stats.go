@@ -36,6 +36,7 @@ type StreamStats struct {
 	FrameHeight       int     `json:"frameHeight,omitempty"`
 	FreezeCount       uint64  `json:"freezeCount"`
 	PLICount          uint64  `json:"pliCount"`
+	FIRCount          uint64  `json:"firCount"` // outbound: received (RFC 5104 section 4.3.1); we send none
 	NACKCount         uint64  `json:"nackCount"`
 	AudioLevel        float64 `json:"audioLevel,omitempty"` // 0 to 1, linear
 	ConcealedSamples  uint64  `json:"concealedSamples"`

@@ -18,13 +18,10 @@ func (p *Peer) feedback(ctx context.Context, sender *webrtc.RTPSender, o *outbou
 
 func (p *Peer) feedbackPacket(o *outbound, packet rtcp.Packet, now time.Time) {
 	switch packet := packet.(type) {
-	case *rtcp.PictureLossIndication, *rtcp.FullIntraRequest:
-		for _, v := range []*videoSender{p.video, p.screen} {
-			if o == v.outbound {
-				o.count(func(s *call.StreamStats) { s.PLICount++ })
-				v.wantKey.Store(true)
-			}
-		}
+	case *rtcp.PictureLossIndication:
+		p.keyAsked(o, func(s *call.StreamStats) { s.PLICount++ })
+	case *rtcp.FullIntraRequest:
+		p.keyAsked(o, func(s *call.StreamStats) { s.FIRCount++ })
 	case *rtcp.TransportLayerNack:
 		o.count(func(s *call.StreamStats) { s.NACKCount++ })
 	case *rtcp.ReceiverEstimatedMaximumBitrate:
@@ -35,6 +32,16 @@ func (p *Peer) feedbackPacket(o *outbound, packet rtcp.Packet, now time.Time) {
 		p.reported(o, packet.Reports, now)
 	case *rtcp.SenderReport:
 		p.reported(o, packet.Reports, now)
+	}
+}
+
+// keyAsked has the next picture of a stream be a key frame, and counts who asked.
+func (p *Peer) keyAsked(o *outbound, count func(*call.StreamStats)) {
+	for _, v := range []*videoSender{p.video, p.screen} {
+		if o == v.outbound {
+			o.count(count)
+			v.wantKey.Store(true)
+		}
 	}
 }
 

@@ -51,6 +51,29 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// Both ways to ask for a key frame are heard, and counted apart, as W3C webrtc-stats has
+// them; of sound there are none.
+func TestFeedback_KeyFrames(t *testing.T) {
+	p := feedbackPeer()
+	loss, whole := &rtcp.PictureLossIndication{MediaSSRC: 1}, &rtcp.FullIntraRequest{FIR: []rtcp.FIREntry{{SSRC: 1}}}
+	for _, v := range []*videoSender{p.video, p.screen} {
+		for _, asks := range []rtcp.Packet{loss, whole, whole} {
+			v.wantKey.Store(false)
+			p.feedbackPacket(v.outbound, asks, begin)
+			if !v.wantKey.Load() {
+				t.Errorf("%T asks in vain", asks)
+			}
+		}
+		if s := v.outbound.read(); s.PLICount != 1 || s.FIRCount != 2 {
+			t.Errorf("%d requests for lost pictures, %d for whole ones", s.PLICount, s.FIRCount)
+		}
+	}
+	p.feedbackPacket(p.audio.outbound, whole, begin)
+	if s := p.audio.outbound.read(); s.FIRCount != 0 {
+		t.Errorf("%d requests for whole sound", s.FIRCount)
+	}
+}
+
 func TestFeedback_OfOtherStreams(t *testing.T) {
 	p := feedbackPeer()
 	bind(t, p.audio.outbound, &wire{})
