@@ -3,35 +3,12 @@
 package codec
 
 import (
-	"math/rand/v2"
 	"testing"
 	"time"
 
 	"parley/media"
 	"parley/media/quality"
 )
-
-// pageOfText draws lines of what is as hard to encode as letters.
-func pageOfText(f *media.Frame, scrolled int) {
-	p := f.Image
-	for i := range p.Cb {
-		p.Cb[i], p.Cr[i] = 128, 128
-	}
-	for y := range p.Rect.Dy() {
-		row := p.Y[y*p.YStride:][:p.Rect.Dx()]
-		line := y + scrolled
-		dice := rand.New(rand.NewPCG(uint64(line/3), 9)) // strokes are three rows high
-		for x := 0; x < len(row); x += 3 {
-			ink := byte(235)
-			if line%20 < 12 && dice.IntN(3) == 0 {
-				ink = 28
-			}
-			for i := x; i < min(x+3, len(row)); i++ {
-				row[i] = ink
-			}
-		}
-	}
-}
 
 // What a page takes of a slow path is known, and how it becomes sharp there.
 func TestH264PageOnASlowPath(t *testing.T) {
