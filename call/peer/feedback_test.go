@@ -64,12 +64,12 @@ func TestFeedback_KeyFrames(t *testing.T) {
 				t.Errorf("%T asks in vain", asks)
 			}
 		}
-		if s := v.outbound.read(); s.PLICount != 1 || s.FIRCount != 2 {
+		if s := v.read(); s.PLICount != 1 || s.FIRCount != 2 {
 			t.Errorf("%d requests for lost pictures, %d for whole ones", s.PLICount, s.FIRCount)
 		}
 	}
 	p.feedbackPacket(p.audio.outbound, whole, begin)
-	if s := p.audio.outbound.read(); s.FIRCount != 0 {
+	if s := p.audio.read(); s.FIRCount != 0 {
 		t.Errorf("%d requests for whole sound", s.FIRCount)
 	}
 }
