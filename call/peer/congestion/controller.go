@@ -326,6 +326,7 @@ func (c *Controller) reduce(came float64) {
 	if c.rate.reduce(came, c.Trip(), c.now) {
 		c.rate.rate = math.Max(c.rate.rate, c.bounds.Least)
 		c.prober.dropped(before, c.rate.rate, c.now)
+		c.loss.pardon(c.now + c.Trip() + c.queue.fresh() + deafness)
 	}
 }
 

@@ -73,6 +73,14 @@ func (l *lossBound) judge(through float64, waiting bool, now time.Duration) {
 	}
 }
 
+// pardon leaves out of account what is told of until a moment: it was lost because more
+// was sent than is now, and the answer to that has been given.
+func (l *lossBound) pardon(until time.Duration) {
+	if l.before == 0 {
+		l.settled = max(l.settled, until)
+	}
+}
+
 // try lowers the bound below what came through, which ends any loss that comes
 // of too much.
 func (l *lossBound) try(fraction, through float64, now time.Duration) {
