@@ -34,7 +34,7 @@ type VideoDecoder interface {
 	Close() error
 }
 
-// Quantized is a VideoDecoder that knows how coarse a picture is.
+// Quantized is a VideoEncoder or VideoDecoder that knows how coarse a picture is.
 type Quantized interface {
 	// Quantizer returns the quantizer index of the last frame as its codec counts
 	// (the QP of W3C webrtc-stats qpSum: 0 to 127 of VP8, 0 to 255 of VP9, 0 to 51 of H.264); ok is

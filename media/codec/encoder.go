@@ -29,6 +29,8 @@ type encoding interface {
 	// setSpeed changes the speed while open. One that is refused leaves the old
 	// one, which is no worse than before.
 	setSpeed(speed int)
+	// lastQuantizer is the quantizer index of the last frame that was not dropped.
+	lastQuantizer() int
 	release()
 }
 
@@ -47,7 +49,10 @@ type VideoEncoder struct {
 	closed  bool
 }
 
-var _ media.VideoEncoder = (*VideoEncoder)(nil)
+var (
+	_ media.VideoEncoder = (*VideoEncoder)(nil)
+	_ media.Quantized    = (*VideoEncoder)(nil)
+)
 
 // NewVideoEncoder returns an encoder for the codec of this MIME type, one of
 // VideoEncoders. The codec opens with the first frame, whose size it takes.
@@ -100,6 +105,11 @@ func (e *VideoEncoder) Encode(f *media.Frame, key bool) ([]byte, error) {
 	}
 	e.out = append(e.out[:0], packet...)
 	return e.out, nil
+}
+
+// Quantizer implements media.Quantized; ok is false before the first frame.
+func (e *VideoEncoder) Quantizer() (index int, ok bool) {
+	return e.library.lastQuantizer(), len(e.out) > 0
 }
 
 // prepare opens the codec for a size, or brings its settings up to date. Telling

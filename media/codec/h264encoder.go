@@ -43,6 +43,9 @@ type h264Encoding struct {
 	filled  *image.YCbCr // nil where there is no margin
 	out     []byte       // a key frame with its margin
 
+	quantizers h264.Quantizers
+	quantizer  int // of the last frame
+
 	page *page.Control // nil where OpenH264 controls the rate itself
 }
 
@@ -115,8 +118,14 @@ func (e *h264Encoding) compress(i *image.YCbCr, at int64, key bool) (packet []by
 	if p.error != 0 {
 		return nil, false, h264Error(p.error)
 	}
-	return unsafe.Slice((*byte)(p.data), int(p.size)), p.key != 0, nil
+	packet = unsafe.Slice((*byte)(p.data), int(p.size))
+	if index, ok := e.quantizers.Of(packet); ok {
+		e.quantizer = index
+	}
+	return packet, p.key != 0, nil
 }
+
+func (e *h264Encoding) lastQuantizer() int { return e.quantizer }
 
 // withMargin lets a key frame tell what is not to be shown.
 func (e *h264Encoding) withMargin(packet []byte, isKey bool) []byte {

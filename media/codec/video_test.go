@@ -318,6 +318,36 @@ func TestVideoAllocatesNothing(t *testing.T) {
 	}
 }
 
+// An encoder tells of its pictures what a decoder does: of H.264 about that, for the one
+// knows the first slice's and the other the mean of the macroblocks.
+func TestQuantizer_OfAnEncoder(t *testing.T) {
+	for _, mime := range coded {
+		e, d, c := newEncoder(t, mime, 400_000), newDecoder(t, mime), newCamera(320, 180).grain()
+		if _, ok := e.Quantizer(); ok {
+			t.Errorf("%s: a quantizer before the first picture", mime)
+		}
+		made, shown := 0, 0
+		const pictures = 30
+		for range pictures {
+			packet := packets(t, e, c, 1)
+			if len(packet) == 0 {
+				continue
+			}
+			f, err := d.Decode(packet[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.Release()
+			m, _ := e.Quantizer()
+			s, _ := d.Quantizer()
+			made, shown = made+m, shown+s
+		}
+		if away := max(made-shown, shown-made); made == 0 || away > 5*pictures || away > 0 && mime != H264 {
+			t.Errorf("%s: pictures were made with quantizers of %d in all, and shown with %d", mime, made, shown)
+		}
+	}
+}
+
 // The quantizer tells how coarse a picture is.
 func TestQuantizer(t *testing.T) {
 	for _, mime := range coded {

@@ -140,7 +140,7 @@ parley_packet parley_encode(parley_coder *c, const uint8_t *y, const uint8_t *u,
                             int c_stride, int64_t pts, unsigned long duration, int key) {
 	point_at(&c->image, y, u, v, y_stride, c_stride);
 	vpx_enc_frame_flags_t flags = key ? VPX_EFLAG_FORCE_KF : 0;
-	parley_packet out = {NULL, 0, vpx_codec_encode(&c->context, &c->image, pts, duration, flags, VPX_DL_REALTIME)};
+	parley_packet out = {NULL, 0, vpx_codec_encode(&c->context, &c->image, pts, duration, flags, VPX_DL_REALTIME), 0};
 	point_at(&c->image, NULL, NULL, NULL, 0, 0); // the planes are the caller's again
 	vpx_codec_iter_t iterator = NULL;
 	const vpx_codec_cx_pkt_t *packet;
@@ -148,6 +148,7 @@ parley_packet parley_encode(parley_coder *c, const uint8_t *y, const uint8_t *u,
 		if (packet->kind != VPX_CODEC_CX_FRAME_PKT) continue;
 		out.data = packet->data.frame.buf;
 		out.size = packet->data.frame.sz;
+		out.error = vpx_codec_control(&c->context, VP8E_GET_LAST_QUANTIZER, &out.quantizer);
 	}
 	return out;
 }

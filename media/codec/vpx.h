@@ -19,6 +19,7 @@ typedef struct {
 	const uint8_t *data; // the encoder's, until its next call
 	size_t size;         // 0 for a dropped frame
 	int error;
+	int quantizer; // index of the frame: 0 to 127 of VP8, 0 to 255 of VP9
 } parley_packet;
 
 typedef struct {

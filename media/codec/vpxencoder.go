@@ -17,6 +17,8 @@ type vpxEncoding struct {
 	coder *C.parley_coder // nil while nothing is open
 	now   media.VideoSettings
 	grain *grain // of VP9
+
+	quantizer int // of the last frame
 }
 
 func (e *vpxEncoding) open(size image.Point, s media.VideoSettings, speed int) error {
@@ -57,8 +59,11 @@ func (e *vpxEncoding) encode(f *media.Frame, at, duration int64, key bool) ([]by
 	if p.error != 0 {
 		return nil, vpxError(p.error)
 	}
+	e.quantizer = int(p.quantizer)
 	return unsafe.Slice((*byte)(p.data), int(p.size)), nil
 }
+
+func (e *vpxEncoding) lastQuantizer() int { return e.quantizer }
 
 func (e *vpxEncoding) setSpeed(speed int) { C.parley_set_speed(e.coder, C.int(speed)) }
 

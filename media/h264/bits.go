@@ -111,8 +111,10 @@ func appendEscaped(to, payload []byte) []byte {
 }
 
 // unescaped undoes appendEscaped, in memory of its own.
-func unescaped(unit []byte) []byte {
-	out := make([]byte, 0, len(unit))
+func unescaped(unit []byte) []byte { return appendUnescaped(make([]byte, 0, len(unit)), unit) }
+
+// appendUnescaped undoes appendEscaped.
+func appendUnescaped(out, unit []byte) []byte {
 	zeros := 0
 	for _, b := range unit {
 		if zeros == 2 && b == 3 {
