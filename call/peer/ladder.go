@@ -79,7 +79,8 @@ type source struct {
 	detail          bool
 }
 
-// ladder chooses the rung by the bit rate per pixel, and by what encoding takes.
+// ladder chooses the rung by the bit rate per pixel, by how coarse pictures are where the
+// encoder tells, and by what encoding takes.
 // It has no clock. The zero value stands on the highest rung.
 type ladder struct {
 	rungs  []rung
@@ -92,6 +93,8 @@ type ladder struct {
 	since    time.Time
 	climbed  time.Time
 	patience time.Duration
+
+	coarse coarseness // of the pictures of this rung
 
 	load     float64
 	loads    int
@@ -152,13 +155,7 @@ func (l *ladder) cost(s source, i int) float64 {
 
 func (l *ladder) move(s source, bps float64, key bool, now time.Time) {
 	l.at = min(l.at, l.last(s))
-	want := l.at
-	switch {
-	case bps < rungLeast*l.cost(s, l.at):
-		want = max(l.at, l.fit(s, bps, rungLeast))
-	case l.at > 0 && l.fit(s, bps, rungGood) < l.at:
-		want = l.fit(s, bps, rungGood)
-	}
+	want := l.aim(s, bps)
 	switch {
 	case want == l.at:
 		l.want = l.at
@@ -170,6 +167,21 @@ func (l *ladder) move(s source, bps float64, key bool, now time.Time) {
 	if key && l.want > l.at || now.Sub(l.since) >= l.pause(s, bps, now) {
 		l.step(now)
 	}
+}
+
+// aim is the rung that is right now. What is usual for a size does not count where its
+// pictures are seen to need less.
+func (l *ladder) aim(s source, bps float64) int {
+	bears := !s.detail && l.coarse.bears(bps)
+	switch {
+	case bps < rungLeast*l.cost(s, l.at) && !bears:
+		return max(l.at, l.fit(s, bps, rungLeast))
+	case l.at > 0 && l.fit(s, bps, rungGood) < l.at:
+		return l.fit(s, bps, rungGood)
+	case l.at > 0 && bears && l.coarse.spares():
+		return l.at - 1
+	}
+	return l.at
 }
 
 // pause is how long the change must have been right.
@@ -201,6 +213,7 @@ func (l *ladder) step(now time.Time) {
 		}
 	}
 	l.at = l.want
+	l.coarse.forget()
 }
 
 // encoded takes how long a frame took of the time until the next.

@@ -175,6 +175,15 @@ func (s *shaper) takes(bytes int, now time.Time) time.Duration {
 // encoded takes how long a frame took.
 func (s *shaper) encoded(took time.Duration, now time.Time) { s.ladder.encoded(took, s.interval, now) }
 
+// made takes how coarse a frame is, of an encoder that tells.
+func (s *shaper) made(mime string, e media.VideoEncoder, bps int) {
+	if q, ok := e.(media.Quantized); ok {
+		if index, known := q.Quantizer(); known {
+			s.ladder.coarse.saw(mime, index, float64(bps))
+		}
+	}
+}
+
 // route is where a picture is sent.
 type route interface {
 	Estimate(now time.Time) congestion.Estimate

@@ -119,6 +119,7 @@ func (v *videoSender) run(ctx context.Context) {
 }
 
 func (v *videoSender) frame(f *media.Frame, now time.Time) {
+	v.ripen(now)
 	to, due := v.shaper.next(f, v.wantKey.Load(), now)
 	due = v.freshen(to.settings.Detail, now) && due
 	v.count(func(s *call.StreamStats) { s.QualityLimitationReason = string(to.reason) })
@@ -142,6 +143,7 @@ func (v *videoSender) frame(f *media.Frame, now time.Time) {
 		v.count(func(s *call.StreamStats) { s.FramesDropped++ })
 		return
 	}
+	v.shaper.made(v.mime, v.encoder, v.told.Bitrate)
 	v.emit(fitted, packet, now)
 }
 
@@ -173,6 +175,14 @@ func (v *videoSender) leave(payload []byte, last bool) {
 // keyDue reports whether the next frame must be a key frame.
 func (v *videoSender) keyDue(now time.Time) bool {
 	return v.wantKey.Load() && now.Sub(v.lastKey) >= v.keyHold
+}
+
+// ripen lets go of requests that were made before the last key frame can have come:
+// whoever still needs one asks again.
+func (v *videoSender) ripen(now time.Time) {
+	if !v.broken && !v.lastKey.IsZero() && now.Sub(v.lastKey) < v.keyHold-keyPause {
+		v.wantKey.Store(false)
+	}
 }
 
 // begin takes note of a key frame of so many bytes, that is about to be sent. What is
