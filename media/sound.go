@@ -37,6 +37,14 @@ type StereoPlayer interface {
 	PlayStereo(middle, side *[StepSamples]int16)
 }
 
+// EarlyPlayer is a Player that knows by how much sooner it could be asked for each
+// step, beyond whole steps, which it leaves out itself. It does not always know.
+// Early is called about once a second.
+type EarlyPlayer interface {
+	Player
+	Early() (by time.Duration, known bool)
+}
+
 // soundBacklog is how many steps a listener may be late before the oldest are lost.
 const soundBacklog = 20
 

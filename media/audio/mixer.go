@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"parley/media"
 )
@@ -45,6 +46,22 @@ func (g *group) any() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return len(g.players) > 0
+}
+
+// early returns how much sooner all could be asked that know it.
+func (g *group) early() (least time.Duration, known bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, p := range g.players {
+		e, ok := (*p).(media.EarlyPlayer)
+		if !ok {
+			continue
+		}
+		if by, knows := e.Early(); knows && (!known || by < least) {
+			least, known = by, true
+		}
+	}
+	return least, known
 }
 
 // setVolume turns all up or down, 0 to 1; what is beyond is taken as that.

@@ -26,17 +26,18 @@ type mouth struct {
 	to    *device.Playback // nil for none
 	awake bool             // it takes
 	bite  int              // the most frames that it takes at once
-	sip   int              // the fewest
 
+	appetite  appetite
 	resampler *drift.Resampler
 	pacer     drift.Pacer
 	clock     drift.Meter
 	reserve   reserve
 	cushion   cushion
 	shadow    shadow
-	skips     int     // steps to leave out, since there is too much
-	heldBack  float64 // samples that a step waits for, smoothly
-	clocks    float64 // ppm that the speaker's clock is faster than the microphone's, as far as known
+	skips     int                          // steps to leave out, since there is too much
+	heldBack  float64                      // samples that a step waits for, smoothly
+	early     func() (time.Duration, bool) // how much sooner what is played could be, if anybody knows
+	clocks    float64                      // ppm that the speaker's clock is faster than the microphone's, as far as known
 
 	middle, side []int16
 	pcm          [2 * drift.MostStep]int16
@@ -44,7 +45,7 @@ type mouth struct {
 
 // follow changes to another speaker.
 func (m *mouth) follow(to *device.Playback) {
-	*m = mouth{to: to, resampler: m.resampler, middle: m.middle, side: m.side, shadow: m.shadow}
+	*m = mouth{to: to, early: m.early, resampler: m.resampler, middle: m.middle, side: m.side, shadow: m.shadow}
 	if m.resampler == nil {
 		m.resampler = drift.NewResampler()
 		m.middle = make([]int16, 0, drift.MostStep)
@@ -67,11 +68,11 @@ func (m *mouth) listen(now time.Time) (until time.Time) {
 		return time.Time{}
 	}
 	if !m.awake {
-		m.bite, m.sip = 0, mostBite // it may begin with a gulp, which tells nothing
+		m.appetite = appetite{}
 		m.wake(d)
 	}
-	m.bite = min(max(d.Last, m.bite-m.bite/512, leastBite), mostBite)
-	m.sip = min(d.Last, m.sip+m.sip/512+1)
+	m.appetite.note(d)
+	m.bite = min(max(m.appetite.most, leastBite), mostBite)
 	m.clock.Note(d.Asked, d.At)
 	return d.At.Add(asleepAfter)
 }
@@ -150,7 +151,7 @@ func (m *mouth) pace(now time.Time, near *drift.Meter, ahead int) (more int) {
 	ppm, sure := speaker-microphone, math.Hypot(a, b)
 	fill := d.Waiting - ahead*media.StepSamples
 	m.reserve.note(fill - samplesIn(now.Sub(d.At)))
-	steps := m.reserve.judge(now, m.to, m.bite, ppm, sure)
+	steps := m.reserve.judge(now, m.to, m.bite, ppm, sure, m.early)
 	m.pacer.Lean(ppm, sure)
 	m.clocks = believed(ppm, sure)
 	m.pacer.Aim(m.reserve.next())
@@ -179,11 +180,11 @@ func (m *mouth) full() bool {
 // deadline returns when the next step has to be in the ring.
 func (m *mouth) deadline(now time.Time, busy time.Duration) time.Time {
 	d := m.to.Demand()
-	if max(m.sip, leastBite) < m.bite*3/4 { // any moment
+	if max(m.appetite.least, leastBite) < m.bite*3/4 { // any moment
 		return d.At.Add(lasting(uint64(d.Waiting)) - safety - busy)
 	}
-	period := lasting(uint64(m.bite))
-	bites := d.Waiting / m.bite
+	period := lasting(uint64(min(max(m.appetite.usual, leastBite), m.bite)))
+	bites := max(0, d.Waiting-m.appetite.short(d)) / m.bite
 	due := d.At.Add(time.Duration(bites+1)*period - safety - busy)
 	if bites > 0 && !due.After(now) {
 		return now.Add(period) // it is late itself

@@ -15,6 +15,8 @@ const (
 	leastLeft = 15 * media.SampleRate / 10000 // 1.5 ms
 	// closeTo is how close to the aim is as good as there.
 	closeTo = 2 * media.SampleRate / 1000
+	// there is as close as it gets.
+	there = media.SampleRate / 1000
 	// The reserve is made smaller by no more at a time: the canceller has to follow.
 	gently      = 2 * media.SampleRate / 1000
 	stride      = 5 * media.SampleRate / 2000
@@ -46,8 +48,10 @@ type reserve struct {
 	known    bool // the aim is one's own, not adopted from what there is
 	last     int  // what there typically was before the last judgement
 	starved  uint64
-	calm     int // judgements without need in a row
-	left     int // the least left over during those
+	phase    phase
+	moving   bool // on the way to another phase
+	calm     int  // judgements without need in a row
+	left     int  // the least left over during those
 	patience int
 }
 
@@ -67,7 +71,24 @@ func (r *reserve) note(found int) {
 
 // next is what to aim at for now: not too far from what there is, so that the rate
 // never changes by much.
-func (r *reserve) next() int { return min(max(r.aim, r.last-stride), r.last+stride) }
+func (r *reserve) next() int {
+	if r.moving {
+		return r.aim
+	}
+	return min(max(r.aim, r.last-stride), r.last+stride)
+}
+
+// change aims at so much more or less, for another phase.
+func (r *reserve) change(by int) {
+	r.aim += by
+	r.moving = r.moving || by != 0
+}
+
+// arrived reports whether so far from the aim is as good as there.
+func (r *reserve) arrived(off int) bool {
+	r.moving = r.moving && off > there
+	return !r.moving && off < closeTo
+}
 
 // restart forgets what was found since the last judgement.
 func (r *reserve) restart(now time.Time) { r.noted, r.calm, r.ends = 0, 0, now.Add(judgedEvery) }
@@ -83,7 +104,7 @@ func (r *reserve) typical() int {
 
 // judge changes the aim once a second, and returns by how many whole steps to
 // change the reserve at once.
-func (r *reserve) judge(now time.Time, p *device.Playback, bite int, ppm, sure float64) (steps int) {
+func (r *reserve) judge(now time.Time, p *device.Playback, bite int, ppm, sure float64, early func() (time.Duration, bool)) (steps int) {
 	if now.Before(r.ends) {
 		return 0
 	}
@@ -103,10 +124,14 @@ func (r *reserve) judge(now time.Time, p *device.Playback, bite int, ppm, sure f
 		r.calm = 0
 		return -steps // too much by so much
 	}
-	floor, settled := leastLeft, max(off, -off) < closeTo
+	floor, settled := leastLeft, r.arrived(max(off, -off))
 	switch {
 	case math.Abs(ppm)+2*sure < oneClock:
-		floor = -bite
+		if settled && !hungry && early != nil {
+			by, knows := early()
+			r.change(r.phase.judge(by, knows, bite))
+		}
+		floor = -bite - r.phase.below(bite)
 	case settled && math.Abs(ppm)-2*sure > oneClock && r.aim < floor:
 		r.aim = min(r.aim+gently, floor)
 	}

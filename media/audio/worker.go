@@ -92,6 +92,7 @@ func (w *worker) follow(r *route) {
 		if !r.sounds() {
 			to = nil
 		}
+		w.mouth.early = w.received.early
 		w.mouth.follow(to)
 		w.playAt = now
 		w.lose()

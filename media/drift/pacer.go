@@ -37,6 +37,7 @@ type Pacer struct {
 	integral float64 // ppm
 	ppm      float64
 	catching bool
+	braking  bool // from having caught up
 }
 
 const (
@@ -179,8 +180,8 @@ func (p *Pacer) steer(seconds float64) {
 	switch {
 	case math.Abs(off) > catchUp:
 		p.catching = true
-	case math.Abs(off) < caughtUp:
-		p.catching = false
+	case math.Abs(off) < caughtUp && p.catching:
+		p.catching, p.braking = false, true
 	}
 	// The frequency of the closed loop in radians a second, which is critically damped.
 	frequency := calm + (eager-calm)*(1-p.trust)
@@ -189,10 +190,14 @@ func (p *Pacer) steer(seconds float64) {
 		frequency, slew, most = hurried, hasty, MostPPM
 	} else {
 		p.integrate(-frequency * frequency / perPPM * off * seconds)
+		if p.braking {
+			slew = hasty // gently it would go far beyond
+		}
 	}
 	// No faster than what can be braked from.
 	proportional := min(2*frequency/perPPM*math.Abs(off), 0.7*math.Sqrt(2*slew*math.Abs(off)/perPPM))
 	wanted := p.trust*p.lean + p.integral - math.Copysign(proportional, off)
 	wanted = min(max(wanted, -most), most)
+	p.braking = p.braking && math.Abs(wanted-p.ppm) > slew*seconds
 	p.ppm += min(max(wanted-p.ppm, -slew*seconds), slew*seconds)
 }

@@ -36,7 +36,10 @@ const (
 	// in each of which a whole number of any pitch period of 5 to 10 ms fits.
 	fastest   = media.StepSamples
 	longPitch = media.StepSamples / 2
-	quietCuts = 3 // longest periods taken out per step where nobody speaks
+	// Where nobody speaks, less than a pitch period is taken out, too, so that packets
+	// begin where steps do.
+	shortestTrim = media.StepSamples / 20
+	quietCuts    = 3 // longest periods taken out per step where nobody speaks
 )
 
 // manner is how the delay is changed.
@@ -86,6 +89,8 @@ func (b *Buffer) pace(now time.Duration) {
 		b.hurry(now, excess, manners(excess))
 	case excess >= shortestLag:
 		b.hurry(now, excess, manner{pauseRest, mostAlike, false})
+	case excess >= shortestTrim && b.isQuiet():
+		b.remove(excess, 0)
 	case excess < 0:
 		b.dawdle(-excess)
 	}
@@ -101,6 +106,18 @@ func (b *Buffer) excess(now time.Duration) int {
 	high := max(b.target(), b.bearable())
 	high += high/16 + slightly
 	return into + max(int((slack-high)/media.Step), 0)*media.StepSamples
+}
+
+// Early implements media.EarlyPlayer. It is not known where the sender is silent, or
+// nothing is there to play.
+func (b *Buffer) Early() (by time.Duration, known bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.running || b.comfort || b.speech.invent > 0 {
+		return 0, false
+	}
+	spare := b.slack(b.played+media.Step) - max(b.target(), b.bearable()) - slightly
+	return max(spare, 0) % media.Step, true
 }
 
 // into returns how many samples into a step packets begin.
