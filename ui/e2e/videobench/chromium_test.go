@@ -90,23 +90,33 @@ func collect(ctx context.Context, b *testing.B, p browser.Page) *showing {
 	for _, v := range get[[][3]float64](ctx, b, p, "stop()") {
 		seen.sights = append(seen.sights, sight{int(v[0]), millis(v[1]), millis(v[2])})
 	}
-	count := get[int](ctx, b, p, "samples.length")
-	for i := range count {
+	for _, v := range get[[][2]float64](ctx, b, p, "taken") {
+		seen.captures = append(seen.captures, exposure{int(v[0]), millis(v[1])})
+	}
+	seen.samples, seen.stood = fetch(ctx, b, p, "samples"), fetch(ctx, b, p, "stood")
+	return seen
+}
+
+// fetch returns the pictures of a list of the page.
+func fetch(ctx context.Context, b *testing.B, p browser.Page, list string) []sample {
+	b.Helper()
+	samples := make([]sample, get[int](ctx, b, p, list+".length"))
+	for i := range samples {
 		v := get[struct {
 			Number        int
 			At            float64
 			Width, Height int
 			Luma          string
-		}](ctx, b, p, fmt.Sprintf("sample(%d)", i))
+		}](ctx, b, p, fmt.Sprintf("sample(%s[%d])", list, i))
 		luma, err := base64.StdEncoding.DecodeString(v.Luma)
 		if err != nil {
 			b.Fatal(err)
 		}
 		picture := image.NewYCbCr(image.Rect(0, 0, v.Width, v.Height), image.YCbCrSubsampleRatio420)
 		copy(picture.Y, luma)
-		seen.samples = append(seen.samples, sample{v.Number, millis(v.At), picture})
+		samples[i] = sample{v.Number, millis(v.At), picture}
 	}
-	return seen
+	return samples
 }
 
 func millis(v float64) time.Duration { return time.Duration(v * float64(time.Millisecond)) }

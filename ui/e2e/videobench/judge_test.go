@@ -32,8 +32,10 @@ type sample struct {
 
 // showing is all that somebody saw.
 type showing struct {
-	sights  []sight
-	samples []sample
+	sights   []sight
+	samples  []sample
+	captures []exposure // in order of time
+	stood    []sample   // what stood on the screen, stoodEvery
 }
 
 // figures are what a showing is worth.
@@ -44,6 +46,9 @@ type figures struct {
 	frozen         float64 // seconds
 	psnr, ssim     float64
 	width          float64 // of the pictures, median
+
+	age, oldest          float64 // ms, of what stood on the screen, median and 95th percentile
+	stoodPSNR, stoodSSIM float64 // of it beside what should have
 }
 
 // W3C webrtc-stats freezeCount: a gap is a freeze if it is three times as long as
@@ -78,6 +83,7 @@ func (s *showing) judge(b *testing.B, original *footage, from, to time.Duration)
 	f.frames = float64(len(delays)) / (to - from).Seconds()
 	f.delay, f.slowest = delays[len(delays)/2], delays[len(delays)*95/100]
 	s.look(b, original, from, to, &f)
+	s.watch(b, original, from, to, &f)
 	return f
 }
 
@@ -140,14 +146,33 @@ func (s *showing) settled(from, to time.Duration) time.Duration {
 
 // shutter knows when each picture of the clip was captured last.
 type shutter struct {
-	mu sync.Mutex
-	at [clipFrames]time.Time
+	mu    sync.Mutex
+	at    [clipFrames]time.Time
+	began time.Time  // of the recording
+	all   []exposure // since then
 }
 
 func (s *shutter) captured(number int, at time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.at[number] = at
+	if !s.began.IsZero() {
+		s.all = append(s.all, exposure{number, at.Sub(s.began)})
+	}
+}
+
+// begin begins the recording.
+func (s *shutter) begin(at time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.began, s.all = at, nil
+}
+
+// captures returns what was taken since begin.
+func (s *shutter) captures() []exposure {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.all
 }
 
 func (s *shutter) since(number int, now time.Time) time.Duration {

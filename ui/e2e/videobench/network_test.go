@@ -78,6 +78,10 @@ func (f forecast) report(b *testing.B, who string, clip *footage, seen *showing,
 	add("frozen", "s", v.frozen)
 	add("PSNR", "dB", v.psnr)
 	add("SSIM", "", v.ssim)
+	add("age on the screen, median", "ms", v.age)
+	add("age on the screen, 95 %", "ms", v.oldest)
+	add("PSNR on the screen", "dB", v.stoodPSNR)
+	add("SSIM on the screen", "", v.stoodSSIM)
 	for i, u := range uses {
 		add(fmt.Sprintf("use of the link, spell %d", i+1), "%", u.share)
 		add(fmt.Sprintf("queue, 95 %%, spell %d", i+1), "ms", u.wait)

@@ -24,6 +24,7 @@ type eye struct {
 	begun   time.Time
 	mu      sync.Mutex
 	seen    showing
+	stage   stage
 }
 
 func (e *eye) Show(f *media.Frame) {
@@ -39,6 +40,26 @@ func (e *eye) Show(f *media.Frame) {
 	if len(e.seen.sights)%sampleEvery == 0 {
 		e.seen.samples = append(e.seen.samples, sample{n, at, clone(f.Image)})
 	}
+	e.stage.show(f, n, at)
+}
+
+// begin begins the recording.
+func (e *eye) begin(now time.Time) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.stage.clear()
+	e.begun, e.seen, e.stage = now, showing{}, stage{}
+	e.shutter.begin(now)
+}
+
+// end ends it, and returns what was seen.
+func (e *eye) end(now time.Time) *showing {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.stage.until(now.Sub(e.begun))
+	e.stage.clear()
+	e.seen.stood, e.seen.captures = e.stage.stood, e.shutter.captures()
+	return &e.seen
 }
 
 func clone(p *image.YCbCr) *image.YCbCr {
@@ -137,18 +158,14 @@ func parley(b *testing.B, f *footage, path *lab.Path, during func(ctx context.Co
 	case <-time.After(20 * time.Second):
 		b.Fatal("the two do not connect")
 	}
-	watching.mu.Lock()
-	watching.begun = time.Now()
-	watching.seen = showing{}
-	watching.mu.Unlock()
+	watching.begin(time.Now())
 	during(ctx)
+	ended := time.Now()
 	stop()
 	camera.Wait()
 	sends.close()
 	shows.close()
-	watching.mu.Lock()
-	defer watching.mu.Unlock()
-	return &watching.seen
+	return watching.end(ended)
 }
 
 // play publishes the clip, again and again, as a camera would.
