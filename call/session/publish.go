@@ -16,6 +16,7 @@ import (
 func (s *Session) refresh() {
 	tellsRinging := s.servers.known[s.state.Remote.Server].Capabilities.Ringing
 	s.devices.settle(s.state, s.times.takesTwo)
+	s.settleShare()
 	s.settleRecording()
 	if w := wanted(s.state, s.devices, s.sound, tellsRinging, s.tone.tone); s.applied == nil || !reflect.DeepEqual(*s.applied, w) {
 		s.applied = &w

@@ -42,6 +42,7 @@ type Session struct {
 	puzzles     []signaling.Challenge // at most one of each server, oldest first
 	lastEnd     Ending
 	recording   CallRecording
+	unshown     string      // code of the notice that tells why nothing is shown any more
 	recordOrder RecordOrder // as applied
 	saved       Saved
 	tone        afterTone

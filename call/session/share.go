@@ -90,3 +90,20 @@ func (d *devices) settle(s call.State, beside bool) {
 	}
 	d.sharing.Beside = d.sharing.On && beside && s.Live()
 }
+
+// shareEnded tells why something is shown no more, if that was still wanted.
+func (s *Session) shareEnded(in ShareEnded) {
+	if s.devices.shared(in) {
+		s.notices.add(in.Notice)
+		s.unshown = in.Notice.Code
+	}
+}
+
+// settleShare takes back what shareEnded told, once something else is shown, or nothing
+// can be: it is no news in the next call.
+func (s *Session) settleShare() {
+	if s.unshown != "" && (s.devices.sharing.On || !films(s.state, s.devices)) {
+		s.notices.dismiss(s.unshown)
+		s.unshown = ""
+	}
+}

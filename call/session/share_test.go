@@ -82,6 +82,15 @@ func TestShareEndsWhenTheWindowIsClosed(t *testing.T) {
 			w.t.Errorf("noticed %v, chosen %v", ann.now().Notices, ann.devices.now().Chosen)
 		}
 		ann.is(call.Active)
+		ann.Post(session.Share{On: true, Target: "0x3"})
+		if ann.shares(session.Sharing{On: true, Target: "0x3"}); ann.noticed("shareGone") {
+			w.t.Error("something else is shown, and it is still said that nothing is")
+		}
+		ann.Post(session.ShareEnded{Choice: session.ShareChoice("0x3"), Notice: gone})
+		ann.Post(session.Hangup{})
+		if ann.is(call.Idle); ann.noticed("shareGone") {
+			w.t.Error("what was shown in a call that is over is still told of")
+		}
 	})
 }
 

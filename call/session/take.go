@@ -22,9 +22,7 @@ func (s *Session) take(in Input) {
 		s.sound.heard = in.Sound
 		s.notices.report(in.Notices)
 	case ShareEnded:
-		if s.devices.shared(in) {
-			s.notices.add(in.Notice)
-		}
+		s.shareEnded(in)
 	case BookChanged:
 		s.book = BookChanged{slices.Clone(in.Contacts), slices.Clone(in.History)}
 	case Noticed:
