@@ -2,6 +2,8 @@ package audio
 
 import (
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"parley/media"
 	"parley/media/audio/device"
@@ -46,5 +48,38 @@ func TestAppetite_TakenLess_IsTakenBesideNextTime(t *testing.T) {
 	}
 	if n := a.short(device.Demand{Last: 288}); n != 0 {
 		t.Errorf("%d frames though it took more", n)
+	}
+}
+
+// A speaker that takes half a step at a time is punctual, though it once took more, and
+// now and then takes a piece of the next with one, because its thread was late.
+func TestEngine_SpeakerThatIsLateAtTimes_HoldsNoMore(t *testing.T) {
+	for _, often := range []int{1 << 30, 400, 100} {
+		synctest.Test(t, func(t *testing.T) {
+			const usual, piece = media.StepSamples / 2, 90
+			half := func() int { return usual }
+			n := 0
+			w := newWired(t, habits{frames: half}, habits{frames: func() int {
+				n++
+				switch {
+				case n == 1000:
+					return 2*usual + 31
+				case n%often == 1:
+					return usual - piece
+				case n%often == 2:
+					return usual + piece
+				}
+				return usual
+			}})
+			defer w.finish()
+			w.settle(60 * time.Second)
+			before := w.engine.Reading().Starved
+			w.run(20 * time.Second)
+			w.expectWhole("late at times")
+			r := w.engine.Reading()
+			if r.Starved != before || r.Waiting > 5*time.Millisecond {
+				t.Errorf("one in %d: %+v", often, r)
+			}
+		})
 	}
 }

@@ -99,6 +99,7 @@ type talker struct {
 	heard   []time.Time
 	spoken  int
 	clicks  bool
+	late    func(chunk int) time.Duration // how late the microphone's thread is, if it is
 	played  smoothness
 }
 
@@ -106,7 +107,7 @@ func newTalk(t *testing.T) *talk {
 	t.Helper()
 	k := &talk{t: t, random: rand.New(rand.NewPCG(3, 4))}
 	for i := range k.ends {
-		e := &talker{talk: k}
+		e := &talker{talk: k, late: punctual}
 		e.worker.clock = time.Now
 		wake := func() { e.wake(time.Now()) }
 		e.capture, e.playback = device.NewCapture(1, wake), device.NewPlayback(device.Period, wake)
@@ -154,16 +155,18 @@ func (e *talker) send(s *media.Sound) {
 
 // begin lets the devices of an end work from a moment on.
 func (e *talker) begin(when time.Time) {
-	e.beat(when, e.speak)
-	e.beat(when, e.listen)
+	e.beat(when, 0, e.speak, func(n int) time.Duration { return e.late(n) })
+	e.beat(when, 0, e.listen, punctual)
 	e.worker.follow(&route{capture: true, play: true, microphone: e.capture, speaker: e.playback})
 }
 
-// beat does something every 5 ms.
-func (e *talker) beat(when time.Time, do func()) {
-	e.soon(when, func() {
+func punctual(int) time.Duration { return 0 }
+
+// beat does something every 5 ms, for the nth time so much later.
+func (e *talker) beat(when time.Time, n int, do func(), late func(n int) time.Duration) {
+	e.soon(when.Add(late(n)), func() {
 		do()
-		e.beat(when.Add(media.Step/2), do)
+		e.beat(when.Add(media.Step/2), n+1, do, late)
 	})
 }
 
@@ -194,8 +197,8 @@ func (e *talker) listen() {
 	e.played.hear(pcm, 2)
 }
 
-// late returns how much later than said the last clicks were heard.
-func (e *talker) late() (most time.Duration) {
+// delay returns how much later than said the last clicks were heard.
+func (e *talker) delay() (most time.Duration) {
 	for _, at := range e.heard[len(e.heard)-5:] {
 		i, _ := slices.BinarySearchFunc(e.to.said, at, time.Time.Compare)
 		most = max(most, at.Sub(e.to.said[i-1]))
@@ -219,10 +222,49 @@ func TestCall_InEveryPhase_IsHeardAtTheFirstTaking(t *testing.T) {
 			}
 			k.run(5 * time.Second)
 			for i, e := range k.ends {
-				if late := e.late(); late > 25*time.Millisecond {
+				if late := e.delay(); late > 25*time.Millisecond {
 					t.Errorf("phase %d, end %d: heard %v later: %+v", phase, i, late, e.worker.mouth.reserve.phase)
 				}
 			}
 		})
 	}
+}
+
+// Threads that wake late cost steps of concealment at first, and then delay; a minute
+// after the last that is given up, but for half a step, over which nobody hurries.
+func TestCall_ThreadsWereLate_DelayComesBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := newTalk(t)
+		for _, e := range k.ends {
+			e.begin(time.Now())
+		}
+		k.run(30 * time.Second)
+		const every = 600 // 3 s
+		for _, e := range k.ends {
+			e.late = func(n int) time.Duration {
+				if n%every != 0 {
+					return 0
+				}
+				return time.Duration(5+n/every%4*5) * time.Millisecond // to 20
+			}
+		}
+		k.run(time.Minute)
+		for _, e := range k.ends {
+			e.late = punctual
+		}
+		k.run(time.Minute)
+		for _, e := range k.ends {
+			e.clicks = true
+		}
+		k.run(5 * time.Second)
+		for i, e := range k.ends {
+			steps := e.playout.Stats().ConcealedSamples / media.StepSamples
+			if late := e.delay(); late > 30*time.Millisecond {
+				t.Errorf("end %d: heard %v later: %+v", i, late, e.playout.Stats())
+			}
+			if steps > 20 { // as often as somebody was late
+				t.Errorf("end %d: %d steps concealed", i, steps)
+			}
+		}
+	})
 }
