@@ -107,7 +107,7 @@ type Window struct {
 	waved   string       // the puzzle that was answered or put off
 	tried   string       // the server whose puzzle was answered, until it lets us in
 	outside outside
-	work    sync.WaitGroup // goroutines that look at the desktop
+	work    sync.WaitGroup // goroutines that look at the desktop, and one that looks at the toolkit
 	pull    *puller
 
 	watcher   fyne.CanvasObject // notices when the window is minimised
@@ -141,6 +141,7 @@ func (w *Window) Open() {
 	w.main.SetMaster()
 	w.main.Show()
 	w.main.CenterOnScreen()
+	w.work.Go(w.remembering)
 }
 
 // Main returns Fyne's window, for capture and for close handlers.

@@ -4,7 +4,9 @@ package e2e_test
 
 import (
 	"context"
+	"syscall"
 	"testing"
+	"time"
 
 	"parley/ui/e2e/lab"
 )
@@ -28,6 +30,32 @@ func TestWindow_MinimisedCostsNothing(t *testing.T) {
 	again := frames(t, ctx, w, 60)
 	if minimised*2 > inView || minimised*2 > again {
 		t.Errorf("its thread took %.0f ms in view, %.0f ms minimised and %.0f ms in view again", inView, minimised, again)
+	}
+	w.Quit(ctx)
+}
+
+// TestWindow_DrawsAfterItStoodStill stops the program for longer than the toolkit
+// remembers what it has drawn.
+func TestWindow_DrawsAfterItStoodStill(t *testing.T) {
+	t.Setenv("FYNE_CACHE", "1s") // instead of a minute, but it looks every 10 s
+	ctx := bounded(t)
+	w := lab.NewWindow(t, lab.NewDisplay(t, 1280, 900), "--name", "ann", "--hub", "127.0.0.1:0", "--camera", "pattern", "--microphone", "off", "--speaker", "off")
+	w.Find(ctx, "invite")
+	w.Do("call", "to", "echo")
+	w.Next(ctx, "firstFrame", func(e lab.Event) bool { return e.Text("kind") == "video" })
+	frames(t, ctx, w, 30)
+	send := func(s syscall.Signal) {
+		if err := syscall.Kill(w.PID(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	send(syscall.SIGSTOP)
+	lab.Pass(ctx, 12*time.Second)
+	send(syscall.SIGCONT)
+	frames(t, ctx, w, 60)
+	before := w.Display.Shot()
+	for lab.Differing(before, w.Display.Shot(), before.Bounds()) == 0 {
+		frames(t, ctx, w, 10)
 	}
 	w.Quit(ctx)
 }
