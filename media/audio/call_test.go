@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -80,7 +81,7 @@ const (
 	// talkWork is for how long a step is worked on, and its packet on its way.
 	talkWork = 1500 * time.Microsecond
 	// A click stands out of the tone twice a second.
-	clickEvery, clickLevel = media.SampleRate / 2, 20000
+	clickEvery, clickLevel = media.SampleRate / 2, 30000
 )
 
 // talker is one end.
@@ -99,6 +100,7 @@ type talker struct {
 	heard   []time.Time
 	spoken  int
 	clicks  bool
+	beats   time.Duration                 // between two callbacks of a device
 	late    func(chunk int) time.Duration // how late the microphone's thread is, if it is
 	played  smoothness
 }
@@ -107,7 +109,7 @@ func newTalk(t *testing.T) *talk {
 	t.Helper()
 	k := &talk{t: t, random: rand.New(rand.NewPCG(3, 4))}
 	for i := range k.ends {
-		e := &talker{talk: k, late: punctual}
+		e := &talker{talk: k, beats: media.Step / 2, late: punctual}
 		e.worker.clock = time.Now
 		wake := func() { e.wake(time.Now()) }
 		e.capture, e.playback = device.NewCapture(1, wake), device.NewPlayback(device.Period, wake)
@@ -162,11 +164,11 @@ func (e *talker) begin(when time.Time) {
 
 func punctual(int) time.Duration { return 0 }
 
-// beat does something every 5 ms, for the nth time so much later.
+// beat does something at every beat of a device, for the nth time so much later.
 func (e *talker) beat(when time.Time, n int, do func(), late func(n int) time.Duration) {
 	e.soon(when.Add(late(n)), func() {
 		do()
-		e.beat(when.Add(media.Step/2), n+1, do, late)
+		e.beat(when.Add(e.beats), n+1, do, late)
 	})
 }
 
@@ -174,7 +176,7 @@ func (e *talker) beat(when time.Time, n int, do func(), late func(n int) time.Du
 func (e *talker) speak() {
 	pcm := make([]int16, chunk)
 	for i := range pcm {
-		pcm[i] = int16(3000 * math.Sin(2*math.Pi*1000*float64(e.spoken)/media.SampleRate))
+		pcm[i] = int16(testAmplitude * math.Sin(2*math.Pi*testHertz*float64(e.spoken)/media.SampleRate))
 		if e.spoken%clickEvery == 0 && e.clicks {
 			pcm[i] = clickLevel
 			e.said = append(e.said, time.Now().Add(lasting(uint64(i))-media.Step/2))
@@ -204,6 +206,70 @@ func (e *talker) delay() (most time.Duration) {
 		most = max(most, at.Sub(e.to.said[i-1]))
 	}
 	return most
+}
+
+// measure returns how late each end hears the other. Clicks break the tone.
+func (k *talk) measure() (delays [2]time.Duration) {
+	for _, e := range k.ends {
+		e.clicks = true
+	}
+	k.run(5 * time.Second)
+	for i, e := range k.ends {
+		delays[i], e.clicks = e.delay(), false
+	}
+	k.run(time.Second)
+	for _, e := range k.ends {
+		e.played.whole()
+	}
+	return delays
+}
+
+// In half an hour between ends whose clocks differ the tone never breaks, nothing is
+// concealed, no speaker goes hungry, and neither delay nor memory grows.
+func TestCall_ClocksApart_HalfAnHour(t *testing.T) {
+	const apart = 100 // parts in a million
+	synctest.Test(t, func(t *testing.T) {
+		k := newTalk(t)
+		k.ends[1].beats -= k.ends[1].beats * apart / 1_000_000
+		for _, e := range k.ends {
+			e.begin(time.Now())
+		}
+		k.run(4 * time.Minute)
+		before, memory := k.measure(), inUse()
+		var concealed, starved [2]uint64
+		for i, e := range k.ends {
+			concealed[i], starved[i] = e.playout.Stats().ConcealedSamples, e.playback.Starved()
+		}
+		for minute := range max(1, 30/hurry) {
+			k.run(time.Minute)
+			for i, e := range k.ends {
+				if !e.played.whole() {
+					t.Errorf("minute %d: the tone broke at end %d", minute, i)
+				}
+			}
+		}
+		if more := inUse() - memory; more > 1<<20 {
+			t.Errorf("%d more bytes are in use", more)
+		}
+		after := k.measure()
+		for i, e := range k.ends {
+			if after[i] > before[i]+5*time.Millisecond {
+				t.Errorf("end %d is heard %v later at first, and %v in the end", i, before[i], after[i])
+			}
+			if s := e.playout.Stats(); s.ConcealedSamples != concealed[i] || e.playback.Starved() != starved[i] {
+				t.Errorf("end %d: concealed %d samples before, went hungry %d times, and then %d, %+v", i, concealed[i], starved[i], e.playback.Starved(), s)
+			}
+		}
+		t.Logf("heard %v later at first, and %v in the end", before, after)
+	})
+}
+
+// inUse returns how much memory is in use, in bytes.
+func inUse() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }
 
 // Whichever of the speaker's takings comes when a packet is there, sound is heard by
