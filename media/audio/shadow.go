@@ -14,12 +14,12 @@ const (
 	// The place is judged by the median of so many steps. It is put right at once
 	// after so many steps of silence: they leave nothing to be disturbed.
 	shadowWindow, shadowHush = 25, 60
-	// So far off, in samples, it is left as it is, as that may be how callbacks come; to
-	// so close it is brought then, at so many ppm. From so far off something has
-	// happened to a device, and it jumps if it is seen twice, so nearly the same.
-	shadowNear, shadowThere = 3 * media.SampleRate / 1000, media.SampleRate / 2000
-	shadowSlew              = 150
-	shadowFar, shadowAlike  = 8 * media.SampleRate / 1000, 2 * media.SampleRate / 1000
+	// So close, in samples, it is there. From so far off something has happened to a
+	// device, and it jumps if it is seen twice, so nearly the same. What is between is
+	// left as it is until there is silence: it may be how callbacks come, and if it is not,
+	// the canceller has followed it already, and would have to follow the correction, too.
+	shadowThere            = media.SampleRate / 2000
+	shadowFar, shadowAlike = 8 * media.SampleRate / 1000, 2 * media.SampleRate / 1000
 )
 
 // shadow is what the speaker plays, as the canceller should be handed it: at a
@@ -39,7 +39,6 @@ type shadow struct {
 	next      uint64  // frame that the resampler is handed next
 	ready     []int16 // what it made of those before
 	placed    bool
-	slewing   float64 // ppm
 
 	off   [shadowWindow]float64 // frames that the place is behind what was measured
 	noted int
@@ -56,7 +55,7 @@ func (s *shadow) reset() {
 	}
 	s.resampler.Reset()
 	s.resampler.Set(0)
-	s.ready, s.placed, s.slewing = s.ready[:0], false, 0
+	s.ready, s.placed = s.ready[:0], false
 	s.noted, s.doubt, s.hush = 0, 0, shadowHush
 }
 
@@ -84,7 +83,7 @@ func (s *shadow) add(at uint64, samples []int16) {
 // step fills far with what belongs to the next step of the microphone, whose clock is so
 // many ppm slower than the speaker's.
 func (s *shadow) step(far *[media.StepSamples]int16, ppm float64) {
-	s.resampler.Set(s.slewing - ppm)
+	s.resampler.Set(-ppm)
 	var in [media.StepSamples]int16
 	for len(s.ready) < media.StepSamples {
 		s.read(&in)
@@ -112,7 +111,7 @@ func (s *shadow) read(in *[media.StepSamples]int16) {
 func (s *shadow) jump(at float64) {
 	s.ready = s.ready[:0]
 	s.next = uint64(max(0, math.Round(at)-media.StepSamples))
-	s.placed, s.slewing, s.doubt = true, 0, 0
+	s.placed, s.doubt = true, 0
 }
 
 // place is the frame at which the step that is to come ends.
@@ -144,9 +143,7 @@ func (s *shadow) judge(off float64) {
 		s.jump(s.place() + off)
 	case far:
 		s.doubt = off
-	case math.Abs(off) > shadowNear:
-		s.slewing, s.doubt = -math.Copysign(shadowSlew, off), 0
-	case off*s.slewing >= 0 || math.Abs(off) < shadowThere:
-		s.slewing, s.doubt = 0, 0
+	default:
+		s.doubt = 0
 	}
 }

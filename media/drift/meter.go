@@ -16,7 +16,7 @@ const (
 	settling = time.Second
 	// A block that is further than this from the line is an outlier, two are a jump.
 	// In seconds; and in standard deviations of the blocks before.
-	leastJump, farJump = 0.004, 6
+	leastJump, farJump = 0.0015, 6
 	// The best that is believed of a block, in seconds.
 	leastSpread = 20e-6
 )
