@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Desks is a sound server whose devices are all channels of one: so one
@@ -25,14 +26,15 @@ type Desks struct {
 const wire = "wire"
 
 // NewDesks starts a sound server with desks of these names. Its clock is faster
-// than the computer's by ppm parts in a million, which takes libfaketime.
+// than the computer's by ppm parts in a million, which takes libfaketime. It takes back
+// nothing that it has rendered: a microphone would have heard it already.
 func NewDesks(t testing.TB, ppm float64, names ...string) *Desks {
 	t.Helper()
 	d := &Desks{SoundServer{t, t.TempDir()}, names}
 	args := []string{
 		"-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--disallow-exit", "--log-target=stderr",
 		"--load=module-native-protocol-unix socket=" + filepath.Join(d.dir, "native") + " auth-anonymous=1",
-		fmt.Sprintf("--load=module-null-sink sink_name=%s rate=48000 channels=%d channel_map=%s", wire, 2*len(names), d.channels()),
+		fmt.Sprintf("--load=module-null-sink sink_name=%s norewinds=1 rate=48000 channels=%d channel_map=%s", wire, 2*len(names), d.channels()),
 	}
 	const mono = "channels=1 channel_map=mono remix=no master_channel_map=aux"
 	for i, name := range names {
@@ -69,9 +71,10 @@ func (d *Desks) Recorder() *exec.Cmd {
 }
 
 // Speaker makes a command that says at a desk what it reads from its standard
-// input: 16 bit at 48 kHz, mono.
-func (d *Desks) Speaker(name string) *exec.Cmd {
-	return d.Command("pacat", "--playback", "--device="+name+"-voice", "--raw", "--format=s16le", "--rate=48000", "--channels=1", "--latency-msec=60")
+// input: 16 bit at 48 kHz, mono. It lets so much of it wait in the sound server.
+func (d *Desks) Speaker(name string, waiting time.Duration) *exec.Cmd {
+	return d.Command("pacat", "--playback", "--device="+name+"-voice", "--raw", "--format=s16le", "--rate=48000", "--channels=1",
+		fmt.Sprintf("--latency-msec=%d", waiting.Milliseconds()))
 }
 
 // At starts "parley headless" at a desk.

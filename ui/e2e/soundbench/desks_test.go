@@ -101,11 +101,14 @@ func pull(from io.Reader, channels int, take func(frames []int16, at time.Time))
 	}
 }
 
+// toSay is how much of what somebody says waits in the sound server.
+const toSay = 60 * time.Millisecond
+
 // say says something at a desk, and returns when all of it was taken, which is a
 // little before it was said.
 func say(b *testing.B, d *lab.Desks, desk string, samples []int16) {
 	b.Helper()
-	cmd := d.Speaker(desk)
+	cmd := d.Speaker(desk, toSay)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		b.Fatal(err)
@@ -122,7 +125,7 @@ func say(b *testing.B, d *lab.Desks, desk string, samples []int16) {
 // keepSaying says something again and again until the returned function is called.
 func keepSaying(b *testing.B, d *lab.Desks, desk string, samples []int16) (stop func()) {
 	b.Helper()
-	cmd := d.Speaker(desk)
+	cmd := d.Speaker(desk, toSay)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		b.Fatal(err)

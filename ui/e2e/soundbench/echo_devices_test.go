@@ -4,6 +4,8 @@ package soundbench
 
 import (
 	"context"
+	"encoding/binary"
+	"io"
 	"slices"
 	"sync"
 	"testing"
@@ -24,10 +26,10 @@ const doubleTalk = echoLength / 2
 
 // serverDelay is about what it takes to hear what is played on a sound server and
 // to play it again; the rooms are made nearer by that.
-const serverDelay = 120 * time.Millisecond
+const serverDelay = 60 * time.Millisecond
 
-// heldReady is what a room has ready for the microphone when it begins to be heard.
-const heldReady = 100 * time.Millisecond
+// inTheAir is how much of what the microphone is to hear waits in the sound server.
+const inTheAir = 90 * time.Millisecond
 
 // BenchmarkEchoDevices measures the echo return loss enhancement of the whole
 // engine, devices included: what its speaker plays on a sound server goes through
@@ -117,7 +119,7 @@ func hearEcho(b *testing.B, way room.Way, far []int16, talker []float64, setting
 	b.Helper()
 	d := lab.NewDesks(b, 0, "a")
 	useDesks(b, d)
-	enterRoom(b, way, talker)
+	enterRoom(b, d, way, talker)
 	cancel, seen := witnessed(cancellers(b))
 	engine := audio.Open(audio.Options{
 		Microphone: choice(b, media.Microphone, "a-microphone"), Speaker: choice(b, media.Speaker, "a-speaker"),
@@ -194,44 +196,45 @@ func (k *keptSound) wait() []int16 {
 	return k.samples
 }
 
-// enterRoom puts a room between the speaker and the microphone of the only desk
-// of a server, for as long as the benchmark.
-func enterRoom(b *testing.B, way room.Way, talker []float64) {
+// enterRoom puts a room between the speaker and the microphone of the desk "a", for as
+// long as the benchmark.
+func enterRoom(b *testing.B, d *lab.Desks, way room.Way, talker []float64) {
 	b.Helper()
 	way.Delay = max(way.Delay-serverDelay, time.Millisecond)
-	w := &walls{path: room.NewPath(way), talker: talker}
+	air := d.Speaker("a", inTheAir)
+	in, err := air.StdinPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := air.Start(); err != nil {
+		b.Fatal(err)
+	}
+	w := &walls{path: room.NewPath(way), talker: talker, air: in}
 	b.Cleanup(func() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		if w.slips > 0 {
-			b.Logf("the machine was too busy to be a room: the echo's delay slipped %d times", w.slips)
+		end(b, air)
+		if w.err != nil {
+			b.Error("the room lets nothing through:", w.err)
 		}
 	})
-	openDevices(b,
-		endpoint{malgo.Capture, "a-speaker.monitor", 2, w.hear},
-		endpoint{malgo.Playback, "a-voice", 3, w.sound})
+	openDevices(b, endpoint{malgo.Capture, "a-speaker.monitor", 2, w.hear})
 }
 
-// walls are a room at work. One device's callback brings what its speaker plays,
-// another's takes what its microphone hears. Both have one clock, so what waits
-// between them stays the same, unless the machine is too busy.
+// walls are a room at work. A device's callback brings what its speaker plays, and what
+// its microphone is to hear waits in the sound server, so that the echo's delay stays
+// the same while the machine has no time for the room.
 type walls struct {
-	mu     sync.Mutex
 	path   *room.Path
 	talker []float64
+	air    io.Writer
+	err    error
 	step   [media.StepSamples]int16
 	filled int
 	begun  bool
-	since  int     // samples of the talker that were heard
-	ready  []int16 // to be heard
-	open   bool    // whether enough was ready once
-	slips  int
+	since  int // samples of the talker that were heard
 }
 
 // hear takes what the speaker plays.
 func (w *walls) hear(frames []int16) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	for _, v := range frames {
 		w.step[w.filled] = v
 		if w.filled++; w.filled == media.StepSamples {
@@ -254,26 +257,11 @@ func (w *walls) echo() {
 		}
 		w.since += media.StepSamples
 	}
-	w.ready = append(w.ready, mic[:]...)
-	if len(w.ready) > samplesOf(2*heldReady) { // the server lost time
-		w.ready = append(w.ready[:0], w.ready[len(w.ready)-samplesOf(heldReady):]...)
-		if w.begun {
-			w.slips++
-		}
+	var raw [2 * media.StepSamples]byte
+	for i, v := range mic {
+		binary.LittleEndian.PutUint16(raw[2*i:], uint16(v))
 	}
-}
-
-// sound gives what the microphone hears.
-func (w *walls) sound(frames []int16) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	clear(frames)
-	if w.open = w.open || len(w.ready) >= samplesOf(heldReady); !w.open {
-		return
-	}
-	n := copy(frames, w.ready)
-	w.ready = append(w.ready[:0], w.ready[n:]...)
-	if n < len(frames) && w.begun {
-		w.slips++
+	if w.err == nil {
+		_, w.err = w.air.Write(raw[:])
 	}
 }
