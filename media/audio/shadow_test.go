@@ -2,6 +2,7 @@ package audio
 
 import (
 	"math"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -137,6 +138,20 @@ func TestShadow_EchoStays(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Where a microphone loses a few milliseconds the echo comes that much sooner, from one
+// moment to the next, and stays there: nobody has to follow it twice.
+func TestShadow_SlipIsFollowedOnce(t *testing.T) {
+	const bite, lost = 192, 8 * media.SampleRate // 4 ms, after 8 s
+	synctest.Test(t, func(t *testing.T) {
+		microphone := habits{frames: func() int { return bite }, mute: func(n int) bool { return n == lost/bite }}
+		delays, engine := echoed(t, microphone, habits{}, 30*time.Second, 12)
+		t.Logf("%v, %+v", delays, engine)
+		if least, most := slices.Min(delays), slices.Max(delays); most > least+2 {
+			t.Errorf("the echo moves from %d to %d", least, most)
+		}
+	})
 }
 
 func TestShadow_IsSilentWhereNothingIsKnown(t *testing.T) {

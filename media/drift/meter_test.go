@@ -94,6 +94,7 @@ func TestMeter_SurvivesJumps(t *testing.T) {
 		"the computer slept":          func(d *device) { d.exact += 3600 },
 		"half a second was lost":      func(d *device) { d.exact += 0.5 },
 		"20 ms were lost":             func(d *device) { d.exact += 0.02 },
+		"4 ms were lost":              func(d *device) { d.exact += 0.004 },
 		"20 ms came twice":            func(d *device) { d.samples += 960 },
 		"a callback is a second late": func(d *device) { d.at += 1 },
 	} {
