@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -239,7 +238,8 @@ func (c windowCommand) Run(e *environment) error {
 		return err
 	}
 	a := app.NewWithID(appID)
-	window = ui.New(deps(a, parley))
+	loop := ui.NewLoop(fyne.Do)
+	window = ui.New(deps(a, loop, parley))
 	if c.Control {
 		pipe := control.NewPipe(os.Stdout)
 		defer pipe.Close(lastWords)
@@ -248,24 +248,20 @@ func (c windowCommand) Run(e *environment) error {
 		console = control.New(o)
 		go e.read(console)
 	}
-	return e.live(a, window, parley)
+	return e.live(a, loop, window, parley)
 }
 
 // live runs window and station until either ends, then the other.
-func (e *environment) live(a fyne.App, window *ui.Window, parley *station.Station) error {
-	var gone atomic.Bool // the toolkit has ended: it must not be asked to quit any more
+func (e *environment) live(a fyne.App, loop ui.Loop, window *ui.Window, parley *station.Station) error {
 	ended := make(chan error, 1)
 	go func() {
 		err := parley.Run(e.ctx)
 		window.Close()
-		if !gone.Load() {
-			fyne.Do(a.Quit)
-		}
+		loop.Do(a.Quit)
 		ended <- err
 	}()
 	window.Open()
 	a.Run()
-	gone.Store(true)
 	window.Close()
 	e.quit()
 	return <-ended
@@ -280,10 +276,10 @@ func levels(parley *station.Station) func() ui.Levels {
 }
 
 // deps joins a window to a station.
-func deps(a fyne.App, parley *station.Station) ui.Deps {
+func deps(a fyne.App, loop ui.Loop, parley *station.Station) ui.Deps {
 	settings := parley.Settings()
 	return ui.Deps{
-		App: a, Post: parley.Post, Do: fyne.Do, Local: &parley.Local, Remote: &parley.Remote,
+		App: a, Post: parley.Post, Do: loop.Do, Local: &parley.Local, Remote: &parley.Remote,
 		LocalShare: &parley.LocalShare, RemoteShare: &parley.RemoteShare, Minimised: iconified.Watch,
 		Levels: levels(parley), Locale: locale(), Version: version,
 		Preferences: ui.Preferences{

@@ -37,7 +37,7 @@ type Preferences struct {
 type Deps struct {
 	App  fyne.App
 	Post func(session.Input) // to the session
-	Do   func(func())        // runs a function on Fyne's goroutine, later: fyne.Do
+	Do   func(func())        // runs a function on Fyne's goroutine, later: Loop.Do
 
 	// Local and Remote hold our own and the other side's newest picture. The
 	// window is the one reader of both.
