@@ -3,8 +3,10 @@ package peer_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"parley/call"
+	"parley/call/peer"
 	"parley/call/peer/peertest"
 	"parley/media"
 	"parley/signaling"
@@ -112,7 +114,7 @@ func TestPeer_NarrowStopsThePicture(t *testing.T) {
 func TestPeer_CandidatesInAnyOrder(t *testing.T) {
 	for _, order := range []string{"early", "late", "twice"} {
 		t.Run(order, func(t *testing.T) {
-			caller, callee := peertest.NewEnd(t), peertest.NewEnd(t)
+			caller, callee := peertest.NewEnd(t, gathersFirst), peertest.NewEnd(t, gathersFirst)
 			shuffle(order, caller, callee)
 			shuffle(order, callee, caller)
 			callee.Open("c1", call.Callee, media.Audio)
@@ -127,12 +129,15 @@ func TestPeer_CandidatesInAnyOrder(t *testing.T) {
 	}
 }
 
+// gathersFirst has descriptions wait for all candidates, however busy the host is.
+func gathersFirst(c *peer.Config) { c.Network.Timeouts.Gather = time.Hour }
+
 // shuffle carries what from says, with the candidates taken out of descriptions.
 func shuffle(order string, from, to *peertest.End) {
 	from.Forward(func(ev call.Event) {
 		l, ok := ev.(call.LocalDescription)
 		if !ok {
-			return // all candidates are in the description on this host
+			return // all candidates are in the description
 		}
 		bare, candidates := strip(l)
 		if order != "late" {
@@ -168,7 +173,7 @@ func strip(l call.LocalDescription) (bare call.LocalDescription, candidates []ca
 }
 
 func TestPeer_DescriptionHasCandidatesAndEndFollows(t *testing.T) {
-	caller := peertest.NewEnd(t)
+	caller := peertest.NewEnd(t, gathersFirst)
 	caller.Open("c1", call.Caller, media.Video)
 	caller.Wait("the end of candidates", func() bool { return peertest.Said[call.LocalCandidate](caller) > 0 })
 	d := described(caller)
