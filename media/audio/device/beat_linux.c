@@ -11,56 +11,95 @@ typedef struct {
 	uint32_t maxlength, tlength, prebuf, minreq, fragsize;
 } buffer;
 
-typedef int (*connector)(void *stream, const char *device, const buffer *attr, int flags, const void *volume, void *sync);
+typedef int (*player)(void *stream, const char *device, const buffer *attr, int flags, const void *volume, void *sync);
+typedef int (*recorder)(void *stream, const char *device, const buffer *attr, int flags);
 
-// connects is the library's pa_stream_connect_playback, or NULL where the library
-// is not loaded: miniaudio loads it when it connects.
-static connector connects(void)
+// as_much_as_there_is is a maxlength.
+static const uint32_t as_much_as_there_is = UINT32_MAX;
+
+// library returns a function of the library's, or NULL where that is not loaded:
+// miniaudio loads it when it connects.
+static void *library(const char *name)
 {
-	void *library = dlopen("libpulse.so.0", RTLD_LAZY | RTLD_NOLOAD);
-	if (library == NULL)
+	void *loaded = dlopen("libpulse.so.0", RTLD_LAZY | RTLD_NOLOAD);
+	if (loaded == NULL)
 		return NULL;
-	void *found = dlsym(library, "pa_stream_connect_playback");
-	dlclose(library); // miniaudio holds it
-	return (connector)found;
+	void *found = dlsym(loaded, name);
+	dlclose(loaded); // miniaudio holds it
+	return found;
 }
 
-// connect_playback stands in for the library's. Of a stream of tlength the server
+static const char connect_playback[] = "pa_stream_connect_playback", connect_record[] = "pa_stream_connect_record";
+
+// play stands in for the library's. Of a stream of tlength the server
 // lets its device hold (tlength - 2 * minreq) / 2 at a time, keeps twice minreq in
 // between, and asks whenever the device has taken some. Where minreq is left to it,
 // it is a quarter: a device of 2.5 ms that asks 400 times a second, for 10 ms in
 // all. With hardly any minreq that becomes 5 ms and 200 times for the same 10.
-static int connect_playback(void *stream, const char *device, const buffer *attr, int flags, const void *volume, void *sync)
+//
+// Without prebuf time goes on where we are late: what the speaker has missed is left
+// out, and all that we count stays where it is. With it the server waits until
+// it has 10 ms again, for a time that nobody is told.
+static int play(void *stream, const char *device, const buffer *attr, int flags, const void *volume, void *sync)
 {
-	connector real = connects();
+	player real = (player)library(connect_playback);
 	if (real == NULL)
 		return -1;
 	buffer steady;
 	if (attr != NULL) {
 		steady = *attr;
+		steady.maxlength = as_much_as_there_is;
 		steady.minreq = attr->tlength / 20;
 		steady.tlength = attr->tlength + 2 * steady.minreq;
+		steady.prebuf = 0;
 		attr = &steady;
 	}
 	return real(stream, device, attr, flags, volume, sync);
 }
 
-// The context holds the library's functions as pointers. Where among them this one
-// is depends on how miniaudio was built, so it is found by its value.
+// capture stands in for the library's. miniaudio has the server throw away what it has
+// not taken within three periods, which is no longer than a busy machine is late.
+static int capture(void *stream, const char *device, const buffer *attr, int flags)
+{
+	recorder real = (recorder)library(connect_record);
+	if (real == NULL)
+		return -1;
+	buffer patient;
+	if (attr != NULL) {
+		patient = *attr;
+		patient.maxlength = as_much_as_there_is;
+		attr = &patient;
+	}
+	return real(stream, device, attr, flags);
+}
+
+// place returns where among so many slots one holds a function, or NULL unless
+// that is in one place alone.
+static void **place(void **slots, size_t count, const void *function)
+{
+	void **found = NULL;
+	for (size_t i = 0; i < count; i++) {
+		if (slots[i] != function)
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = slots + i;
+	}
+	return found;
+}
+
+// The context holds the library's functions as pointers. Where among them these are
+// depends on how miniaudio was built, so they are found by their values.
 int parley_steady_beat(void *context)
 {
-	connector real = connects(), *place = NULL, *slots = context;
-	if (context == NULL || real == NULL)
+	void *plays = library(connect_playback), *records = library(connect_record);
+	if (context == NULL || plays == NULL || records == NULL)
 		return 0;
-	for (size_t i = 0; i < malloc_usable_size(context) / sizeof *slots; i++) {
-		if (slots[i] != real)
-			continue;
-		if (place != NULL)
-			return 0;
-		place = slots + i;
-	}
-	if (place == NULL)
+	size_t count = malloc_usable_size(context) / sizeof(void *);
+	void **playing = place(context, count, plays), **recording = place(context, count, records);
+	if (playing == NULL || recording == NULL)
 		return 0;
-	*place = connect_playback;
+	*playing = (void *)play;
+	*recording = (void *)capture;
 	return 1;
 }

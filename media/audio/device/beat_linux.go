@@ -14,7 +14,7 @@ import (
 // steady lets the speakers that are opened with a connection to PulseAudio ask for
 // half a period at a time, and reports whether they will. Miniaudio leaves it to
 // the server how often that asks, which is twice as often, and every time wakes
-// a thread.
+// a thread. Nor are microphones and speakers out of step afterwards where we were late.
 func steady(c *malgo.AllocatedContext) bool {
 	held := reflect.ValueOf(c.Context).Field(0) // malgo does not hand it out
 	if held.Type() != reflect.TypeFor[*unsafe.Pointer]() || held.IsNil() {

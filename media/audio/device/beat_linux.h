@@ -3,8 +3,9 @@
 #define PARLEY_BEAT_H
 
 // parley_steady_beat lets the speakers that are opened with context, an ma_context
-// on PulseAudio, ask for half a period at a time. It returns 0 if miniaudio is not
-// as expected: then they go on asking for a quarter.
+// on PulseAudio, ask for half a period at a time, and keeps time and what microphones
+// hear where we are late. It returns 0 if miniaudio is not as expected: then speakers
+// ask for a quarter, and what is late is lost.
 int parley_steady_beat(void *context);
 
 #endif
