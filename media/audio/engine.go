@@ -21,9 +21,6 @@ type Options struct {
 	// Voice is what the microphone's sound passes through; see Process. Its Log
 	// is taken from below if it is nil.
 	Voice voice.Options
-	// ReleaseMuted closes the microphone while muted, so that the system shows it
-	// free. Opening it again takes a moment.
-	ReleaseMuted bool
 	// Report is told when devices come, go, or are put to use, from a goroutine of
 	// the engine. It must not block or call Close. nil means nobody is told.
 	Report func(Report)
@@ -41,12 +38,11 @@ type Engine struct {
 	route  atomic.Pointer[route]
 	wake   chan struct{}
 
-	mu      sync.Mutex
-	wanted  wanted
-	release bool
-	newest  Report
-	voice   voice.Options
-	chain   *voice.Chain // nil until a microphone is open, and at rest
+	mu     sync.Mutex
+	wanted wanted
+	newest Report
+	voice  voice.Options
+	chain  *voice.Chain // nil until a microphone is open, and at rest
 
 	cancel context.CancelFunc
 	kept   chan error
@@ -58,11 +54,10 @@ type Engine struct {
 // Open starts an engine that neither captures nor plays yet: see Use.
 func Open(o Options) *Engine {
 	e := &Engine{
-		wake:    make(chan struct{}, 1),
-		wanted:  wanted{microphone: o.Microphone, speaker: o.Speaker, ringer: o.Ringer},
-		release: o.ReleaseMuted,
-		voice:   o.Voice,
-		kept:    make(chan error, 1),
+		wake:   make(chan struct{}, 1),
+		wanted: wanted{microphone: o.Microphone, speaker: o.Speaker, ringer: o.Ringer},
+		voice:  o.Voice,
+		kept:   make(chan error, 1),
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -148,12 +143,11 @@ func (e *Engine) Process(s voice.Settings) {
 	}
 }
 
-// Mute replaces what is captured by silence. Unless the microphone is released
-// it goes on to be listened to, so that Reading can tell that somebody speaks.
+// Mute replaces what is captured by silence. The microphone goes on to be listened
+// to, so that Reading can tell that somebody speaks.
 func (e *Engine) Mute(on bool) {
 	e.worker.muted.Store(on)
-	e.change(func(w *wanted) {
-		w.released = on && e.release
+	e.change(func(*wanted) {
 		if e.chain != nil {
 			e.chain.Muted(on)
 		}

@@ -281,7 +281,7 @@ func TestSystem_Pulse_CallbacksStayInC(t *testing.T) {
 	newPulse(t)
 	sys := device.NewSystem(slog.New(slog.DiscardHandler))
 	defer sys.Close()
-	if _, err := sys.List(); err != nil {
+	if _, err := sys.List(true); err != nil {
 		t.Fatal(err)
 	}
 	woken := make(chan struct{}, 1)

@@ -188,6 +188,25 @@ func TestEngine_SpeakerStumbles_IsGivenMoreToHold(t *testing.T) {
 	})
 }
 
+func TestEngine_SpeakerStumbles_NotTheNextOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, Options{})
+		defer r.close()
+		r.system.set(func(f *fakeSystem) {
+			f.habits = map[media.DeviceKind]habits{media.Speaker: {mute: func(n int) bool { return n%20 == 7 }}}
+		})
+		r.engine.Use(true, true)
+		r.wait(time.Minute)
+		r.system.set(func(f *fakeSystem) { f.habits = nil })
+		r.engine.Choose(media.Speaker, choice(t, media.Speaker, "Headset"))
+		r.wait(20 * time.Second)
+		r.expect("Webcam", "Headset")
+		if d := r.engine.OutputDelay(); d > 40*time.Millisecond {
+			t.Errorf("output delay %v", d)
+		}
+	})
+}
+
 func TestEngine_Ring_OnADeviceOfItsOwn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, Options{Ringer: choice(t, media.Ringer, "Headset")})
@@ -219,7 +238,7 @@ func TestEngine_Ring_OnTheSpeaker(t *testing.T) {
 	}{
 		{"by default", "", false, nil},
 		{"for want of the device", "Old one", false, ErrNotConnected},
-		{"as the device fails", "Headset", true, ErrNoSpeaker},
+		{"as the device fails", "Headset", true, ErrUnusable},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -19,17 +19,18 @@ func bytesOf(pcm []int16) []byte {
 
 // fakeSystem is a sound system under the test's control, in virtual time.
 type fakeSystem struct {
-	mu      sync.Mutex
-	devices []device.Info
-	listErr error
-	openErr map[media.DeviceKind]error
-	hold    map[media.DeviceKind]chan struct{} // while set, opening waits for it
-	holdOff map[media.DeviceKind]chan struct{} // while set, closing waits for it
-	habits  map[media.DeviceKind]habits
-	live    map[device.Target]*fakeDevice
-	opens   map[media.DeviceKind]int
-	strays  bool // does not follow the default device
-	closed  bool
+	mu       sync.Mutex
+	devices  []device.Info
+	listErr  error
+	openErr  map[media.DeviceKind]error
+	hold     map[media.DeviceKind]chan struct{} // while set, opening waits for it
+	holdOff  map[media.DeviceKind]chan struct{} // while set, closing waits for it
+	habits   map[media.DeviceKind]habits
+	live     map[device.Target]*fakeDevice
+	opens    map[media.DeviceKind]int
+	holdList chan struct{} // while set, listing waits for it
+	strays   bool          // does not follow the default device
+	closed   bool
 }
 
 // habits are how a device behaves.
@@ -46,9 +47,14 @@ type habits struct {
 // fakeDevice calls back until it is closed or dies.
 type fakeDevice struct{ stop, dead, ended chan struct{} }
 
-func (f *fakeSystem) List() ([]device.Info, error) {
+func (f *fakeSystem) List(bool) ([]device.Info, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if hold := f.holdList; hold != nil {
+		f.mu.Unlock()
+		<-hold
+		f.mu.Lock()
+	}
 	return slices.Clone(f.devices), f.listErr
 }
 

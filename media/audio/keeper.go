@@ -22,7 +22,7 @@ const (
 // backend is the sound system. Its methods may take long, or for ever; see
 // device.System.
 type backend interface {
-	List() ([]device.Info, error) // not called again before it has returned
+	List(urgent bool) ([]device.Info, error) // not called again before it has returned
 	Open(device.Target, device.Endpoint) (shut func(), err error)
 	Follows() bool
 	Close()
@@ -135,7 +135,11 @@ func (k *keeper) judge(problems []Problem) []Problem {
 		}
 	}
 	for _, s := range k.slots() {
-		if s.failed != nil {
+		switch {
+		case s.failed == nil:
+		case k.listErr != nil: // not the device's fault
+			problems = append(problems, Problem{s.kind, s.failed.Name, soundless(k.listErr)})
+		default:
 			problems = append(problems, *s.failed)
 		}
 	}
@@ -192,8 +196,11 @@ func (k *keeper) using(s *slot, inUse bool, choice media.Choice) string {
 	case s.current == nil:
 		return ""
 	}
-	return nameOf(s.kind, s.current.asked.target.ID, k.devices)
+	return k.nameOf(s.kind, s.current.asked.target.ID)
 }
+
+// nameOf returns the name of the device with that id, "" being the default.
+func (k *keeper) nameOf(kind media.DeviceKind, id string) string { return nameOf(kind, id, k.devices) }
 
 func same(a, b Report) bool {
 	return a.Microphone == b.Microphone && a.Speaker == b.Speaker && a.Ringer == b.Ringer &&
@@ -213,12 +220,13 @@ func (k *keeper) list(ctx context.Context, w wanted, now time.Time) {
 		return
 	}
 	k.listing, k.since = true, now
+	inUse := w.capture || w.play || w.ring
 	k.nextList = now.Add(listAtRest)
-	if w.capture || w.play || w.ring {
+	if inUse {
 		k.nextList = now.Add(listEvery)
 	}
 	k.busy.Go(func() {
-		devices, err := k.backend.List()
+		devices, err := k.backend.List(inUse)
 		select {
 		case k.lists <- listed{devices, err}:
 		case <-ctx.Done():

@@ -12,7 +12,6 @@ import (
 type wanted struct {
 	microphone, speaker, ringer media.Choice
 	capture, play, ring         bool
-	released                    bool // muted, and the microphone is to be closed while it is
 }
 
 // plan says what to open in one slot. It is comparable.
@@ -47,7 +46,7 @@ func isDevice(c media.Choice) bool {
 
 // plan decides what to open, given what there is, and says what is wrong.
 func (w wanted) plan(s scene) (p plans) {
-	if w.capture && !w.released && isDevice(w.microphone) {
+	if w.capture && isDevice(w.microphone) {
 		p.microphone = p.pick(s, media.Microphone, w.microphone)
 	}
 	p.ringHere = w.ring && !w.ringsElsewhere(s, &p)

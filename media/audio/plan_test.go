@@ -103,7 +103,6 @@ func TestWanted_Plan_OpensOnlyWhatIsUsed(t *testing.T) {
 		{wanted{play: true}, false, true},
 		{wanted{ring: true}, false, true},
 		{wanted{ring: true, ringer: media.Off}, false, false},
-		{wanted{capture: true, play: true, released: true}, false, true},
 	} {
 		p := tt.w.plan(usual(machine()))
 		if p.microphone.open != tt.mic || p.speaker.open != tt.speaker || p.ringer.open || p.problems != nil {

@@ -14,6 +14,7 @@ var (
 	ErrNoDevices     = errors.New("audio: the sound server has no device")
 	ErrNoMicrophone  = errors.New("audio: no microphone")
 	ErrNoSpeaker     = errors.New("audio: no speaker")
+	ErrUnusable      = errors.New("audio: the device cannot be used")          // it is there
 	ErrNotConnected  = errors.New("audio: the chosen device is not connected") // another is used
 )
 

@@ -10,12 +10,14 @@ import (
 )
 
 const (
-	deadAfter   = time.Second     // without a callback
-	bornWithin  = 6 * time.Second // the same for one that has just been opened:
-	bornBeats   = 10              // after its first fill an idle speaker takes its time
-	retryFirst  = time.Second
-	retryAtMost = 5 * time.Second
-	mostHanging = 4 // calls to the sound system that do not return, of one slot
+	deadAfter      = time.Second     // without a callback
+	bornWithin     = 6 * time.Second // the same for one that has just been opened:
+	bornBeats      = 10              // after its first fill an idle speaker takes its time
+	retryFirst     = time.Second
+	retryAtMost    = 5 * time.Second
+	overtakenAfter = time.Second     // a call about a device that is no longer wanted
+	mostHanging    = 4               // calls to the sound system that do not return, for one device
+	mostOfAll      = 4 * mostHanging // the same for whichever devices, of one slot
 
 	// A speaker that lets so much of a time pass without asking for sound stumbles,
 	// and is given more to hold. No clock is as slow as that.
@@ -32,7 +34,8 @@ type slot struct {
 	current *opened
 	pending *opened // that is being opened or closed
 	waiting time.Time
-	hanging int // calls that were given up and have not returned
+	hanging map[device.Target]int // calls that were given up and have not returned
+	asked   device.Target         // what the following is about
 	failed  *Problem
 	retry   time.Time
 	backoff time.Duration
@@ -66,22 +69,56 @@ func (s *slot) settle(ctx context.Context, k *keeper, p plan, now time.Time) {
 	if s.current != nil && s.current.asked != p {
 		s.drop(ctx, k, now)
 	}
-	if s.pending != nil && now.Sub(s.waiting) > stuckAfter {
-		k.log.Warn("sound system hangs", "component", "audio", "device", s.kind)
-		s.pending = nil
-		s.hanging++
-		if p.open {
-			s.failed = &Problem{s.kind, p.target.ID, ErrNoSoundServer}
-		}
-		s.nextRetry(now)
+	if !p.open || p.target != s.asked {
+		s.asked, s.failed, s.retry, s.backoff, s.slow = p.target, nil, time.Time{}, 0, 0
 	}
-	if !p.open {
-		s.failed, s.retry, s.backoff, s.slow = nil, time.Time{}, 0, 0
-		return
+	if s.pending != nil && now.Sub(s.waiting) > s.patience(p) {
+		s.giveUp(k, p, now)
 	}
-	if s.current == nil && s.pending == nil && !now.Before(s.retry) && s.hanging < mostHanging {
+	if p.open && s.current == nil && s.pending == nil && !now.Before(s.retry) && s.bearable(p.target) {
 		s.open(ctx, k, p, now)
 	}
+}
+
+// patience is how long what is going on is waited for: less where another device is
+// wanted by now.
+func (s *slot) patience(p plan) time.Duration {
+	if p.open && p.target != s.pending.asked.target {
+		return overtakenAfter
+	}
+	return stuckAfter
+}
+
+// giveUp no longer waits for a call to the sound system. That is a failure of what
+// is wanted only if the call was about that.
+func (s *slot) giveUp(k *keeper, p plan, now time.Time) {
+	k.log.Warn("sound system hangs", "component", "audio", "device", s.kind)
+	about := s.pending.asked.target
+	s.pending = nil
+	s.hang(about, +1)
+	if p.open && p.target == about {
+		s.failed = &Problem{s.kind, k.nameOf(s.kind, about.ID), fmt.Errorf("%w: it does not answer", ErrUnusable)}
+		s.nextRetry(now)
+	}
+}
+
+// hang counts calls that hang.
+func (s *slot) hang(t device.Target, by int) {
+	if s.hanging == nil {
+		s.hanging = map[device.Target]int{}
+	}
+	if s.hanging[t] += by; s.hanging[t] == 0 {
+		delete(s.hanging, t)
+	}
+}
+
+// bearable reports whether one more call about a device may hang.
+func (s *slot) bearable(t device.Target) bool {
+	all := 0
+	for _, n := range s.hanging {
+		all += n
+	}
+	return s.hanging[t] < mostHanging && all < mostOfAll
 }
 
 // open begins to open the device of p.
@@ -111,19 +148,19 @@ func (s *slot) open(ctx context.Context, k *keeper, p plan, now time.Time) {
 
 // noteOpen takes over what was opened, unless it came too late.
 func (s *slot) noteOpen(ctx context.Context, k *keeper, o *opened, now time.Time) {
+	target := o.asked.target
 	late := o != s.pending
-	if late {
-		s.hanging--
-	} else {
+	if !late {
 		s.pending = nil
 	}
 	switch {
 	case late && o.err == nil:
-		s.hanging++ // once more, until it is closed
-		k.shut(ctx, o)
+		k.shut(ctx, o) // and hangs until it is closed
 	case late:
+		s.hang(target, -1)
+	case o.err != nil && target != s.asked: // no longer wanted
 	case o.err != nil:
-		s.failed = &Problem{s.kind, o.asked.target.ID, fmt.Errorf("%w could be opened: %w", missing(s.kind), o.err)}
+		s.failed = &Problem{s.kind, k.nameOf(s.kind, target.ID), fmt.Errorf("%w: %w", ErrUnusable, o.err)}
 		s.nextRetry(now)
 		k.log.Warn("sound device could not be opened", "component", "audio", "device", s.kind, "err", o.err)
 	default:
@@ -143,7 +180,7 @@ func (s *slot) drop(ctx context.Context, k *keeper, now time.Time) {
 // noteClose takes note that a device has been closed.
 func (s *slot) noteClose(o *opened) {
 	if o != s.pending {
-		s.hanging--
+		s.hang(o.asked.target, -1)
 		return
 	}
 	s.pending = nil

@@ -105,14 +105,6 @@ func (b *Buffer) Push(seq uint16, timestamp uint32, payload []byte, arrival time
 	b.store(ext, ts, payload, at)
 }
 
-// Reset forgets the stream, for when another one (another SSRC) takes its place.
-func (b *Buffer) Reset() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.restart()
-	b.source.forget()
-}
-
 // maxHold bounds what a late picture may cost the conversation.
 const maxHold = 400 * time.Millisecond
 

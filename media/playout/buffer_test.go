@@ -253,20 +253,6 @@ func TestBuffer_NewStream_IsPlayedAtOnce(t *testing.T) {
 	}
 }
 
-func TestBuffer_Reset_BeginsAnew(t *testing.T) {
-	l := newLine()
-	l.run(stream(100, 0, false), 100*frame)
-	l.buffer.Reset()
-	l.run(stream(100, l.now, false), 100*frame)
-	s := l.buffer.Stats()
-	if s.PacketsReceived != 200 || s.PacketsLost != 0 {
-		t.Errorf("received %d, lost %d", s.PacketsReceived, s.PacketsLost)
-	}
-	if got := level(l.heard[len(l.heard)-media.SampleRate:]); got < 5000 {
-		t.Errorf("level after the reset %.0f", got)
-	}
-}
-
 func TestBuffer_MalformedPackets_AreConcealed(t *testing.T) {
 	l := newLine()
 	tr := stream(200, 0, false)
@@ -337,7 +323,7 @@ func TestBuffer_PushAndPlay_FromTwoGoroutines(t *testing.T) {
 		for i := range 2000 {
 			b.Push(uint16(i), uint32(i*usualFrame), tonePacket(uint32(i*usualFrame), true), time.Now())
 			if i%100 == 0 {
-				b.Reset()
+				b.Hold(time.Duration(i) * time.Microsecond)
 			}
 		}
 	}()

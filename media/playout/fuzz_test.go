@@ -52,8 +52,6 @@ func strange(l *line, how, what byte) {
 	switch how {
 	case 0x57:
 		l.now += time.Duration(what) * time.Second // the device slept
-	case 0x5f:
-		l.buffer.Reset()
 	case 0x67:
 		l.buffer.Hold(time.Duration(what) * 2 * time.Millisecond)
 	case 0x6f:

@@ -79,11 +79,6 @@ func (s *source) begin(ext, ts int64) {
 	s.rate.origin = ts
 }
 
-// forget ends the stream.
-func (s *source) forget() {
-	s.before, s.known, s.rate = s.lost(), false, rate{}
-}
-
 // lost returns the packets expected less those received (RFC 3550 section
 // 6.4.1); duplicates can make it negative.
 func (s *source) lost() int64 {

@@ -202,16 +202,6 @@ func TestBuffer_Hold_MovesSmoothlyBothWays(t *testing.T) {
 	}
 }
 
-func TestBuffer_Reset_DoesNotClick(t *testing.T) {
-	l := newLine()
-	l.run(stream(100, 0, false), 100*frame-7*time.Millisecond)
-	l.buffer.Reset()
-	l.run(stream(100, l.now+3*time.Millisecond, false), 100*frame)
-	if got := steepest(l.heard[media.SampleRate/10:]); got > 2*toneSlope {
-		t.Errorf("a step of %d", got)
-	}
-}
-
 func TestBuffer_UnevenPlay_IsNoJitter(t *testing.T) {
 	l := newLine()
 	r := rand.New(rand.NewPCG(5, 6))

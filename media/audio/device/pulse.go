@@ -15,6 +15,7 @@ import (
 // anybody listens is asked of the socket first.
 type patient struct {
 	failures  int
+	last      time.Time // it failed
 	after     time.Time // not before then
 	listening bool      // somebody did last time
 }
@@ -22,29 +23,32 @@ type patient struct {
 const (
 	pulseRetryFirst  = 2 * time.Second
 	pulseRetryAtMost = 10 * time.Minute
+	pulseRetryUrgent = 15 * time.Second // the same while sound is in use
 )
 
 // now reports whether to connect now.
-func (p *patient) now(at time.Time, listening bool) bool {
+func (p *patient) now(at time.Time, listening, urgent bool) bool {
 	if listening && !p.listening {
 		p.failures = 0 // it has come up
 	}
 	p.listening = listening
-	return p.failures == 0 || !at.Before(p.after)
+	hurried := urgent && listening && at.Sub(p.last) >= pulseRetryUrgent
+	return p.failures == 0 || hurried || !at.Before(p.after)
 }
 
-// failed takes note that connecting failed.
-func (p *patient) failed(at time.Time) {
+// tried takes note of how connecting ended.
+func (p *patient) tried(at time.Time, err error) {
+	if err == nil {
+		p.failures = 0
+		return
+	}
 	p.failures++
 	wait := pulseRetryAtMost
 	if p.listening && p.failures < 10 {
 		wait = min(pulseRetryFirst<<p.failures, pulseRetryAtMost)
 	}
-	p.after = at.Add(wait)
+	p.last, p.after = at, at.Add(wait)
 }
-
-// succeeded takes note that connecting worked.
-func (p *patient) succeeded() { p.failures = 0 }
 
 // pulseListens reports whether somebody listens where libpulse would connect.
 // Where that is not a socket of this machine it is taken for granted.

@@ -59,30 +59,31 @@ func TestPulseListens(t *testing.T) {
 func TestPatient_TriesRarelyUntilSomebodyListens(t *testing.T) {
 	var p patient
 	now := time.Unix(0, 0)
-	tries := 0
-	for range 24 * 3600 / 5 { // a day without a server
-		now = now.Add(5 * time.Second)
-		if p.now(now, false) {
-			tries++
-			p.failed(now)
+	const day = 24 * 3600 / 5
+	tries := func(lists int, listening, urgent bool) (n int) {
+		for range lists {
+			now = now.Add(5 * time.Second)
+			if p.now(now, listening, urgent) {
+				n++
+				p.tried(now, errNotThere)
+			}
 		}
+		return n
 	}
-	if tries > 150 {
-		t.Errorf("%d tries in a day", tries)
+	if n := tries(day, false, false); n > 150 {
+		t.Errorf("%d tries in a day without a server", n)
 	}
-	if !p.now(now, true) {
+	if n := tries(12, false, true); n > 1 {
+		t.Errorf("%d tries in a minute of a call without a server", n)
+	}
+	if !p.now(now, true, false) {
 		t.Error("does not try when somebody listens")
 	}
-	p.succeeded()
-	tries = 0
-	for range 24 * 3600 / 5 { // a day with a server that refuses
-		now = now.Add(5 * time.Second)
-		if p.now(now, true) {
-			tries++
-			p.failed(now)
-		}
+	p.tried(now, nil)
+	if n := tries(day, true, false); n > 160 {
+		t.Errorf("%d tries in a day of a server that refuses", n)
 	}
-	if tries > 160 {
-		t.Errorf("%d tries in a day", tries)
+	if n := tries(12, true, true); n < 4 {
+		t.Errorf("%d tries in a minute of a call with a server that has refused for a day", n)
 	}
 }

@@ -43,10 +43,8 @@ func backends() []malgo.Backend {
 // System is the machine's sound system, by miniaudio. List and Close are for one
 // goroutine at a time; Open may be called from any, also while List hangs.
 type System struct {
-	log *slog.Logger
-
-	context *malgo.AllocatedContext // that lists; nil before the first list and after a fault
-	pulse   patient
+	log     *slog.Logger
+	contest contest
 
 	mu      sync.Mutex
 	backend malgo.Backend // that was listed last
@@ -60,7 +58,19 @@ type key struct {
 }
 
 // NewSystem returns the machine's sound system, not yet connected to.
-func NewSystem(log *slog.Logger) *System { return &System{log: log} }
+func NewSystem(log *slog.Logger) *System {
+	s := &System{log: log}
+	pulse := &patient{}
+	for _, b := range backends() {
+		s.contest.rivals = append(s.contest.rivals, rival{
+			name: b,
+			connect: func(urgent bool) (lister, error) {
+				return s.reconnect(b, pulse, urgent)
+			},
+		})
+	}
+	return s
+}
 
 // connect opens a connection to one sound system.
 func (s *System) connect(b malgo.Backend) (*malgo.AllocatedContext, error) {
@@ -79,24 +89,33 @@ func (s *System) connect(b malgo.Backend) (*malgo.AllocatedContext, error) {
 }
 
 // reconnect is connect, without trying in vain too often.
-func (s *System) reconnect(b malgo.Backend) (*malgo.AllocatedContext, error) {
+func (s *System) reconnect(b malgo.Backend, pulse *patient, urgent bool) (lister, error) {
 	if _, err := os.Stat("/dev/snd"); b == malgo.BackendAlsa && err != nil {
 		return nil, errNoCard // not one in this machine
 	}
-	if b != malgo.BackendPulseaudio {
-		return s.connect(b)
-	}
-	if !s.pulse.now(time.Now(), pulseListens(os.Getenv)) {
+	if b == malgo.BackendPulseaudio && !pulse.now(time.Now(), pulseListens(os.Getenv), urgent) {
 		return nil, errNotThere
 	}
 	c, err := s.connect(b)
+	if b == malgo.BackendPulseaudio {
+		pulse.tried(time.Now(), err)
+	}
 	if err != nil {
-		s.pulse.failed(time.Now())
 		return nil, err
 	}
-	s.pulse.succeeded()
-	return c, nil
+	return connection{s, b, c}, nil
 }
+
+// connection is one to a sound system, by which it is listed.
+type connection struct {
+	system  *System
+	backend malgo.Backend
+	context *malgo.AllocatedContext
+}
+
+func (c connection) list() ([]Info, error) { return c.system.devices(c.backend, c.context) }
+
+func (c connection) end() { disconnect(c.context) }
 
 // disconnect ends a connection. Errors cannot be helped.
 func disconnect(c *malgo.AllocatedContext) {
@@ -104,44 +123,10 @@ func disconnect(c *malgo.AllocatedContext) {
 	c.Free()
 }
 
-// List returns the devices of the first sound system that has any. Where one
-// answers, and none has any, the error is ErrNone. It may take long.
-func (s *System) List() ([]Info, error) {
-	if s.context != nil {
-		b := s.listed()
-		if devices, err := s.devices(b, s.context); err == nil {
-			return devices, nil
-		}
-		disconnect(s.context) // it may have been restarted
-		s.context = nil
-	}
-	err := errNotThere
-	for _, b := range backends() {
-		devices, cause := s.attempt(b)
-		if cause == nil {
-			return devices, nil
-		}
-		if !errors.Is(err, ErrNone) {
-			err = cause
-		}
-	}
-	return nil, err
-}
-
-// attempt connects to one sound system and lists its devices.
-func (s *System) attempt(b malgo.Backend) ([]Info, error) {
-	c, err := s.reconnect(b)
-	if err != nil {
-		return nil, err
-	}
-	devices, err := s.devices(b, c)
-	if err != nil {
-		disconnect(c)
-		return nil, err
-	}
-	s.context = c
-	return devices, nil
-}
+// List returns the devices of the best sound system that has any. Where one
+// answers, and none has any, the error is ErrNone. It may take long. What is urgent
+// is tried more often where trying costs something.
+func (s *System) List(urgent bool) ([]Info, error) { return s.contest.list(time.Now(), urgent) }
 
 // hardware reports whether there is a real device among those of a sound
 // system. ALSA lists its plug-ins as devices too, among them one that discards
@@ -221,9 +206,4 @@ func (s *System) Follows() bool {
 }
 
 // Close ends the listing connection. Open devices stay open.
-func (s *System) Close() {
-	if s.context != nil {
-		disconnect(s.context)
-		s.context = nil
-	}
-}
+func (s *System) Close() { s.contest.end() }
