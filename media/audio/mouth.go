@@ -19,6 +19,8 @@ const (
 	// With so much waiting beyond what the device takes at once, steps of the
 	// microphone make no steps of sound.
 	mostWaiting = 60 * media.SampleRate / 1000
+	// A latency that far from what was known is not the same device's.
+	farOff = 50 * time.Millisecond
 )
 
 // mouth is the worker's side of the speaker.
@@ -36,6 +38,7 @@ type mouth struct {
 	shadow    shadow
 	skips     int                          // steps to leave out, since there is too much
 	heldBack  float64                      // samples that a step waits for, smoothly
+	behind    float64                      // nanoseconds that the device and what is behind it hold, smoothly
 	early     func() (time.Duration, bool) // how much sooner what is played could be, if anybody knows
 	clocks    float64                      // ppm that the speaker's clock is faster than the microphone's, as far as known
 
@@ -79,7 +82,7 @@ func (m *mouth) listen(now time.Time) (until time.Time) {
 
 // wake begins to play: silence first, as little as can be enough.
 func (m *mouth) wake(d device.Demand) {
-	m.awake, m.skips, m.heldBack = true, 0, 0
+	m.awake, m.skips, m.heldBack, m.behind = true, 0, 0, 0
 	m.cushion = cushion{}
 	m.pacer.Reset()
 	m.shadow.reset()
@@ -100,6 +103,7 @@ func (m *mouth) write(step *mixed, now time.Time) {
 	d := m.to.Demand()
 	wait := max(0, d.Waiting+d.Last-samplesIn(now.Sub(d.At)))
 	m.heldBack += (float64(wait) - m.heldBack) / 64
+	m.measure(m.to.Latency())
 	middle, side := m.middle[:0], m.side[:0]
 	if step.stereo {
 		middle, side = m.resampler.Stereo(middle, side, step.middle[:], step.side[:])
@@ -203,14 +207,26 @@ func (m *mouth) fill(now time.Time) int {
 // waiting returns how long sound waits in the ring, on average.
 func (m *mouth) waiting() time.Duration { return lasting(uint64(max(0, m.heldBack))) }
 
-// delay returns how long it takes from Play to the air: the ring, and what the
-// device holds, which was asked to be a period. What is behind the sound system (a
-// wireless headset) is not known.
+// delay returns how long it takes from Play to the air: the ring, and what is behind
+// it, which may be a wireless headset.
 func (m *mouth) delay() time.Duration {
 	if !m.awake {
 		return 0
 	}
-	return m.waiting() + lasting(uint64(m.to.Period())+drift.Delay)
+	return m.waiting() + time.Duration(m.behind) + lasting(drift.Delay)
+}
+
+// measure follows what is behind the ring: what the sound system says, smoothly, or
+// else the period that the device was asked to hold.
+func (m *mouth) measure(d time.Duration, known bool) {
+	switch {
+	case !known:
+		m.behind = float64(lasting(uint64(m.to.Period())))
+	case m.behind == 0 || math.Abs(float64(d)-m.behind) > float64(farOff):
+		m.behind = float64(d) // it was a guess, or another device has taken over
+	default:
+		m.behind += (float64(d) - m.behind) / 64
+	}
 }
 
 // believed returns a difference of clocks if it is one beyond doubt, given its standard

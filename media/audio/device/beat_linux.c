@@ -29,7 +29,11 @@ static void *library(const char *name)
 	return found;
 }
 
-static const char connect_playback[] = "pa_stream_connect_playback", connect_record[] = "pa_stream_connect_record";
+static const char connect_playback[] = "pa_stream_connect_playback", connect_record[] = "pa_stream_connect_record",
+		  get_latency[] = "pa_stream_get_latency";
+
+// connected is the stream to a speaker that this thread has connected last.
+static _Thread_local void *connected;
 
 // play stands in for the library's. Of a stream of tlength the server
 // lets its device hold (tlength - 2 * minreq) / 2 at a time, keeps twice minreq in
@@ -54,7 +58,10 @@ static int play(void *stream, const char *device, const buffer *attr, int flags,
 		steady.prebuf = 0;
 		attr = &steady;
 	}
-	return real(stream, device, attr, flags, volume, sync);
+	connected = stream;
+	// The server is asked by itself how late it is, often at first and then every 1.5 s.
+	enum { interpolate_timing = 0x0002, auto_timing_update = 0x0008 };
+	return real(stream, device, attr, flags | interpolate_timing | auto_timing_update, volume, sync);
 }
 
 // capture stands in for the library's. miniaudio has the server throw away what it has
@@ -71,6 +78,14 @@ static int capture(void *stream, const char *device, const buffer *attr, int fla
 		attr = &patient;
 	}
 	return real(stream, device, attr, flags);
+}
+
+void *parley_connected(void **ask)
+{
+	void *stream = connected;
+	connected = NULL;
+	*ask = library(get_latency);
+	return *ask == NULL ? NULL : stream;
 }
 
 // place returns where among so many slots one holds a function, or NULL unless

@@ -11,6 +11,15 @@ import (
 	"github.com/gen2brain/malgo"
 )
 
+// attend lets a speaker that this thread has just opened tell how late it is, where it
+// is one of PulseAudio's.
+func attend(s *shared) {
+	var ask unsafe.Pointer
+	if stream := C.parley_connected(&ask); stream != nil {
+		s.stream, s.ask = uint64(uintptr(stream)), uint64(uintptr(ask))
+	}
+}
+
 // steady lets the speakers that are opened with a connection to PulseAudio ask for
 // half a period at a time, and reports whether they will. Miniaudio leaves it to
 // the server how often that asks, which is twice as often, and every time wakes

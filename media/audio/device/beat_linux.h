@@ -8,4 +8,8 @@
 // ask for a quarter, and what is late is lost.
 int parley_steady_beat(void *context);
 
+// parley_connected returns the stream to a speaker that this thread has connected
+// last, once, and sets what can be asked for its latency; NULL if there is none.
+void *parley_connected(void **ask);
+
 #endif

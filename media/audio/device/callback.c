@@ -108,10 +108,24 @@ static void captured(void *d, void *out, const void *in, uint32_t frames)
 		parleyWake(s->wake);
 }
 
+// measure asks, now and then, how long what is given now takes to the air. Only this
+// thread may.
+static void measure(parley_shared *s)
+{
+	enum { often = 16, longest = 4000000 }; // callbacks; microseconds that are beyond belief
+	if (s->ask == 0 || LOAD(s->beats) % often != 0)
+		return;
+	uint64_t usec = 0;
+	int negative = 0;
+	if (((parley_ask)(uintptr_t)s->ask)((void *)(uintptr_t)s->stream, &usec, &negative) == 0 && !negative && usec < longest)
+		STORE(s->latency, (int64_t)usec * 1000);
+}
+
 static void play(void *d, void *out, const void *in, uint32_t frames)
 {
 	parley_shared *s = ((device *)d)->user;
 	(void)in;
+	measure(s);
 	if (out != NULL && parley_play(s, out, frames * s->channels, parley_clock() - s->begun))
 		parleyWake(s->wake);
 }

@@ -18,8 +18,11 @@ typedef struct {
 	int64_t at;       // when the device called last, in nanoseconds since the beginning
 	int64_t size;     // frames that the speaker asked for last, within a millisecond
 	int64_t lowest;   // fewest frames left over when the speaker had taken what it wants
+	int64_t latency;  // of playback: nanoseconds from a callback to the air; 0 while nobody knows
 	int64_t begun;    // the beginning, by parley_clock
 	uint64_t wake;    // a handle for parleyWake
+	uint64_t stream;  // of playback: what ask is asked of
+	uint64_t ask;     // a parley_ask, or 0 where nobody can be asked
 	uint32_t channels;
 	uint32_t rouse;   // of playback: wake at every callback
 	uint32_t step;    // of capture: frames that are worth waking for
@@ -28,6 +31,10 @@ typedef struct {
 } parley_shared;
 
 enum { PARLEY_MAGIC = 0x70617273 };
+
+// parley_ask is like pa_stream_get_latency: it sets microseconds and their sign, and
+// returns 0 if they are known.
+typedef int (*parley_ask)(void *stream, uint64_t *usec, int *negative);
 
 // parley_clock returns nanoseconds of a clock that is never set.
 int64_t parley_clock(void);

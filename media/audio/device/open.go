@@ -90,10 +90,14 @@ func start(c *malgo.AllocatedContext, t Target, to Endpoint, id *malgo.DeviceID)
 		config.Capture.DeviceID = unsafe.Pointer(id)
 		config.Playback.DeviceID = unsafe.Pointer(id)
 	}
+	runtime.LockOSThread() // attend is about what this one does
+	defer runtime.UnlockOSThread()
 	d, err := malgo.InitDevice(c.Context, config, malgo.DeviceCallbacks{Data: to.Data})
 	if err != nil {
 		return nil, fmt.Errorf("open the %s: %w", t.Kind, err)
 	}
+	shared, _ := to.share()
+	attend(shared)
 	if err := d.Start(); err != nil {
 		d.Uninit()
 		return nil, fmt.Errorf("start the %s: %w", t.Kind, err)

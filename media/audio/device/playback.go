@@ -93,5 +93,13 @@ func (p *Playback) Lowest() (frames int, known bool) {
 // about as many.
 func (p *Playback) Period() int { return int(p.period) }
 
+// Latency returns how long it takes from a callback to the air, of what the callback
+// hands over, where the sound system says so: 10 ms and less beside a card, 100 to
+// 300 ms with a wireless headset.
+func (p *Playback) Latency() (d time.Duration, known bool) {
+	d = time.Duration(p.latency.Load())
+	return d, d > 0
+}
+
 // Starved returns how often the device found less than it wanted.
 func (p *Playback) Starved() uint64 { return p.missed.Load() }

@@ -28,8 +28,12 @@ type shared struct {
 	missed, taken    atomic.Uint64
 	at, size, lowest atomic.Int64
 
+	latency atomic.Int64
+
 	begun    int64
 	wake     uint64
+	stream   uint64
+	ask      uint64
 	channels uint32
 	rouse    atomic.Uint32
 	step     uint32
