@@ -70,11 +70,12 @@ bench: build ## speed and memory, beside their limits
 
 # Some rows take their real time: MINUTES=30 lets the call with clocks that drift apart last so
 # long, instead of two. ONLY=Echo runs the benchmarks whose names match; without it, the half hours
-# and the hour in virtual time run, too, at their whole length, which under the race detector is cut.
+# and the hour in virtual time run, too, at their whole length, which under the race detector is cut,
+# and what must not allocate is counted.
 bench-audio: build ## echo, noise, bad networks, delay and cost of sound
 	@packaging/setup.sh bench
 	PARLEY='$(CURDIR)/parley' MINUTES='$(MINUTES)' $(GO) test -tags $(TAGS),e2e -run '^$$' -bench '$(or $(ONLY),.)' -benchtime 1x -timeout 3h ./ui/e2e/soundbench
-	$(if $(ONLY),,$(GO) test -tags $(TAGS) -count 1 -v -run 'HalfAnHour|ForAnHour' ./media/audio)
+	$(if $(ONLY),,$(GO) test -tags $(TAGS) -count 1 -timeout 1h -v -run 'HalfAnHour|ForAnHour' -bench 'Data|Step' ./media/audio ./media/audio/device)
 
 bench-video: build ## the picture: networks that change, processor time, delay
 	@packaging/setup.sh bench
