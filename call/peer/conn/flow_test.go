@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pion/interceptor"
+	"github.com/pion/logging"
 	"github.com/pion/rtp"
 	"github.com/pion/sdp/v3"
 
@@ -255,6 +256,65 @@ func TestFlow_Supersede(t *testing.T) {
 	packets := e.wait(t, left+1)
 	if last := packets[len(packets)-1]; len(packets) != left+1 || last.SequenceNumber != old || last.SSRC != flowSSRC {
 		t.Errorf("%d packets left after the key frame's, the last is %v", len(packets)-left-1, last.Header)
+	}
+}
+
+// answered is a flow beneath what keeps and sends again, on a path that takes everything
+// at once, and counts what leaves.
+func answered(t *testing.T) (k *keeper, w interceptor.RTPWriter, f *Flow, again func() int) {
+	t.Helper()
+	f, count := NewFlow(), 0
+	t.Cleanup(func() { _ = f.Close() })
+	info := pictures(flowRepair, flowRepairPT)
+	info.MimeType = "video/H264"
+	counts := f.BindLocalStream(info, interceptor.RTPWriterFunc(func(h *rtp.Header, payload []byte, _ interceptor.Attributes) (int, error) {
+		if h.SSRC == flowRepair {
+			count++
+		}
+		return len(payload), nil
+	}))
+	f.mu.Lock()
+	f.pacer.Follow(congestion.Estimate{Target: 1e12})
+	f.mu.Unlock()
+	k = newKeeper(logging.NewDefaultLoggerFactory())
+	return k, k.BindLocalStream(info, counts), f, func() int { return count }
+}
+
+// However long ago the last key frame was, what is missing is sent again, over all of
+// the numbers and on.
+func TestFlow_SendsAgainLongAfterTheKeyFrame(t *testing.T) {
+	k, w, f, again := answered(t)
+	const from = 60_000 // so that they wrap soon
+	f.Supersede(1, from, 0)
+	for i := range 150_000 {
+		write(t, w, 1, from+i, 10)
+		if i%1000 != 999 {
+			continue
+		}
+		before := again()
+		if asks(t, k, 1, uint16(from+i-20)); again() != before+1 {
+			t.Fatalf("packet %d is not sent again", i-20)
+		}
+	}
+}
+
+// What was sent before a key frame is of no use, however long ago the one before that
+// was.
+func TestFlow_SupersedesLongAfterTheKeyFrame(t *testing.T) {
+	k, w, f, again := answered(t)
+	f.Supersede(1, 0, 0)
+	const key = 40_000
+	for i := range key + 10 {
+		if i == key {
+			f.Supersede(1, key, 0)
+		}
+		write(t, w, 1, i, 10)
+	}
+	if asks(t, k, 1, key-1, key-500); again() != 0 {
+		t.Errorf("%d packets are sent again that are of no use", again())
+	}
+	if asks(t, k, 1, key, key+9); again() != 2 {
+		t.Errorf("%d packets of 2 are sent again", again())
 	}
 }
 

@@ -15,6 +15,11 @@ import (
 // sender that asks for Backlog ever gives.
 const mostWaiting = 4096
 
+// mostUseful is for how many packets it is known what was sent before a key frame. They
+// are more than wait and than are kept, and far less than half of all numbers: beyond
+// that what is new would seem to be old.
+const mostUseful = 2 * mostWaiting
+
 // flowStream is one stream of a Flow, with its retransmissions.
 type flowStream struct {
 	flow           *Flow
@@ -25,7 +30,7 @@ type flowStream struct {
 	repair         uint32 // SSRC of retransmissions (RFC 4588); 0: none
 	repairType     uint8
 	repairSequence uint16
-	first          uint16 // the first packet that is still of use, once begun
+	first          uint16 // the first packet that is still of use, at most mostUseful before the newest; once begun
 	begun          bool
 	repeats        repeats
 	guard          guard
@@ -59,6 +64,7 @@ func (s *flowStream) Write(h *rtp.Header, payload []byte, _ interceptor.Attribut
 			return size, nil
 		}
 	} else {
+		s.advance(h.SequenceNumber)
 		f.spare.keep(s, h, payload)
 	}
 	cluster, ok := f.pacer.Pass(size, now)
@@ -87,6 +93,13 @@ func (s *flowStream) numberOf(h *rtp.Header, payload []byte) uint16 {
 
 // passed reports whether a packet is of no use since a key frame.
 func (s *flowStream) passed(number uint16) bool { return s.begun && int16(number-s.first) < 0 }
+
+// advance takes note of the newest packet, so that key frames may be days apart.
+func (s *flowStream) advance(newest uint16) {
+	if s.begun && int16(newest-s.first) > mostUseful {
+		s.first = newest - mostUseful
+	}
+}
 
 // again reports whether a packet is to be sent again: not where it is of no use,
 // nor where it still may come of the last time. Whoever misses a packet asks for it
