@@ -19,7 +19,7 @@ type videoClock struct {
 	begun bool
 	epoch time.Time
 	base  uint32
-	last  uint32
+	last  int64 // since the epoch, without wraps: a camera may be off for hours
 }
 
 // stamp returns the timestamp of a frame. They always grow: two frames of one
@@ -27,15 +27,10 @@ type videoClock struct {
 func (c *videoClock) stamp(captured time.Time) uint32 {
 	if !c.begun {
 		c.begun, c.epoch, c.base = true, captured, rand.Uint32()
-		c.last = c.base
 		return c.base
 	}
-	next := c.base + ticks(captured.Sub(c.epoch), videoRate)
-	if int32(next-c.last) <= 0 {
-		next = c.last + 1
-	}
-	c.last = next
-	return next
+	c.last = max(allTicks(captured.Sub(c.epoch), videoRate), c.last+1)
+	return c.base + uint32(c.last)
 }
 
 // soundGap is how far capture times must be apart beyond the sound between them
@@ -65,7 +60,10 @@ func (c *soundClock) stamp(captured time.Time, samples int) uint32 {
 }
 
 // ticks returns a duration in RTP clock ticks, modulo 2^32, also for days.
-func ticks(d time.Duration, rate int64) uint32 {
+func ticks(d time.Duration, rate int64) uint32 { return uint32(allTicks(d, rate)) }
+
+// allTicks returns a duration in RTP clock ticks.
+func allTicks(d time.Duration, rate int64) int64 {
 	seconds, rest := int64(d/time.Second), int64(d%time.Second)
-	return uint32(seconds*rate + rest*rate/int64(time.Second))
+	return seconds*rate + rest*rate/int64(time.Second)
 }

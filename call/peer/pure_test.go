@@ -27,6 +27,8 @@ func TestVideoClock_FollowsCaptureTimes(t *testing.T) {
 	}{
 		{33333333 * time.Nanosecond, 2999},
 		{time.Second, 90000},
+		{8 * time.Hour, 8 * 3600 * 90000}, // beyond half of all timestamps
+		{8*time.Hour + time.Second, (8*3600 + 1) * 90000},
 		{30 * time.Hour, 30 * 3600 * 90000 % (1 << 32)},
 	} {
 		if got := c.stamp(begin.Add(row.after)) - first; got != row.want {
