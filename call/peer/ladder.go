@@ -55,7 +55,7 @@ const (
 // The load of the encoder: time spent as a share of the time between two frames.
 const (
 	loadMost     = 0.75
-	loadLess     = 0.45 // what the next rung must be expected to stay below
+	loadLess     = 0.55 // what the next rung must be expected to stay below
 	loadWeight   = 0.1
 	loadFrames   = 30 // between two decisions
 	loadPatience = 10 * time.Second
@@ -85,8 +85,9 @@ type source struct {
 type ladder struct {
 	rungs  []rung
 	detail bool
-	at     int // by the bit rate
-	floor  int // the highest rung that the processor bears
+	frames float64 // a second that the source gives
+	at     int     // by the bit rate
+	floor  int     // the highest rung that the processor bears
 
 	begun    time.Time
 	want     int // a change that is waited for
@@ -99,6 +100,7 @@ type ladder struct {
 	load     float64
 	loads    int
 	overload time.Time // the last change for the processor
+	raised   bool      // it was to a higher rung
 	loadWait time.Duration
 }
 
@@ -109,6 +111,7 @@ func (l *ladder) choose(s source, bps float64, key bool, now time.Time) rung {
 	if l.rungs == nil || l.detail != s.detail {
 		l.begin(s, bps, now)
 	}
+	l.frames = s.framesPerSecond
 	l.move(s, bps, key, now)
 	return l.rungs[max(l.at, l.floor)]
 }
@@ -229,19 +232,20 @@ func (l *ladder) encoded(took, interval time.Duration, now time.Time) {
 	top := max(l.at, l.floor)
 	switch {
 	case l.load > loadMost && top < len(l.rungs)-1:
-		if !l.overload.IsZero() && now.Sub(l.overload) < 2*l.loadWait {
+		if l.raised && now.Sub(l.overload) < 2*l.loadWait {
 			l.loadWait = min(2*l.loadWait, 8*loadPatience)
 		}
-		l.floor, l.loads, l.load, l.overload = top+1, 0, 0, now
+		l.floor, l.loads, l.load, l.overload, l.raised = top+1, 0, 0, now, false
 	case l.floor > 0 && l.load*l.growth() < loadLess && now.Sub(l.overload) >= l.loadWait:
-		l.floor, l.loads, l.overload = l.floor-1, 0, now
+		l.floor, l.loads, l.overload, l.raised = l.floor-1, 0, now, true
 	}
 }
 
-// growth is how much more the rung above the floor costs the processor.
+// growth is how much more the rung above the floor costs the processor: by the frames
+// that the source gives, where a rung allows for more.
 func (l *ladder) growth() float64 {
-	now, next := l.rungs[max(l.at, l.floor)], l.rungs[l.floor-1]
-	return next.scale * next.scale * next.framesPerSecond / (now.scale * now.scale * now.framesPerSecond)
+	costs := func(r rung) float64 { return r.scale * r.scale * min(r.framesPerSecond, l.frames) }
+	return costs(l.rungs[l.floor-1]) / costs(l.rungs[max(l.at, l.floor)])
 }
 
 // reason is why the picture is less than the source.

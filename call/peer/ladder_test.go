@@ -142,6 +142,67 @@ func TestLadder_AProcessorThatIsTooSlow(t *testing.T) {
 	}
 }
 
+// working plays so much time on a ladder with a processor that takes so long for a frame
+// of a scale, and returns the last rung and how often it changed.
+func working(l *ladder, s source, takes func(scale float64) time.Duration, from time.Time, d time.Duration) (at rung, changes int) {
+	at = l.choose(s, 8_000_000, false, from)
+	for now := from; now.Before(from.Add(d)); {
+		interval := time.Duration(float64(time.Second) / min(at.framesPerSecond, s.framesPerSecond))
+		now = now.Add(interval)
+		l.encoded(takes(at.scale), interval, now)
+		if r := l.choose(s, 8_000_000, false, now); r != at {
+			at = r
+			changes++
+		}
+	}
+	return at, changes
+}
+
+// byPixels is a processor that takes so long for a frame of full size.
+func byPixels(full time.Duration) func(scale float64) time.Duration {
+	return func(scale float64) time.Duration { return time.Duration(float64(full) * scale * scale) }
+}
+
+// Something else takes the processor for a while. Then the picture is whole again, at
+// all the frames that there are, where it takes half of the processor, too.
+func TestLadder_RecoversFromOverload(t *testing.T) {
+	for _, detail := range []bool{false, true} {
+		for _, frames := range []float64{15, 30} {
+			for _, full := range []time.Duration{ms(2), ms(8), ms(16)} {
+				var l ladder
+				s := source{width: 1280, height: 720, framesPerSecond: frames, detail: detail}
+				if r, _ := working(&l, s, byPixels(ms(150)), begin, 20*time.Second); r == l.rungs[0] {
+					t.Fatalf("there is no overload")
+				}
+				r, changes := working(&l, s, byPixels(full), begin.Add(20*time.Second), time.Minute)
+				if r != l.rungs[0] || l.reason() != unlimited || changes > 4 {
+					t.Errorf("with %v a frame of %.0f a second, text %v: %+v for %q after %d changes", full, frames, detail, r, l.reason(), changes)
+				}
+			}
+		}
+	}
+}
+
+// A size that is too much, and of which the one below does not show that, is not tried
+// again and again.
+func TestLadder_DoesNotFlapForTheProcessor(t *testing.T) {
+	for name, takes := range map[string]func(scale float64) time.Duration{
+		"by pixels": byPixels(ms(27)),
+		"a cliff": func(scale float64) time.Duration {
+			if scale == 1 {
+				return ms(30)
+			}
+			return ms(6)
+		},
+	} {
+		var l ladder
+		_, changes := working(&l, hd, takes, begin, 10*time.Minute)
+		if changes > 24 {
+			t.Errorf("%s: the size changed %d times in ten minutes", name, changes)
+		}
+	}
+}
+
 func TestLadder_SmallPictures(t *testing.T) {
 	for _, s := range []source{{160, 120, 30, false}, {2, 2, 30, false}, {1, 1, 30, false}, {7680, 4320, 30, false}} {
 		var l ladder
