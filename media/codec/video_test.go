@@ -161,6 +161,18 @@ func TestClockSetBack(t *testing.T) {
 	}
 }
 
+// However long a call is, nobody gets a key frame who has not asked for one.
+func TestNoKeyFrameByTheClock(t *testing.T) {
+	for _, mime := range coded {
+		e, c := newEncoder(t, mime, 100_000), newCamera(64, 48)
+		for i, packet := range packets(t, e, c, 3100) {
+			if isKey(mime, packet) != (i == 0) {
+				t.Errorf("%s packet %d: key frame %v", mime, i, i > 0)
+			}
+		}
+	}
+}
+
 func TestOnlyAKeyFrameStarts(t *testing.T) {
 	for _, mime := range VideoDecoders() {
 		stream := stream(t, mime, 5)

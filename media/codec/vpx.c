@@ -58,8 +58,8 @@ static vpx_codec_err_t configure(vpx_codec_enc_cfg_t *g, int codec, int width, i
 	g->rc_buf_optimal_sz = 600;
 	g->rc_buf_sz = 1000;
 	g->rc_dropframe_thresh = 30; // rather a frame less than a growing queue
-	g->kf_mode = VPX_KF_AUTO;
-	g->kf_max_dist = 3000; // key frames come when they are asked for
+	g->kf_mode = VPX_KF_DISABLED; // key frames come when they are asked for
+	g->kf_max_dist = 1 << 30;     // VP9's rate control counts down to the next all the same
 	return VPX_CODEC_OK;
 }
 
