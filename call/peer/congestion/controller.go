@@ -50,7 +50,8 @@ type Arrival struct {
 	At       time.Duration
 }
 
-// What is done where feedback stays away.
+// What is done where feedback stays away. Where there are but reports, it counts how
+// often they come.
 const (
 	silenceLimit = 1200 * time.Millisecond
 	silenceStep  = 500 * time.Millisecond
@@ -113,6 +114,7 @@ type Controller struct {
 	heard    time.Duration // the last feedback or report
 	quiet    time.Duration // the last cut for silence
 	detailed bool          // there is feedback on each packet
+	reports  reportPace
 	crowded  time.Duration // when what was sent last filled the path
 	remote   float64       // the receiver's own estimate
 	remoteAt time.Duration
@@ -355,6 +357,9 @@ func (c *Controller) Trip() time.Duration {
 // Limit takes the receiver's own estimate of the path (REMB) in bit/s.
 func (c *Controller) Limit(bps float64, now time.Time) {
 	c.tick(now)
+	if !c.detailed {
+		c.heard = c.now
+	}
 	c.remote, c.remoteAt = bps, c.now
 }
 
@@ -383,8 +388,11 @@ func (c *Controller) remoteLimit() float64 {
 
 // listen lowers the rate while packets leave and nobody says a word.
 func (c *Controller) listen() {
-	silent := c.now - c.heard
-	if silent < silenceLimit || c.output.last < c.heard || c.now-c.quiet < silenceStep {
+	patience := silenceLimit
+	if !c.detailed {
+		patience = c.reports.patience()
+	}
+	if c.now-c.heard < patience || c.output.last < c.heard || c.now-c.quiet < silenceStep {
 		return
 	}
 	c.quiet = c.now

@@ -96,38 +96,79 @@ func TestController_DoesNotProbeWhereNobodyTells(t *testing.T) {
 	}
 }
 
-// reported plays a peer that sends receiver reports only, once a second.
-func reported(rate float64, loss float64, d time.Duration) (c *Controller, highest float64) {
-	c = New(Bounds{})
-	now, queue := time.Unix(0, 0), 0.0 // bits
-	for range int(d / time.Second) {
-		target := c.Estimate(now).Target
-		for i := range 100 {
-			c.SentUnnumbered(int(target/800), now.Add(time.Duration(i)*10*ms))
+// reported plays a peer that sends nothing but a receiver report every now and then. It
+// returns the moment, too.
+func reported(rate, loss float64, interval, d time.Duration) (c *Controller, highest float64, now time.Time) {
+	c, now = New(Bounds{}), time.Unix(0, 0)
+	queue, span := 0.0, interval.Seconds() // bits, s
+	for range int(d / interval) {
+		sent := 0.0
+		for range int(interval / (10 * ms)) {
+			now = now.Add(10 * ms)
+			target := c.Estimate(now).Target
+			c.SentUnnumbered(int(target/800), now)
+			sent += target / 100
+			highest = math.Max(highest, target)
 		}
-		now = now.Add(time.Second)
-		queue = math.Max(0, queue+target-rate)
+		queue = math.Max(0, queue+sent-rate*span)
 		lost := loss
 		if full := 0.3 * rate; queue > full {
-			lost += (queue - full) / target
+			lost += (queue - full) / sent
 			queue = full
 		}
 		wait := time.Duration(queue / rate * float64(time.Second))
-		c.Report(math.Min(lost, 1), 50*ms+wait, 100, now)
-		highest = math.Max(highest, target)
+		c.Report(math.Min(lost, 1), 50*ms+wait, int(100*span), now)
 	}
-	return c, highest
+	return c, highest, now
 }
 
 func TestController_ReportsOnly(t *testing.T) {
 	for name, loss := range map[string]float64{"clean": 0, "5 % lost": 0.05} {
-		t.Run(name, func(t *testing.T) {
-			c, highest := reported(1e6, loss, 90*time.Second)
-			got := c.Estimate(time.Unix(91, 0)).Target
-			if got < 0.6*1e6 || got > 1.2*1e6 || highest > 1.6e6 {
-				t.Errorf("on a path of 1 Mbit/s the target is %.0f, and was %.0f", got, highest)
-			}
-		})
+		for _, interval := range []time.Duration{time.Second, 2500 * ms, 5 * time.Second} {
+			t.Run(name+" every "+interval.String(), func(t *testing.T) {
+				c, highest, now := reported(1e6, loss, interval, 120*time.Second)
+				got := c.Estimate(now).Target
+				t.Logf("the target is %.0f, and was %.0f", got, highest)
+				if got < 0.6*1e6 || got > 1.2*1e6 || highest > 1.6e6 {
+					t.Errorf("on a path of 1 Mbit/s the target is %.0f, and was %.0f", got, highest)
+				}
+			})
+		}
+	}
+}
+
+// Reports that come no more are missed all the same, as soon as can be told.
+func TestController_ReportsThatStayAway(t *testing.T) {
+	for interval, most := range map[time.Duration]time.Duration{
+		time.Second: 4 * time.Second, 5 * time.Second: 16 * time.Second,
+	} {
+		c, _, now := reported(1e6, 0, interval, 4*time.Minute)
+		before, began := c.Estimate(now).Target, now
+		for c.Estimate(now).Target == before && now.Sub(began) < time.Minute {
+			now = now.Add(10 * ms)
+			c.SentUnnumbered(500, now)
+		}
+		if took := now.Sub(began); took > most || took < 2*interval {
+			t.Errorf("of reports every %v the first is missed after %v", interval, took)
+		}
+	}
+}
+
+// Reports about several streams come together or in turn.
+func TestReportPace(t *testing.T) {
+	for name, spans := range map[string][]time.Duration{
+		"together": {5 * time.Second, 0, 10 * ms}, "in turn": {4 * time.Second, time.Second},
+		"hardly ever": {reportMissed * time.Minute},
+	} {
+		var p reportPace
+		now := time.Second
+		for i := range 100 {
+			now += spans[i%len(spans)]
+			p.came(now)
+		}
+		if got := p.patience(); got < 9*time.Second || got > reportMissed*reportMost {
+			t.Errorf("%s: the patience is %v", name, got)
+		}
 	}
 }
 
