@@ -148,9 +148,7 @@ func (c *Controller) Sent(p Sent, now time.Time) {
 	c.history.add(p.Sequence, c.now, p.Size, p.Cluster)
 	c.output.add(c.now, p.Size)
 	c.crowd()
-	if p.Repair && p.Cluster == 0 {
-		c.repair.add(c.now, p.Size)
-	}
+	c.mends(p)
 	if p.Cluster != 0 {
 		c.prober.left(p.Cluster, p.Size, c.now)
 	}
@@ -158,9 +156,17 @@ func (c *Controller) Sent(p Sent, now time.Time) {
 
 // SentUnnumbered takes a packet that leaves now without a transport-wide sequence
 // number, because the receiver knows none.
-func (c *Controller) SentUnnumbered(size int, now time.Time) {
+func (c *Controller) SentUnnumbered(p Sent, now time.Time) {
 	c.tick(now)
-	c.output.add(c.now, size)
+	c.output.add(c.now, p.Size)
+	c.mends(p)
+}
+
+// mends counts what is sent again, but for probes.
+func (c *Controller) mends(p Sent) {
+	if p.Repair && p.Cluster == 0 {
+		c.repair.add(c.now, p.Size)
+	}
 }
 
 // Feedback takes transport-wide feedback, in order of sequence numbers. It may

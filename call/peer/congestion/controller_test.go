@@ -88,7 +88,7 @@ func TestController_DoesNotProbeWhereNobodyTells(t *testing.T) {
 	c := New(Bounds{})
 	now := time.Unix(0, 0)
 	for range 100 {
-		c.SentUnnumbered(1200, now)
+		c.SentUnnumbered(Sent{Size: 1200}, now)
 		if probe, ok := c.Probe(now); ok {
 			t.Fatalf("probe %+v", probe)
 		}
@@ -106,7 +106,7 @@ func reported(rate, loss float64, interval, d time.Duration) (c *Controller, hig
 		for range int(interval / (10 * ms)) {
 			now = now.Add(10 * ms)
 			target := c.Estimate(now).Target
-			c.SentUnnumbered(int(target/800), now)
+			c.SentUnnumbered(Sent{Size: int(target / 800)}, now)
 			sent += target / 100
 			highest = math.Max(highest, target)
 		}
@@ -146,7 +146,7 @@ func TestController_ReportsThatStayAway(t *testing.T) {
 		before, began := c.Estimate(now).Target, now
 		for c.Estimate(now).Target == before && now.Sub(began) < time.Minute {
 			now = now.Add(10 * ms)
-			c.SentUnnumbered(500, now)
+			c.SentUnnumbered(Sent{Size: 500}, now)
 		}
 		if took := now.Sub(began); took > most || took < 2*interval {
 			t.Errorf("of reports every %v the first is missed after %v", interval, took)

@@ -59,6 +59,7 @@ func NewFlow() *Flow {
 // waiting is a packet that waits to leave.
 type waiting struct {
 	stream  *flowStream
+	class   congestion.Class
 	header  rtp.Header
 	payload []byte
 	size    int
@@ -169,7 +170,10 @@ func (f *Flow) nudge() {
 func (f *Flow) BindLocalStream(info *interceptor.StreamInfo, writer interceptor.RTPWriter) interceptor.RTPWriter {
 	s := &flowStream{
 		flow: f, writer: writer, sound: strings.HasPrefix(strings.ToLower(info.MimeType), "audio/"),
-		ssrc: info.SSRC, repair: info.SSRCRetransmission, repairType: info.PayloadTypeRetransmission,
+		ssrc: info.SSRC,
+	}
+	if info.SSRCRetransmission != 0 && info.PayloadTypeRetransmission != 0 { // else the keeper has none, either
+		s.repair, s.repairType = info.SSRCRetransmission, info.PayloadTypeRetransmission
 	}
 	for _, e := range info.RTPHeaderExtensions {
 		if e.URI == sdp.TransportCCURI {
@@ -269,7 +273,7 @@ func (f *Flow) send() (wait time.Duration, ok bool) {
 func (f *Flow) sendOne(now time.Time) bool {
 	if w, cluster, ok := f.pacer.Next(now); ok {
 		// A packet that cannot be written is lost like any other; who sent it is gone.
-		_, _ = w.stream.leave(&w.header, w.payload, cluster, now)
+		_, _ = w.stream.leave(&w.header, w.payload, sentAs(w.class, cluster), now)
 		f.free = append(f.free, w)
 		return true
 	}

@@ -233,6 +233,46 @@ func TestFlow_SendsAgainOnlyWhatMayBeLost(t *testing.T) {
 	}
 }
 
+// Where there is no stream for it, what is sent again is known by its number. It is no
+// more than elsewhere, and does not wait behind the picture.
+func TestFlow_SendsAgainInTheSameStream(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, e := NewFlow(), &ether{changed: make(chan struct{}, 1)}
+		defer func() { _ = f.Close() }()
+		w := f.BindLocalStream(&interceptor.StreamInfo{MimeType: "video/H264", SSRC: flowSSRC, SSRCRetransmission: flowRepair}, e)
+		f.Report(0, 10*time.Second, 1, time.Now()) // a very long round trip
+		const from, picture = 65_500, 100
+		for i := range picture {
+			write(t, w, flowSSRC, from+i, 1100)
+		}
+		for range 5 {
+			write(t, w, flowSSRC, from+7, 1100)
+		}
+		<-time.After(5 * time.Second) // of the bubble
+		packets := e.all()
+		last := packets[len(packets)-1].SequenceNumber
+		if len(packets) != picture+1 || last != uint16((from+picture-1)&0xffff) {
+			t.Errorf("%d packets left of %d and one that was sent again, the last is %d", len(packets), picture, last)
+		}
+		if f.Estimate(time.Now()).Repair == 0 {
+			t.Error("nobody is told what is spent on what is sent again")
+		}
+		f.Supersede(flowSSRC, uint16((from+picture)&0xffff), 0)
+		write(t, w, flowSSRC, from+8, 1100)
+		for i := range picture {
+			write(t, w, flowSSRC, from+picture+i, 1100)
+		}
+		for i := range picture {
+			write(t, w, flowSSRC, from+picture+i, 1100)
+		}
+		<-time.After(5 * time.Second)
+		again := len(e.all()) - len(packets) - picture
+		if again < 1 || again > 64 {
+			t.Errorf("%d packets were sent again at once", again)
+		}
+	})
+}
+
 // Nothing before a key frame leaves once that is there.
 func TestFlow_Supersede(t *testing.T) {
 	f, e, picture, sound := streams(t, flowExtension)
@@ -399,7 +439,10 @@ func TestFlow_AllocatesNothing(t *testing.T) {
 	defer func() { _ = f.Close() }()
 	h, payload := &rtp.Header{Version: 2, SSRC: flowSSRC}, make([]byte, 100)
 	f.pacer.Follow(congestion.Estimate{Target: 1e12})
-	if n := testing.AllocsPerRun(200, func() { _, _ = w.Write(h, payload, nil) }); n > 0 {
+	if n := testing.AllocsPerRun(200, func() {
+		h.SequenceNumber++
+		_, _ = w.Write(h, payload, nil)
+	}); n > 0 {
 		t.Errorf("%.0f allocations a packet", n)
 	}
 }

@@ -32,6 +32,8 @@ type flowStream struct {
 	repairSequence uint16
 	first          uint16 // the first packet that is still of use, at most mostUseful before the newest; once begun
 	begun          bool
+	newest         uint16 // that was written
+	written        bool   // anything was
 	repeats        repeats
 	guard          guard
 
@@ -50,12 +52,11 @@ func (s *flowStream) Write(h *rtp.Header, payload []byte, _ interceptor.Attribut
 	now, size := time.Now(), h.MarshalSize()+len(payload)+packetCost
 	if s.sound {
 		f.pacer.Spend(size, now)
-		return s.leave(h, payload, 0, now)
+		return s.leave(h, payload, congestion.Sent{}, now)
 	}
-	class := congestion.Picture
-	if s.repairs(h) {
-		class = congestion.Retransmission
-		if h.PayloadType != s.repairType {
+	class := s.class(h)
+	if class == congestion.Retransmission {
+		if s.repairs(h) && h.PayloadType != s.repairType {
 			turned := *h // of another codec than the stream began with
 			turned.PayloadType = s.repairType
 			h = &turned
@@ -70,7 +71,7 @@ func (s *flowStream) Write(h *rtp.Header, payload []byte, _ interceptor.Attribut
 	cluster, ok := f.pacer.Pass(size, now)
 	if !ok {
 		f.queue(s, class, h, payload, size)
-	} else if n, err := s.leave(h, payload, cluster, now); err != nil {
+	} else if n, err := s.leave(h, payload, sentAs(class, cluster), now); err != nil {
 		return n, err
 	}
 	if class == congestion.Picture {
@@ -79,7 +80,21 @@ func (s *flowStream) Write(h *rtp.Header, payload []byte, _ interceptor.Attribut
 	return size, nil
 }
 
-// repairs reports whether a packet is sent again.
+// class is that of a packet. Where there is no stream for what is sent again, its number
+// tells.
+func (s *flowStream) class(h *rtp.Header) congestion.Class {
+	if s.repairs(h) || s.repair == 0 && s.written && int16(h.SequenceNumber-s.newest) <= 0 {
+		return congestion.Retransmission
+	}
+	return congestion.Picture
+}
+
+// sentAs is what the estimate is told of a packet, beside its number and size.
+func sentAs(class congestion.Class, cluster int) congestion.Sent {
+	return congestion.Sent{Cluster: cluster, Repair: class == congestion.Retransmission}
+}
+
+// repairs reports whether a packet is one of the stream of retransmissions.
 func (s *flowStream) repairs(h *rtp.Header) bool { return s.repair != 0 && h.SSRC == s.repair }
 
 // numberOf is the number of a packet in the stream: of one that is sent again, that
@@ -96,6 +111,7 @@ func (s *flowStream) passed(number uint16) bool { return s.begun && int16(number
 
 // advance takes note of the newest packet, so that key frames may be days apart.
 func (s *flowStream) advance(newest uint16) {
+	s.newest, s.written = newest, true
 	if s.begun && int16(newest-s.first) > mostUseful {
 		s.first = newest - mostUseful
 	}
@@ -133,7 +149,7 @@ func (r *repeats) due(number uint16, now time.Time, trip, backlog time.Duration)
 // queue keeps a copy of a packet until it may leave.
 func (f *Flow) queue(s *flowStream, class congestion.Class, h *rtp.Header, payload []byte, size int) {
 	w := f.blank()
-	w.stream, w.size = s, size
+	w.stream, w.class, w.size = s, class, size
 	copyHeader(&w.header, h)
 	w.payload = append(w.payload[:0], payload...)
 	if f.pacer.Waiting() >= mostWaiting || !f.pacer.Push(class, size, w) {
@@ -163,34 +179,35 @@ func copyHeader(to, from *rtp.Header) {
 	to.Extensions = append(to.Extensions, from.Extensions...)
 }
 
-// leave numbers a packet and writes it.
-func (s *flowStream) leave(h *rtp.Header, payload []byte, cluster int, now time.Time) (int, error) {
+// leave numbers a packet and writes it. The estimate is told what is known of it.
+func (s *flowStream) leave(h *rtp.Header, payload []byte, as congestion.Sent, now time.Time) (int, error) {
 	copyHeader(&s.header, h)
 	if s.repairs(h) {
 		s.header.SequenceNumber = s.repairSequence // those of a probe are among them
 		s.repairSequence++
 	}
-	if err := s.count(len(payload), cluster, now); err != nil {
+	if err := s.count(len(payload), as, now); err != nil {
 		return 0, err
 	}
 	return s.writer.Write(&s.header, payload, nil)
 }
 
 // count numbers the packet in header and tells the estimate.
-func (s *flowStream) count(payload, cluster int, now time.Time) error {
+func (s *flowStream) count(payload int, as congestion.Sent, now time.Time) error {
 	f := s.flow
+	as.Size = payload + int(s.header.PaddingSize) + packetCost
 	if s.extension == 0 {
-		f.control.SentUnnumbered(s.header.MarshalSize()+payload+int(s.header.PaddingSize)+packetCost, now)
+		as.Size += s.header.MarshalSize()
+		f.control.SentUnnumbered(as, now)
 		return nil
 	}
 	binary.BigEndian.PutUint16(s.number[:], f.sequence)
 	if err := s.header.SetExtension(s.extension, s.number[:]); err != nil {
 		return fmt.Errorf("conn: numbering a packet: %w", err)
 	}
-	f.control.Sent(congestion.Sent{
-		Sequence: f.sequence, Size: s.header.MarshalSize() + payload + int(s.header.PaddingSize) + packetCost, Cluster: cluster,
-		Repair: s.repairs(&s.header) && s.header.PayloadType != ParityType,
-	}, now)
+	as.Sequence = f.sequence
+	as.Size += s.header.MarshalSize()
+	f.control.Sent(as, now)
 	f.sequence++
 	return nil
 }
@@ -243,6 +260,6 @@ func (f *Flow) pad(now time.Time) bool {
 		header, payload = &f.hollow, nil
 		size = header.MarshalSize() + paddingMost + packetCost
 	}
-	_, err := s.leave(header, payload, f.pacer.Padded(size, now), now)
+	_, err := s.leave(header, payload, congestion.Sent{Cluster: f.pacer.Padded(size, now), Repair: true}, now)
 	return err == nil
 }
