@@ -24,10 +24,12 @@ type incoming struct {
 
 	reference uint32 // the middle of the time in the last sender report
 	referred  time.Time
+
+	limit *limit // nil: the sender takes none
 }
 
-// came takes note of a packet.
-func (s *incoming) came(h *rtp.Header, now time.Time) {
+// came takes note of a packet of so many bytes.
+func (s *incoming) came(h *rtp.Header, size int, now time.Time) {
 	if !s.begun {
 		s.begun = true
 		s.first, s.last = int64(h.SequenceNumber), int64(h.SequenceNumber)
@@ -37,6 +39,9 @@ func (s *incoming) came(h *rtp.Header, now time.Time) {
 		s.jitter += (max(late, -late) - s.jitter) / 16 // appendix A.8
 	}
 	s.received++
+	if s.limit != nil {
+		s.limit.came(h, size, now)
+	}
 	s.at, s.stamp = now, h.Timestamp
 }
 

@@ -18,7 +18,7 @@ const (
 )
 
 // reporter tells who sends how it comes, in receiver reports (RFC 3550 section 6.4.2),
-// all streams in one. pion's own makes one of each, and reads for that all RTCP that
+// all streams in one, and how much may, where that is all that a sender takes. pion's own makes one of each, and reads for that all RTCP that
 // comes, in a form that allocates.
 type reporter struct {
 	interceptor.NoOp
@@ -27,7 +27,8 @@ type reporter struct {
 	streams map[uint32]*incoming
 
 	report  rtcp.ReceiverReport
-	packets []rtcp.Packet // that is the report
+	packets []rtcp.Packet // that is the report, and the limits
+	limits  limits
 
 	once   sync.Once
 	done   chan struct{}
@@ -36,7 +37,7 @@ type reporter struct {
 
 func newReporter() *reporter {
 	r := &reporter{streams: map[uint32]*incoming{}, report: rtcp.ReceiverReport{SSRC: rand.Uint32()}, done: make(chan struct{})}
-	r.packets = []rtcp.Packet{&r.report}
+	r.packets = []rtcp.Packet{&r.report, &r.limits.packet}
 	return r
 }
 
@@ -66,7 +67,7 @@ func (r *reporter) Close() error {
 
 // BindRemoteStream implements interceptor.Interceptor.
 func (r *reporter) BindRemoteStream(info *interceptor.StreamInfo, reader interceptor.RTPReader) interceptor.RTPReader {
-	s := &incoming{rate: float64(info.ClockRate)}
+	s := &incoming{rate: float64(info.ClockRate), limit: newLimit(info)}
 	r.mu.Lock()
 	r.streams[info.SSRC] = s
 	r.mu.Unlock()
@@ -78,7 +79,7 @@ func (r *reporter) BindRemoteStream(info *interceptor.StreamInfo, reader interce
 		}
 		if _, err := h.Unmarshal(b[:n]); err == nil { // who reads it next reports what is malformed
 			r.mu.Lock()
-			s.came(&h, time.Now())
+			s.came(&h, n, time.Now())
 			r.mu.Unlock()
 		}
 		return n, a, nil
@@ -120,18 +121,31 @@ func (r *reporter) sent(report *rtcp.SenderReport, now time.Time) {
 
 // tell writes how all streams came of which something did.
 func (r *reporter) tell(w interceptor.RTCPWriter, now time.Time) {
-	r.report.Reports = r.report.Reports[:0]
-	r.mu.Lock()
-	for ssrc, s := range r.streams {
-		if s.begun || !s.referred.IsZero() {
-			r.report.Reports = append(r.report.Reports, s.report(ssrc, now))
-		}
+	r.collect(now)
+	packets := r.packets
+	if !r.limits.tells() {
+		packets = packets[:1]
 	}
-	r.mu.Unlock()
 	for all := r.report.Reports; len(all) > 0; {
 		r.report.Reports = all[:min(len(all), mostReported)]
 		all = all[len(r.report.Reports):]
 		// What cannot be written is lost like any other packet: the sender is gone.
-		_, _ = w.Write(r.packets, nil)
+		_, _ = w.Write(packets, nil)
+		packets = packets[:1]
+	}
+}
+
+// collect fills in what is to be told.
+func (r *reporter) collect(now time.Time) {
+	r.report.Reports = r.report.Reports[:0]
+	r.limits.begin(r.report.SSRC)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for ssrc, s := range r.streams {
+		if s.begun || !s.referred.IsZero() {
+			report := s.report(ssrc, now)
+			r.report.Reports = append(r.report.Reports, report)
+			r.limits.add(ssrc, s, report.FractionLost, now)
+		}
 	}
 }

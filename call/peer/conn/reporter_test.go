@@ -169,7 +169,7 @@ func TestIncoming(t *testing.T) {
 	} {
 		s := &incoming{rate: 90000}
 		for _, p := range row.packets {
-			s.came(&rtp.Header{SequenceNumber: p.number, Timestamp: p.stamp}, begin.Add(p.at))
+			s.came(&rtp.Header{SequenceNumber: p.number, Timestamp: p.stamp}, 100, begin.Add(p.at))
 		}
 		if got := s.report(0, begin); got != row.want {
 			t.Errorf("%s: %+v, want %+v", name, got, row.want)

@@ -226,6 +226,7 @@ func TestSplice_Retransmissions(t *testing.T) {
 		&rtcp.FullIntraRequest{MediaSSRC: 2, FIR: []rtcp.FIREntry{{SSRC: 2}}},
 		&rtcp.ReceiverReport{Reports: []rtcp.ReceptionReport{{SSRC: 2, LastSequenceNumber: 11}, {SSRC: 1, LastSequenceNumber: 11}}},
 		&rtcp.SenderReport{SSRC: 2, Reports: []rtcp.ReceptionReport{{SSRC: 2, LastSequenceNumber: 11}}},
+		&rtcp.ReceiverEstimatedMaximumBitrate{SenderSSRC: 2, Bitrate: 1e6, SSRCs: []uint32{1, 2}},
 	}
 	before := fmt.Sprintf("%+v", asked)
 	var got []rtcp.Packet
@@ -250,6 +251,9 @@ func TestSplice_Retransmissions(t *testing.T) {
 	}
 	if r := got[4].(*rtcp.SenderReport); r.SSRC != 2 || r.Reports[0].SSRC != 88 {
 		t.Errorf("a sender's report became %+v", r)
+	}
+	if r := got[5].(*rtcp.ReceiverEstimatedMaximumBitrate); r.SSRCs[0] != 1 || r.SSRCs[1] != 88 || r.Bitrate != 1e6 {
+		t.Errorf("a limit became %+v", r)
 	}
 	if after := fmt.Sprintf("%+v", asked); after != before {
 		t.Errorf("what was asked changed to %s", after)

@@ -35,6 +35,10 @@ func (s *splice) back(packets []rtcp.Packet) []rtcp.Packet {
 			if from := s.behind(p.MediaSSRC); from != nil {
 				out[i] = backNACK(p, from)
 			}
+		case *rtcp.ReceiverEstimatedMaximumBitrate:
+			r := *p
+			r.SSRCs = s.backSources(p.SSRCs)
+			out[i] = &r
 		case *rtcp.ReceiverReport:
 			r := *p
 			r.Reports = s.backReports(p.Reports)
@@ -78,6 +82,16 @@ func backNACK(p *rtcp.TransportLayerNack, from *source) *rtcp.TransportLayerNack
 		r.Nacks[i].PacketID -= from.sequence
 	}
 	return r
+}
+
+func (s *splice) backSources(sources []uint32) []uint32 {
+	out := slices.Clone(sources)
+	for i := range out {
+		if from := s.behind(out[i]); from != nil {
+			out[i] = from.ssrc
+		}
+	}
+	return out
 }
 
 func (s *splice) backReports(reports []rtcp.ReceptionReport) []rtcp.ReceptionReport {
