@@ -125,9 +125,10 @@ func newSettings(o Options, t Timeouts) webrtc.SettingEngine {
 	if o.NoMDNS {
 		s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	}
-	if o.Net != nil {
-		s.SetNet(o.Net)
+	if o.Net == nil {
+		o.Net = newSystemNet()
 	}
+	s.SetNet(o.Net)
 	return s
 }
 
