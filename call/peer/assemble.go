@@ -95,6 +95,13 @@ func (a *assembler) lose(next int64) {
 	a.gapSince = time.Time{}
 }
 
+// pass drops everything up to a packet.
+func (a *assembler) pass(sequence int64) {
+	if a.begun && sequence >= a.next {
+		a.lose(sequence + 1)
+	}
+}
+
 // broken says that the decoder did not understand the last frame.
 func (a *assembler) broken() { a.hunting = true }
 

@@ -39,7 +39,7 @@ func (p *Peer) trackVideo(t *webrtc.TrackRemote, isScreen bool) *videoReceiver {
 	v := &videoReceiver{
 		inbound: newInbound(t), log: p.log, open: p.config.NewVideoDecoder, screen: p.config.Screen,
 		codec: func() string { return t.Codec().MimeType }, formats: map[uint8]*format{},
-		first: p.once(&p.firstVideo, media.Video), write: p.pc.WriteRTCP,
+		first: p.once(&p.firstVideo, media.Video), write: p.pc.WriteRTCP, waited: p.conn.Waited(uint32(t.SSRC())),
 		repairs: repairs{
 			ssrc: uint32(t.SSRC()), able: repairable(t.Codec().RTPCodecCapability), write: p.pc.WriteRTCP,
 			trip: func() time.Duration { return time.Duration(p.trip.Load()) },

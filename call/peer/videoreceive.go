@@ -34,6 +34,8 @@ type videoReceiver struct {
 	screen   media.VideoSink   // nil: nobody looks
 	first    func(at time.Time)
 	write    func([]rtcp.Packet) error
+	waited   func() time.Duration // how long the packet had that was read last; nil: not known
+	behind   behind
 	repairs  repairs
 	shield   shield
 	assemble *assembler
@@ -78,6 +80,10 @@ func (v *videoReceiver) take(p *rtp.Packet, again bool, now time.Time) {
 			s.RetransmittedPackets++
 			s.RetransmittedBytes += uint64(len(p.Payload))
 		})
+	}
+	if !again && v.isBehind(now) {
+		v.pass(p, sequence, now)
+		return
 	}
 	v.put(p, sequence, again, now)
 	v.beside(p, sequence, now)

@@ -2,6 +2,7 @@ package conn
 
 import (
 	"encoding/binary"
+	"errors"
 	"io"
 	"sync"
 	"time"
@@ -143,13 +144,15 @@ func (s *splice) lane(ssrc uint32, m section, old map[uint32]*lane) *lane {
 type buffer struct {
 	*packetio.Buffer
 	ssrc   uint32
+	held   held
+	now    func() time.Time
 	take   func(b *buffer, packet []byte) (*buffer, []byte)
 	strays func(ssrc uint32) bool // nil: never
 }
 
 // buffer makes a stream's buffer. It is pion's BufferFactory.
 func (s *splice) buffer(kind packetio.BufferPacketType, ssrc uint32) io.ReadWriteCloser {
-	b := &buffer{Buffer: packetio.NewBuffer(), ssrc: ssrc}
+	b := &buffer{Buffer: packetio.NewBuffer(), ssrc: ssrc, now: s.now}
 	if kind == packetio.RTCPBufferPacket {
 		b.take = s.report
 		b.SetLimitSize(maxHeldRTCP)
@@ -179,10 +182,17 @@ func (b *buffer) Write(packet []byte) (int, error) {
 	if to == nil {
 		return len(packet), nil
 	}
-	if _, err := to.Buffer.Write(changed); err != nil {
+	if err := to.hold(changed); err != nil {
 		return 0, err
 	}
 	return len(packet), nil
+}
+
+func (b *buffer) hold(packet []byte) error {
+	return b.held.put(b.now(), func() error {
+		_, err := b.Buffer.Write(packet)
+		return err
+	})
 }
 
 // Read returns the next packet. From a stream that goes on in another nothing
@@ -191,7 +201,11 @@ func (b *buffer) Read(packet []byte) (int, error) {
 	if b.strays != nil && b.strays(b.ssrc) {
 		return 0, io.EOF
 	}
-	return b.Buffer.Read(packet)
+	n, err := b.Buffer.Read(packet)
+	if err == nil || errors.Is(err, io.ErrShortBuffer) {
+		b.held.read(b.now())
+	}
+	return n, err
 }
 
 // strays tells whether the packets of an SSRC do not stay in its own buffer. It is
