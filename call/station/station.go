@@ -64,11 +64,11 @@ type Station struct {
 	talking         atomic.Value     // the server of the call, as a string; "" without a call
 	with            atomic.Value     // the name of the other side of the call, as a string
 	recordings      *recordings
+	keeper          *keeper
 	seen, seenShare newest // pictures of the other side
 
 	mu       sync.Mutex // guards what follows
 	settings Settings
-	saving   *time.Timer         // writes a turned volume; nil when all is written
 	waiting  map[string][]string // rooms to join, by servers whose dialect is not known yet
 	held     *heldCall           // a call into a room that is being joined
 
@@ -119,7 +119,7 @@ func New(ctx context.Context, o Options) (*Station, error) {
 	s.ledger = book.NewLedger(s.book, s.noted, s.log)
 	s.links = newLinks(s, wanted, own)
 	s.devices = newDevices(s.post, s.log)
-	s.recordings = newRecordings(s)
+	s.recordings, s.keeper = newRecordings(s), newKeeper(s)
 	s.session = session.New(session.Deps{
 		Link: s.links, Open: s.open, Devices: s.devices, Ledger: s.ledger, Recorder: s.recordings, NewID: newID, Publish: s.publish,
 		Name: s.settings.Display, Sound: sound, Log: s.log,
@@ -200,7 +200,9 @@ func (s *Station) Post(in session.Input) {
 			}
 		})
 	case session.SetVolume:
-		s.turn(in)
+		s.Change(func(settings *Settings) {
+			settings.Sound.Volume = with(settings.Sound.Volume, in.Kind, session.Volume(in.Level))
+		})
 	case session.Dial:
 		if s.hold(in) {
 			return
@@ -235,16 +237,16 @@ func (s *Station) Settings() Settings {
 	return s.settings
 }
 
-// Change changes the settings and keeps them. A new name and sharing take
-// effect at once; servers are changed by AddServer and RemoveServer.
+// Change changes the settings, at once, and has them written soon: the disk is not
+// waited for. A new name and sharing take effect at once; servers are changed by
+// AddServer and RemoveServer. edit must not change maps and slices in place.
 func (s *Station) Change(edit func(*Settings)) {
 	s.mu.Lock()
 	before := s.settings
 	edit(&s.settings)
 	after := s.settings
-	err := after.Save(s.dir)
 	s.mu.Unlock()
-	s.kept(err)
+	s.keeper.keep()
 	if before.Name != after.Name || before.Display != after.Display {
 		s.links.again("")
 	}
@@ -253,40 +255,10 @@ func (s *Station) Change(edit func(*Settings)) {
 	}
 }
 
-// unsaved is how long a volume that is being turned waits to be written: every
-// movement of a slider is one.
-const unsaved = 500 * time.Millisecond
-
-// turn changes a volume, and keeps it soon.
-func (s *Station) turn(in session.SetVolume) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.settings.Sound.Volume = with(s.settings.Sound.Volume, in.Kind, session.Volume(in.Level))
-	if s.saving == nil {
-		s.saving = time.AfterFunc(unsaved, s.saveTurned)
-	}
-}
-
-// saveTurned writes what turn has left to be written.
-func (s *Station) saveTurned() {
-	s.mu.Lock()
-	if s.saving == nil {
-		s.mu.Unlock()
-		return
-	}
-	s.saving.Stop()
-	s.saving = nil
-	err := s.settings.Save(s.dir)
-	s.mu.Unlock()
-	s.kept(err)
-}
-
-// kept tells when settings could not be kept.
-func (s *Station) kept(err error) {
-	if err != nil {
-		s.log.Error("settings were not saved", "err", err)
-		s.notice("settingsFailed", err)
-	}
+// unkept tells that settings could not be kept.
+func (s *Station) unkept(err error) {
+	s.log.Error("settings were not saved", "err", err)
+	s.notice("settingsFailed", err)
 }
 
 // Run runs the station until ctx is done, and returns when nothing of it is
@@ -297,11 +269,11 @@ func (s *Station) Run(ctx context.Context) error {
 	var around sync.WaitGroup // what must outlive the session: it carries the goodbyes
 	around.Go(func() { s.links.run(outer) })
 	around.Go(func() { s.ledger.Run(outer) })
+	around.Go(func() { s.keeper.run(outer) })
 	around.Go(func() { s.devices.run(outer, s.shown(&s.Local), s.shown(&s.LocalShare)) })
 
 	err := s.session.Run(ctx)
 	s.recordings.wait()
-	s.saveTurned()
 	stopOuter()
 	around.Wait()
 	s.factory.Wait()

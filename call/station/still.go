@@ -40,14 +40,20 @@ func (n *newest) swap(f *media.Frame) {
 // forget drops the picture, with its call.
 func (n *newest) forget() { n.swap(nil) }
 
-// picture returns the picture in the colours of screens.
-func (n *newest) picture() (*image.RGBA, error) {
+// now returns the picture of this moment, which the caller releases; nil if there
+// is none.
+func (n *newest) now() *media.Frame {
 	n.mu.Lock()
-	f := n.frame
-	if f != nil {
-		f.Retain()
+	defer n.mu.Unlock()
+	if n.frame == nil {
+		return nil
 	}
-	n.mu.Unlock()
+	return n.frame.Retain()
+}
+
+// inColours returns a picture in the colours of screens, and releases it. It takes
+// its time over a large one.
+func inColours(f *media.Frame) (*image.RGBA, error) {
 	if f == nil {
 		return nil, errNoPicture
 	}
@@ -71,13 +77,14 @@ func (s *Station) looked(now session.Snapshot) {
 // savePicture saves the other side's picture of this moment, and tells where.
 func (s *Station) savePicture() {
 	name, _ := s.with.Load().(string)
-	picture, err := s.seenShare.picture() // it is what they want us to see
-	if errors.Is(err, errNoPicture) {
-		picture, err = s.seen.picture()
+	frame := s.seenShare.now() // it is what they want us to see
+	if frame == nil {
+		frame = s.seen.now()
 	}
+	at := time.Now()
 	s.recordings.work.Go(func() {
-		at := time.Now()
 		var path string
+		picture, err := inColours(frame)
 		if err == nil {
 			path, err = putPicture(picture, album.Name(name, at))
 		}

@@ -34,7 +34,9 @@ func TestStill_FullSizeAndColours(t *testing.T) {
 		n.Show(f)
 		f.Release()
 	}
-	picture, err := n.picture()
+	frame := n.now()
+	n.forget() // the picture of the moment is saved, even if the call ends meanwhile
+	picture, err := inColours(frame)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,9 +61,23 @@ func TestStill_FullSizeAndColours(t *testing.T) {
 	if !strings.HasPrefix(filepath.Base(path), "Parley Ann ") {
 		t.Errorf("saved as %s", path)
 	}
-	n.forget()
-	if _, err := n.picture(); !errors.Is(err, errNoPicture) {
+	if _, err := inColours(n.now()); !errors.Is(err, errNoPicture) {
 		t.Errorf("after the call: %v", err)
+	}
+}
+
+// The window's goroutine takes the picture: it must not wait for a copy of it.
+func TestStill_IsTakenWithoutACopy(t *testing.T) {
+	var n newest
+	var pool media.Pool
+	f := red(&pool, 64, 36)
+	defer f.Release()
+	n.Show(f)
+	defer n.forget()
+	took := n.now()
+	defer took.Release()
+	if took != f {
+		t.Error("it is another")
 	}
 }
 
