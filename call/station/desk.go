@@ -16,7 +16,6 @@ import (
 const (
 	listenEvery = 250 * time.Millisecond // how often what the engine hears is looked at
 	restAfter   = 10 * time.Second       // without sound, what cleans voices is let go of
-	surelyMade  = 300                    // steps after which a stage has been made, if it can be
 )
 
 // desk is where the sound comes together: the engine, the tones, and what
@@ -229,7 +228,7 @@ func (d *desk) hear(r voice.Reading) session.Heard {
 		SpeakingMuted: r.SpeakingWhileMuted && d.wanted.MuteAudio, Test: d.testing(),
 	}
 	sound := session.Sound{Switches: d.wanted.Switches}
-	if !d.plain && !d.wanted.SoundTest && r.Steps > surelyMade && sound.On(session.Echo) && heard.Canceller != byAEC3 {
+	if !d.plain && !d.wanted.SoundTest && sound.On(session.Echo) && d.lacks(r.Canceller) {
 		d.plain = true
 		d.notice("plainCanceller")
 	}
@@ -241,6 +240,17 @@ type gauge struct {
 	open  atomic.Bool // the microphone is wanted
 	steps atomic.Uint64
 	at    atomic.Int64 // when steps changed last, in Unix milliseconds
+// lacks reports whether the best canceller could not be made: another is in its
+// place, or none could. While it is being made, which takes longer the busier the
+// machine is, there is none, and nothing has failed.
+func (d *desk) lacks(r voice.StageReading) bool {
+	if r.Rank < 0 {
+		return r.Failures >= len(d.voices.cancellers)
+	}
+	name := nameOf(d.voices.cancellers, r)
+	return name != "" && name != byAEC3
+}
+
 }
 
 // fresh reports whether a reading is of now: the chain's last one stays when

@@ -207,22 +207,36 @@ func TestDesk_SpeakingMuted(t *testing.T) {
 	}
 }
 
-// The plainer canceller is told once, and only where echo is to be taken out.
+// The plainer canceller is told once, where echo is to be taken out, and not while
+// the better one is being made, however long the microphone has been open: it is made
+// when it is switched on.
 func TestDesk_PlainCanceller(t *testing.T) {
-	d, noticed := newDesk(t)
-	none := voice.StageReading{Rank: -1}
-	d.hear(voice.Reading{Steps: 10, Canceller: none, Suppressor: none})
-	d.follow(session.Wanted{Switches: map[session.Stage]bool{session.Echo: false}})
-	d.hear(voice.Reading{Steps: 10_000, Canceller: none, Suppressor: none})
-	if len(*noticed) != 0 {
-		t.Errorf("noticed %v", *noticed)
-	}
-	d.follow(session.Wanted{})
-	for range 3 {
-		d.hear(voice.Reading{Steps: 10_000, Canceller: none, Suppressor: none})
-	}
-	if len(*noticed) != 1 || (*noticed)[0] != "plainCanceller" {
-		t.Errorf("noticed %v", *noticed)
+	none, plainer := voice.StageReading{Rank: -1}, voice.StageReading{Name: "speex", Rank: 1, Failures: 1}
+	for name, last := range map[string]voice.StageReading{"another": plainer, "none": {Rank: -1, Failures: 2}} {
+		t.Run(name, func(t *testing.T) {
+			d, noticed := newDesk(t)
+			d.voices.cancellers = []way[voice.Canceller]{{name: byAEC3}, {name: bySpeex}}
+			hear := func(steps uint64, r voice.StageReading) {
+				d.hear(voice.Reading{Steps: steps, Canceller: r, Suppressor: none})
+			}
+			hear(10, none)
+			d.follow(session.Wanted{Switches: map[session.Stage]bool{session.Echo: false}})
+			hear(10_000, none)
+			hear(10_000, plainer) // it is just being let go of
+			d.follow(session.Wanted{})
+			hear(10_000, voice.StageReading{}) // no step has come
+			hear(10_000, none)
+			hear(10_000, voice.StageReading{Name: "aec3"})
+			if len(*noticed) != 0 {
+				t.Errorf("noticed %v", *noticed)
+			}
+			for range 3 {
+				hear(10_025, last)
+			}
+			if len(*noticed) != 1 || (*noticed)[0] != "plainCanceller" {
+				t.Errorf("noticed %v", *noticed)
+			}
+		})
 	}
 }
 
