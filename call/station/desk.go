@@ -19,7 +19,7 @@ const (
 )
 
 // desk is where the sound comes together: the engine, the tones, and what
-// cleans the voice. One goroutine uses it, except for levels and raw.
+// cleans the voice. One goroutine uses it, except for levels, raw and deaf.
 type desk struct {
 	log    *slog.Logger
 	notice func(code string)
@@ -143,7 +143,9 @@ func (d *desk) ring(on bool) {
 func (d *desk) try(w session.Wanted) {
 	switch {
 	case w.SoundTest && d.test == nil:
-		d.test = soundtest.New(soundtest.Options{Feed: d.engine.Sound(), Add: d.engine.Add, Raw: d.raw, Changed: d.wake})
+		d.test = soundtest.New(soundtest.Options{
+			Feed: d.engine.Sound(), Add: d.engine.Add, Raw: d.raw, Missing: d.deaf, Changed: d.wake,
+		})
 	case !w.SoundTest && d.test != nil:
 		if err := d.test.Close(); err != nil {
 			d.log.Warn("the sound test did not end", "err", err)
@@ -173,6 +175,9 @@ func (d *desk) raw() float32 {
 	}
 	return r.Peak
 }
+
+// deaf reports whether nothing is there to hear: the engine delivers silence then.
+func (d *desk) deaf() bool { return d.engine.Report().Microphone == "" }
 
 // wake lets run listen at once.
 func (d *desk) wake() {
@@ -235,11 +240,6 @@ func (d *desk) hear(r voice.Reading) session.Heard {
 	return heard
 }
 
-// gauge turns readings into levels, for any goroutine.
-type gauge struct {
-	open  atomic.Bool // the microphone is wanted
-	steps atomic.Uint64
-	at    atomic.Int64 // when steps changed last, in Unix milliseconds
 // lacks reports whether the best canceller could not be made: another is in its
 // place, or none could. While it is being made, which takes longer the busier the
 // machine is, there is none, and nothing has failed.
@@ -251,6 +251,11 @@ func (d *desk) lacks(r voice.StageReading) bool {
 	return name != "" && name != byAEC3
 }
 
+// gauge turns readings into levels, for any goroutine.
+type gauge struct {
+	open  atomic.Bool // the microphone is wanted
+	steps atomic.Uint64
+	at    atomic.Int64 // when steps changed last, in Unix milliseconds
 }
 
 // fresh reports whether a reading is of now: the chain's last one stays when

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"testing"
 	"time"
 
@@ -122,9 +123,15 @@ func write(t *testing.T, dir, text string) {
 // newDesk is a desk without any device.
 func newDesk(t *testing.T) (d *desk, noticed *[]string) {
 	t.Helper()
+	return newDeskWith(t, media.Tone)
+}
+
+// newDeskWith is one with a microphone of choice.
+func newDeskWith(t *testing.T, microphone media.Choice) (d *desk, noticed *[]string) {
+	t.Helper()
 	noticed = &[]string{}
 	d = &desk{log: slog.New(slog.DiscardHandler), notice: func(code string) { *noticed = append(*noticed, code) }}
-	chosen := map[media.DeviceKind]media.Choice{media.Microphone: media.Tone, media.Speaker: media.Off}
+	chosen := map[media.DeviceKind]media.Choice{media.Microphone: microphone, media.Speaker: media.Off}
 	d.open(chosen, session.Sound{}, nil)
 	t.Cleanup(func() {
 		if err := d.close(); err != nil {
@@ -327,6 +334,31 @@ func TestStation_SoundTest(t *testing.T) {
 	r.await("the end", func(s session.Snapshot) bool { return s.Call.Phase == call.Idle })
 	r.Post(session.TestSound{On: true})
 	test("a new test, without what the last one recorded", func(s session.SoundTest) bool { return !s.Recorded })
+}
+
+// What the engine delivers where there is no microphone is not one that is silent.
+func TestDesk_SoundTestWithoutAMicrophone(t *testing.T) {
+	t.Setenv("PULSE_SERVER", "unix:/nonexistent")
+	for name, microphone := range map[string]media.Choice{"off": media.Off, "no device": media.DefaultDevice} {
+		t.Run(name, func(t *testing.T) {
+			if microphone == media.DefaultDevice && runtime.GOOS != "linux" {
+				t.Skip("this system's devices cannot be taken away")
+			}
+			d, _ := newDeskWith(t, microphone)
+			steps := d.engine.Sound().Listen()
+			defer steps.Close()
+			d.follow(session.Wanted{Microphone: true, SoundTest: true, Test: session.TestOrder{Doing: session.Recording, Turn: 1}})
+			var s media.Sound
+			for d.testing().Verdict == session.NoVerdict {
+				if err := steps.Next(t.Context(), &s); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := d.testing(); got.Verdict != session.MicrophoneMissing {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
 }
 
 // The words of the sound test are those of the session.

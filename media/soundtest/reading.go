@@ -13,7 +13,7 @@ type Verdict string
 // The verdicts.
 const (
 	Unknown Verdict = ""        // nothing was recorded yet
-	Missing Verdict = "missing" // no sound came at all: there is no microphone, or it is stuck
+	Missing Verdict = "missing" // no sound came, and there was no microphone all the time, or it is stuck
 	Silent  Verdict = "silent"  // sound came, but less than any room has: a dead or muted microphone
 	Quiet   Verdict = "quiet"   // the microphone lives, but nobody was heard
 	Good    Verdict = "good"
@@ -45,13 +45,15 @@ type Reading struct {
 // tally sums up what is recorded.
 type tally struct {
 	steps, clips int
+	missing      int     // steps without a microphone
 	peak, raw    float32 // of what is recorded, and before it was processed
 	sum          float64
 }
 
 // add takes a step into account and returns its root mean square. raw is its
-// peak before it was processed, if known and more.
-func (t *tally) add(step *[media.StepSamples]int16, raw float32) float32 {
+// peak before it was processed, if known and more; missing tells that it came of no
+// microphone.
+func (t *tally) add(step *[media.StepSamples]int16, raw float32, missing bool) float32 {
 	sum, peak := 0.0, 0
 	for _, v := range step {
 		sum += float64(v) * float64(v)
@@ -59,6 +61,9 @@ func (t *tally) add(step *[media.StepSamples]int16, raw float32) float32 {
 	}
 	top := float32(peak) / 32768
 	t.steps++
+	if missing {
+		t.missing++
+	}
 	t.sum += sum
 	t.peak = max(t.peak, top)
 	raw = max(raw, top)
@@ -75,7 +80,7 @@ func rms(sum float64, steps int) float32 {
 
 func (t *tally) verdict() Verdict {
 	switch {
-	case t.steps == 0:
+	case t.raw < dead && t.missing == t.steps: // also where no step came
 		return Missing
 	case t.raw < dead:
 		return Silent

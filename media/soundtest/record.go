@@ -20,7 +20,7 @@ func (t *Test) record(ctx context.Context) {
 	var s media.Sound
 	for len(t.sound)+media.StepSamples <= most && l.Next(ctx, &s) == nil {
 		t.sound = append(t.sound, s.Samples[:]...)
-		level := all.add(&s.Samples, t.raw())
+		level := all.add(&s.Samples, t.raw(), t.o.Missing != nil && t.o.Missing())
 		t.update(func(r *Reading) {
 			all.fill(r)
 			r.Level, r.Position = level, r.Recorded

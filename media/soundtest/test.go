@@ -39,6 +39,10 @@ type Options struct {
 	// microphone that is dead. nil: Feed is all that is known.
 	Raw func() float32
 
+	// Missing reports whether there is no microphone now, so that the silence which
+	// Feed has then is not taken for that of a dead one. nil: there is one if sound comes.
+	Missing func() bool
+
 	// Changed is told that the state has changed. It is called from any goroutine,
 	// must not block, and must not call the Test, except Read. May be nil.
 	Changed func()

@@ -179,31 +179,43 @@ func smooth(sound []int16, least int) bool {
 	return true
 }
 
+func silence(int) int16 { return 0 }
+
+// late is a microphone that is missing at first.
+func late() func() bool {
+	asked := 0
+	return func() bool { asked++; return asked < 10 }
+}
+
 func TestRecord_Verdicts(t *testing.T) {
 	noise := func(amplitude float64) func(int) int16 {
 		rng := rand.New(rand.NewPCG(1, 2))
 		return func(int) int16 { return int16(amplitude * rng.NormFloat64()) }
 	}
 	tests := map[string]struct {
-		speak func(int) int16
-		raw   func() float32
-		want  Verdict
+		speak   func(int) int16
+		raw     func() float32
+		missing func() bool
+		want    Verdict
 	}{
-		"no microphone":       {nil, nil, Missing},
-		"a dead one":          {func(int) int16 { return 0 }, nil, Silent},
-		"a dead one, dithers": {func(i int) int16 { return int16(i % 2) }, nil, Silent},
-		"dead before, too":    {func(int) int16 { return 0 }, func() float32 { return 0 }, Silent},
-		"all noise taken out": {func(int) int16 { return 0 }, func() float32 { return 0.001 }, Quiet},
-		"an empty room":       {noise(10), nil, Quiet},
-		"somebody":            {tone(0.1), nil, Good},
-		"clipping":            {tone(1), nil, Loud},
-		"clipping, limited":   {tone(0.8), func() float32 { return 1 }, Loud},
+		"no microphone":        {nil, nil, nil, Missing},
+		"silence in its place": {silence, nil, func() bool { return true }, Missing},
+		"one that comes late":  {silence, nil, late(), Silent},
+		"a dead one":           {silence, nil, func() bool { return false }, Silent},
+		"a dead one, dithers":  {func(i int) int16 { return int16(i % 2) }, nil, nil, Silent},
+		"dead before, too":     {silence, func() float32 { return 0 }, nil, Silent},
+		"all noise taken out":  {silence, func() float32 { return 0.001 }, nil, Quiet},
+		"an empty room":        {noise(10), nil, nil, Quiet},
+		"somebody":             {tone(0.1), nil, nil, Good},
+		"somebody, taken away": {tone(0.1), nil, func() bool { return true }, Good},
+		"clipping":             {tone(1), nil, nil, Loud},
+		"clipping, limited":    {tone(0.8), func() float32 { return 1 }, nil, Loud},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				d := newDesk(t, test.speak)
-				x := newTest(t, d, Options{Raw: test.raw})
+				x := newTest(t, d, Options{Raw: test.raw, Missing: test.missing})
 				if v := x.Read().Verdict; v != Unknown {
 					t.Errorf("%q before anything was recorded", v)
 				}
