@@ -271,7 +271,7 @@ func (e *environment) live(a fyne.App, loop ui.Loop, window *ui.Window, parley *
 func levels(parley *station.Station) func() ui.Levels {
 	return func() ui.Levels {
 		l := parley.Levels()
-		return ui.Levels{Microphone: l.Raw.RMS, Speaker: l.Speaker.RMS}
+		return ui.Levels{Microphone: l.Raw.RMS, Speaker: l.Speaker.RMS, Remote: l.Remote.RMS}
 	}
 }
 

@@ -257,10 +257,9 @@ func (c *callView) showPictures(remote, local *image.RGBA) {
 
 // showLevels shows how loud the other side is, and whether the microphone hears us.
 func (c *callView) showLevels(l Levels) {
-	speaker := widget.Loudness(l.Speaker)
-	c.loud.SetLevel(l.Speaker)
+	c.loud.SetLevel(l.Remote)
 	if !c.w.model.Call.ShowRemote {
-		c.avatar.SetLevel(float32(speaker))
+		c.avatar.SetLevel(float32(widget.Loudness(l.Remote)))
 	}
 	if c.w.model.Call.Muted {
 		l.Microphone = 0 // a ring would say that somebody hears it

@@ -346,7 +346,7 @@ func TestClockGoesOnByItself(t *testing.T) {
 }
 
 func TestLevelsAreShownAsTheyAre(t *testing.T) {
-	levels := Levels{Microphone: 0.1, Speaker: 0.01} // -20 and -40 dB of 60
+	levels := Levels{Microphone: 0.1, Speaker: 1, Remote: 0.01} // of us -20 and of them -40 dB of 60, beside a tone
 	b := open(t, func(d *Deps) { d.Levels = func() Levels { return levels } })
 	voice := inPhase(call.Active, media.Audio)
 	b.Show(voice)
@@ -354,6 +354,9 @@ func TestLevelsAreShownAsTheyAre(t *testing.T) {
 	near := func(got float32, want float64) bool { return math.Abs(float64(got)-want) < 0.02 }
 	if ring, mic := b.call.avatar.Level(), b.call.mute.Level(); !near(ring, 1./3) || !near(mic, 2./3) {
 		t.Errorf("the rings show %v of them and %v of us", ring, mic)
+	}
+	if lit := b.call.loud.Lit(); lit != 4 {
+		t.Errorf("the meter of 12 bars lights %d", lit)
 	}
 	voice.Muted = map[media.Kind]bool{media.Audio: true}
 	b.Show(voice)

@@ -14,7 +14,8 @@ import (
 // Levels is how loud things are at this moment, root mean square, 0 to 1.
 type Levels struct {
 	Microphone float64 // as the microphone hears it, muted or not
-	Speaker    float64 // what is played
+	Speaker    float64 // what is played, at our volume
+	Remote     float64 // the other side, whatever our volume
 }
 
 // meterBars are those of the sound test.

@@ -39,6 +39,7 @@ type desk struct {
 	plain   bool          // the user was told of the plainer canceller
 	heard   session.Heard
 	gauge   gauge
+	tracks  tracks // of the other side
 }
 
 // open readies the sound without using any device.
@@ -277,7 +278,8 @@ type Level struct{ RMS, Peak float64 }
 type Levels struct {
 	Raw        Level // what the microphone hears, muted or not
 	Microphone Level // the same without echo and noise, at an even level: what is sent unless muted
-	Speaker    Level // what is played
+	Speaker    Level // what is played: voices and tones, at our volume
+	Remote     Level // the other side, as it comes, whatever our volume; no peak
 }
 
 // levels returns how loud it is now. Of what is no microphone, such as the test
@@ -285,6 +287,7 @@ type Levels struct {
 func (d *desk) levels() Levels {
 	microphone, speaker := d.engine.Levels()
 	l := Levels{Raw: Level{microphone, microphone}, Microphone: Level{microphone, microphone}, Speaker: Level{speaker, speaker}}
+	l.Remote.RMS = d.tracks.level()
 	if r := d.engine.Reading().Voice; d.gauge.fresh(r.Steps) {
 		l.Raw, l.Microphone = levelOf(r.Before), levelOf(r.After)
 		l.Speaker.Peak = max(speaker, float64(r.Far.Peak))

@@ -3,6 +3,9 @@ package station
 import (
 	"fmt"
 	"log/slog"
+	"math"
+	"slices"
+	"sync"
 	"time"
 
 	"parley/call"
@@ -127,7 +130,38 @@ func (s *Station) newPlayout() (peer.Playout, error) {
 	}
 	buffer := playout.New(decoder, playout.Options{Channels: channels})
 	engine := s.devices.sound.engine
-	return &heardTrack{Buffer: buffer, remove: engine.Add(buffer), delay: engine.OutputDelay}, nil
+	leave, forget := engine.Add(buffer), s.devices.sound.tracks.add(buffer)
+	return &heardTrack{Buffer: buffer, remove: func() { leave(); forget() }, delay: engine.OutputDelay}, nil
+}
+
+// tracks are the remote tracks that play. Its methods may be called from any goroutine.
+type tracks struct {
+	mu  sync.Mutex
+	all []*playout.Buffer
+}
+
+// add makes a track known until forget is called.
+func (t *tracks) add(b *playout.Buffer) (forget func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.all = append(t.all, b)
+	return func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.all = slices.DeleteFunc(t.all, func(other *playout.Buffer) bool { return other == b })
+	}
+}
+
+// level is how loud they are together: root mean square, 0 to 1.
+func (t *tracks) level() float64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	power := 0.0
+	for _, b := range t.all {
+		level := b.Stats().AudioLevel
+		power += level * level
+	}
+	return min(math.Sqrt(power), 1)
 }
 
 // heardTrack is a remote track that plays. It implements peer.Playout.

@@ -274,6 +274,28 @@ func TestDesk_Levels(t *testing.T) {
 	if l := d.levels(); l.Speaker.RMS != 0 || l.Microphone.RMS > 1 {
 		t.Errorf("levels %+v", l)
 	}
+	d.follow(session.Wanted{Microphone: true, Speaker: true, Tone: session.RingBack})
+	for d.levels().Speaker.RMS == 0 {
+		if err := steps.Next(t.Context(), &s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if l := d.levels(); l.Remote.RMS != 0 {
+		t.Errorf("our tone makes the other side %v loud", l.Remote.RMS)
+	}
+}
+
+// The other side is as loud as it is, however far we have turned it down.
+func TestStation_LevelOfTheOtherSide(t *testing.T) {
+	r := start(t, "127.0.0.1:0", nil)
+	r.Post(session.Dial{To: r.sees("echo"), Kind: media.Audio})
+	r.await("our tone back", func(session.Snapshot) bool { l := r.Levels(); return l.Remote.RMS > 0.01 && l.Speaker.RMS > 0.01 })
+	r.Post(session.SetVolume{Kind: media.Speaker, Level: 0})
+	r.await("silence here alone", func(session.Snapshot) bool { l := r.Levels(); return l.Remote.RMS > 0.01 && l.Speaker.RMS < 0.001 })
+	r.end()
+	if l := r.Levels(); l.Remote.RMS != 0 {
+		t.Errorf("after the call the other side is %v loud", l.Remote.RMS)
+	}
 }
 
 func TestGauge_OldReadingsAreNotFresh(t *testing.T) {

@@ -243,7 +243,7 @@ func (s *show) stage(sc scene, v Variant, next func()) {
 		App: s.app, Post: func(session.Input) {}, Do: fyne.Do, Local: local, Remote: remote, LocalShare: share, RemoteShare: stage,
 		Preferences: ui.Preferences{Name: "Ada", Language: v.Language, Theme: v.Theme},
 		Version:     "0.1", Now: func() time.Time { return now }, OwnHub: sc.own, Servers: catalogue{}, Desktop: desktop{namesIn(string(v.Language))},
-		Levels: func() ui.Levels { return ui.Levels{Microphone: 0.12, Speaker: 0.06} },
+		Levels: func() ui.Levels { return ui.Levels{Microphone: 0.12, Speaker: 0.06, Remote: 0.06} },
 	})
 	if sc.size == (fyne.Size{}) {
 		sc.size = wide
