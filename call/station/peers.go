@@ -18,9 +18,6 @@ import (
 	"parley/signaling"
 )
 
-// audioBitrate is what speech is encoded at, in bit/s.
-const audioBitrate = 32_000
-
 // channels is how many a remote track is decoded to: it may turn from a voice to
 // shared sound and back at any packet.
 const channels = 2
@@ -41,7 +38,7 @@ func (s *Station) peerConfig() peer.Config {
 		NewVideoDecoder: func(mime string) (media.VideoDecoder, error) { return codec.NewVideoDecoder(mime) },
 		VideoEncodes:    codec.VideoEncoders(),
 		VideoDecodes:    codec.VideoDecoders(),
-		NewAudioEncoder: func() (media.AudioEncoder, error) { return codec.NewOpusEncoder(audioBitrate) },
+		NewAudioEncoder: func() (media.AudioEncoder, error) { return codec.NewOpusEncoder(0) }, // it is told the rate before the first packet
 		NewPlayout:      s.newPlayout,
 		Network: conn.Options{
 			Loopback:   true,
