@@ -2,6 +2,7 @@ package station
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -108,11 +109,11 @@ func (d *devices) present(w session.Wanted) {
 	wanted := w.Camera && w.Sharing && w.Beside
 	switch {
 	case wanted && p.pump == nil:
-		p.pump = camera.Start(camera.Settings{Feed: &p.from, Choice: choice, Open: d.openPicture, Report: d.presents})
+		p.pump = camera.Start(camera.Settings{Feed: &p.from, Choice: choice, Open: d.openBeside, Report: d.presents})
 	case wanted:
 		p.pump.Choose(choice)
 	case p.pump != nil:
-		if err := p.pump.Close(); err != nil {
+		if err := errors.Join(p.pump.Close(), d.passing.end()); err != nil {
 			d.log.Warn("what was shown did not close", "err", err)
 		}
 		p.pump = nil

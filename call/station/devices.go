@@ -43,12 +43,16 @@ type devices struct {
 	smooth  atomic.Bool // what is shown moves, so that its frames matter more than its detail
 	sharing bool        // something is to be shown; owned by run
 
-	beside presenter // of what is shown beside the camera
+	beside  presenter // of what is shown beside the camera
+	passing passing   // from the camera's place to there
+
+	openScreen func(context.Context, media.Choice) (camera.Source, error)
 }
 
 func newDevices(post func(session.Input), log *slog.Logger) *devices {
 	notice := func(code string) { post(session.Noticed{Notice: session.Notice{Code: code}}) }
 	d := &devices{post: post, log: log, pending: make(chan session.Wanted, 1), sound: desk{log: log, notice: notice, tested: make(chan struct{}, 1)}}
+	d.openScreen = d.screenOf
 	d.consent.Store(&screen.Consent{})
 	return d
 }
@@ -139,11 +143,18 @@ func (d *devices) film(w session.Wanted) {
 		d.consent.Store(&screen.Consent{}) // a desktop that asks shall ask again
 	}
 	d.sharing = w.Sharing
-	d.shares.Store(w.Sharing && !w.Beside)
-	if w.Sharing && !w.Beside {
-		choice, muted = session.ShareChoice(w.Target), false
+	inPlace, shared := w.Sharing && !w.Beside, session.ShareChoice(w.Target)
+	switch was := d.shares.Swap(inPlace); {
+	case inPlace:
+		choice, muted = shared, false
+	case was && w.Sharing && choice != shared:
+		d.passing.begin(shared)
 	}
-	defer d.present(w) // after the camera's pump has let the screen go
+	if w.Sharing && w.Beside {
+		defer d.present(w) // which waits for what the camera's pump lets go of
+	} else {
+		d.present(w) // which has let the screen go then
+	}
 	wanted := w.Camera && choice != media.Off
 	switch {
 	case wanted && d.pump == nil:

@@ -54,6 +54,25 @@ func (d *devices) openPicture(ctx context.Context, c media.Choice, want camera.F
 	if !isScreen(c) {
 		return camera.Open(ctx, c, want)
 	}
+	return d.passing.lend(c, func() (camera.Source, error) { return d.openScreen(ctx, c) })
+}
+
+// openBeside opens what is shown beside the camera, or takes it over from where it
+// was shown in the camera's place.
+func (d *devices) openBeside(ctx context.Context, c media.Choice, _ camera.Format) (camera.Source, error) {
+	switch src, err := d.passing.take(ctx, c); {
+	case src != nil:
+		return src, nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		d.log.Warn("what was shown did not close", "err", err)
+	}
+	return d.openScreen(ctx, c)
+}
+
+// screenOf opens something on the screen.
+func (d *devices) screenOf(ctx context.Context, c media.Choice) (camera.Source, error) {
 	_, text, _ := strings.Cut(c.String(), ":")
 	target, err := screen.ParseTarget(text)
 	if err != nil {
