@@ -55,10 +55,79 @@ func TestCallSomebodyByKeys(t *testing.T) {
 	b.press(b.main.Canvas(), fyne.KeyReturn)
 	b.press(b.main.Canvas(), fyne.KeyReturn)
 	b.expect(session.Dial{To: at("zoe"), Kind: media.Video})
+	b.Show(inPhase(call.Active, media.Video))
+	b.press(b.main.Canvas(), fyne.KeyReturn) // once more than was needed
+	b.press(b.main.Canvas(), fyne.KeyM)
+	b.expect(session.Mute{Kind: media.Audio, On: true})
+	picture(&b.remote, 64, 36)
+	b.pull.tick()
+	b.pass(10 * time.Second)
+	b.pull.tick()
+	if b.call.mute.Visible() {
+		t.Error("the controls do not rest in a call that keys began")
+	}
+	b.Show(rest())
 	b.focusSearch()
 	b.press(b.main.Canvas(), fyne.KeyEscape)
 	if b.view.Search != "" || b.main.Canvas().Focused() != nil {
 		t.Error("Escape does not leave the search")
+	}
+}
+
+// Fyne leaves the focus where it is when that is hidden.
+func TestKeysOfACallAreNotTypedBehindIt(t *testing.T) {
+	for name, c := range map[string]struct {
+		oneWindow bool
+		focus     func(b *bench)
+	}{
+		"in the search":          {false, func(b *bench) { b.focusSearch() }},
+		"in the settings":        {false, func(b *bench) { b.openSettings(); b.main.Canvas().Focus(b.home.settings.name) }},
+		"where it rings over it": {true, func(b *bench) { b.focusSearch() }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := open(t, func(d *Deps) { d.OneWindow = c.oneWindow })
+			b.Show(rest())
+			c.focus(b)
+			typed := b.main.Canvas().Focused()
+			if typed == nil {
+				t.Fatal("nothing has the focus")
+			}
+			b.Show(inPhase(call.Ringing, media.Video))
+			b.Show(inPhase(call.Active, media.Video))
+			b.posted = nil
+			b.press(b.main.Canvas(), fyne.KeyM)
+			b.expect(session.Mute{Kind: media.Audio, On: true})
+			b.main.Canvas().Focus(b.call.hangup)
+			b.Show(rest())
+			if left := b.main.Canvas().Focused(); left != nil {
+				t.Errorf("after the call %T has the focus", left)
+			}
+		})
+	}
+}
+
+// Whatever Tab leads to keeps the focus when the window is brought up to date.
+func TestFocusStaysOnWhatIsInView(t *testing.T) {
+	for name, bring := range map[string]func(b *bench){
+		"home":     func(b *bench) { b.Show(rest()) },
+		"settings": func(b *bench) { b.Show(rest()); b.openSettings() },
+		"a person": func(b *bench) { b.Show(rest()); b.home.openPerson(at("maya")) },
+		"a sheet":  func(b *bench) { b.Show(rest()); b.openInvite() },
+		"a call":   func(b *bench) { b.Show(inPhase(call.Active, media.Video)) },
+		"a menu":   func(b *bench) { b.Show(inPhase(call.Active, media.Video)); b.call.openDevices() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := open(t, func(d *Deps) { d.Desktop, d.Servers = &desktopOf{}, &registry{} })
+			bring(b)
+			for range 40 {
+				b.main.Canvas().FocusNext()
+				was := b.main.Canvas().Focused()
+				b.render()
+				if is := b.main.Canvas().Focused(); was == nil || is != was {
+					t.Fatalf("the focus went from %T to %v", was, is)
+				}
+			}
+		})
 	}
 }
 

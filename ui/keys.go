@@ -35,6 +35,19 @@ func (w *Window) focusSearch() {
 	w.main.Canvas().Focus(w.home.search)
 }
 
+// unfocusHidden takes the keys from what has gone out of view. Fyne goes on giving
+// them to it: those of a call would be typed into the search behind it.
+func (w *Window) unfocusHidden() {
+	c := w.main.Canvas()
+	root := c.Content()
+	if top := c.Overlays().Top(); top != nil {
+		root = top
+	}
+	if focused, ok := c.Focused().(fyne.CanvasObject); ok && !widget.InView(root, focused) {
+		c.Unfocus()
+	}
+}
+
 func (w *Window) key(ev *fyne.KeyEvent) {
 	if w.model.Stage == screen.Incoming && w.deps.OneWindow {
 		w.ringKey(ev)

@@ -257,6 +257,7 @@ func (w *Window) render() {
 	}
 	w.renderShare()
 	w.renderRing()
+	w.unfocusHidden()
 	w.renderOutside()
 	w.pull.want(w.model)
 	w.wakeAt(w.model.Next, now)

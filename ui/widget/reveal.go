@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -35,22 +37,38 @@ func reveal(o fyne.CanvasObject) {
 // around returns the innermost scroll of o somewhere in at, or nil. scroll is the
 // one that at is in.
 func around(at, o fyne.CanvasObject, scroll *container.Scroll) *container.Scroll {
-	var inside []fyne.CanvasObject
-	switch at := at.(type) {
-	case *container.Scroll:
-		scroll, inside = at, []fyne.CanvasObject{at.Content}
-	case *fyne.Container:
-		inside = at.Objects
-	case Group:
-		inside = at.Parts()
+	if s, ok := at.(*container.Scroll); ok {
+		scroll = s
 	}
-	for _, child := range inside {
+	for _, child := range inside(at) {
 		if child == o {
 			return scroll
 		}
 		if found := around(child, o, scroll); found != nil {
 			return found
 		}
+	}
+	return nil
+}
+
+// InView tells whether o is somewhere in at, with nothing around it hidden. What was
+// scrolled away counts.
+func InView(at, o fyne.CanvasObject) bool {
+	if at == nil || !at.Visible() {
+		return false
+	}
+	return at == o || slices.ContainsFunc(inside(at), func(child fyne.CanvasObject) bool { return InView(child, o) })
+}
+
+// inside returns what is directly in an object.
+func inside(o fyne.CanvasObject) []fyne.CanvasObject {
+	switch o := o.(type) {
+	case *container.Scroll:
+		return []fyne.CanvasObject{o.Content}
+	case *fyne.Container:
+		return o.Objects
+	case Group:
+		return o.Parts()
 	}
 	return nil
 }
