@@ -14,12 +14,24 @@ const (
 // otherwise at its very edge; a side of an area that ends outside of the bounds
 // lies at theirs. An area that is not within the bounds has empty ones.
 func around(area, bounds image.Rectangle) (sides [4]image.Rectangle) {
-	const width = outlineWidth
 	if !area.Overlaps(bounds) {
 		return sides
 	}
-	outer := area.Inset(-width).Intersect(bounds)
-	inner := area.Intersect(outer.Inset(width))
+	outer := area.Inset(-outlineWidth).Intersect(bounds)
+	return between(outer, area.Intersect(outer.Inset(outlineWidth)))
+}
+
+// beside is around for an area whose picture is what the screen shows there: nothing
+// lies over the area, and a side is as thin as the room that it has, or empty.
+func beside(area, bounds image.Rectangle) (sides [4]image.Rectangle) {
+	if !area.Overlaps(bounds) {
+		return sides
+	}
+	return between(area.Inset(-outlineWidth).Intersect(bounds), area.Intersect(bounds))
+}
+
+// between returns what of outer is not inner, which lies in it, as four sides.
+func between(outer, inner image.Rectangle) [4]image.Rectangle {
 	if inner.Empty() {
 		return [4]image.Rectangle{outer}
 	}

@@ -39,7 +39,8 @@ func (o *outline) show(conn *x11.Conn, sides [4]image.Rectangle) {
 	}
 }
 
-// sides returns where the border around a screen belongs.
+// sides returns where the border around a screen, or a region of it, belongs. The
+// pixels of a region are copied with all that is on the screen there.
 func (m *monitor) sides(conn *x11.Conn) ([4]image.Rectangle, error) {
 	monitors, err := conn.Monitors()
 	if err != nil {
@@ -48,7 +49,10 @@ func (m *monitor) sides(conn *x11.Conn) ([4]image.Rectangle, error) {
 	for _, x := range monitors {
 		if x.Name == m.id {
 			area, err := m.target.part(x.Area)
-			return around(area, x.Area), err
+			if m.target.Region.Empty() {
+				return around(area, x.Area), err
+			}
+			return beside(area, x.Area), err
 		}
 	}
 	return [4]image.Rectangle{}, ErrGone

@@ -119,6 +119,13 @@ func TestOutline_IsNotInThePictureOfARegion(t *testing.T) {
 	p.onScreen(whole, spot{1, 100, rim}, spot{638, 358, rim}, spot{5, 300, grey})
 }
 
+func TestOutline_IsNotInThePictureOfARegionInACorner(t *testing.T) {
+	p := newDisplay(t, 640, 360)
+	src := outlined(t, "@200x100+0+0")
+	p.onScreen(src, spot{202, 50, rim}, spot{202, 1, rim}, spot{100, 102, rim}, spot{1, 102, rim}, spot{0, 0, grey}, spot{100, 1, grey}, spot{1, 50, grey})
+	await(t, src, image.Pt(200, 100), spot{0, 0, grey}, spot{199, 0, grey}, spot{0, 99, grey})
+}
+
 func TestOutline_LetsClicksThrough(t *testing.T) {
 	p := newDisplay(t, 640, 360)
 	w := p.open(p.conn.Root, image.Rect(100, 100, 300, 200), red)

@@ -33,8 +33,32 @@ func TestAround(t *testing.T) {
 	}
 }
 
+func TestBeside(t *testing.T) {
+	screen := image.Rect(0, 0, 1000, 800)
+	for name, c := range map[string]struct {
+		area image.Rectangle
+		want [4]image.Rectangle // empty ones are left out
+	}{
+		"inside":           {image.Rect(100, 100, 300, 200), around(image.Rect(100, 100, 300, 200), screen)},
+		"the whole screen": {screen, [4]image.Rectangle{}},
+		"at the upper left": {image.Rect(0, 0, 50, 50), [4]image.Rectangle{
+			{}, image.Rect(0, 50, 54, 54), {}, image.Rect(50, 0, 54, 50),
+		}},
+		"close to the right": {image.Rect(900, 100, 998, 200), [4]image.Rectangle{
+			image.Rect(896, 96, 1000, 100), image.Rect(896, 200, 1000, 204), image.Rect(896, 100, 900, 200), image.Rect(998, 100, 1000, 200),
+		}},
+		"elsewhere": {image.Rect(2000, 0, 2100, 100), [4]image.Rectangle{}},
+	} {
+		for i, got := range beside(c.area, screen) {
+			if !got.Eq(c.want[i]) {
+				t.Errorf("%s: side %d is %v", name, i, got)
+			}
+		}
+	}
+}
+
 // Whatever the area, the sides lie within the bounds and beside each other, and
-// outside of the area where it is clear of the edges.
+// outside of the area where it is clear of the edges, or where they must.
 func FuzzAround(f *testing.F) {
 	f.Add(10, 10, 50, 50)
 	f.Add(-5, -5, 3, 3)
@@ -43,6 +67,11 @@ func FuzzAround(f *testing.F) {
 		const most = 1 << 15
 		bounds := image.Rect(0, 0, 100, 90)
 		area := image.Rect(x%most, y%most, x%most+w%most, y%most+h%most)
+		for _, s := range beside(area, bounds) {
+			if !s.In(bounds) || s.Overlaps(area) {
+				t.Errorf("%v beside %v is not within %v, or over it", s, area, bounds)
+			}
+		}
 		sides := around(area, bounds)
 		for i, s := range sides {
 			if !s.In(bounds) {
