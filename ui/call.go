@@ -171,7 +171,7 @@ func (c *callView) underName(s screen.Call) string {
 
 func (c *callView) applyPictures(s screen.Call) {
 	c.applyFace(s)
-	if !s.ShowRemote && !s.SeesShare {
+	if !s.HasPicture() {
 		c.remote.Clear()
 	}
 	c.remote.Dim(s.Dim && c.remote.HasPicture())

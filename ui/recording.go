@@ -67,7 +67,7 @@ func (l *recordingLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 func (c *callView) recordingItems() []widget.MenuItem {
 	t, s := c.w.words, c.w.model.Call
 	var items []widget.MenuItem
-	if s.ShowRemote {
+	if s.HasPicture() {
 		items = append(items, widget.MenuItem{ID: "snapshot", Text: t.Text("incall.snapshot"), Do: c.w.savePicture})
 	}
 	if s.Live {
@@ -80,9 +80,9 @@ func (c *callView) recordingItems() []widget.MenuItem {
 	return items
 }
 
-// savePicture saves the other side's picture.
+// savePicture saves the other side's picture: of its screen while that is shown.
 func (w *Window) savePicture() {
-	if w.model.Stage == screen.InCall && w.model.Call.ShowRemote {
+	if w.model.Stage == screen.InCall && w.model.Call.HasPicture() {
 		w.post(session.SavePicture{})
 	}
 }

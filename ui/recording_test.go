@@ -67,6 +67,13 @@ func TestSavePicture(t *testing.T) {
 	b.Show(s)
 	b.press(b.main.Canvas(), fyne.KeyP)
 	b.expect()
+	s.SeesShare = true // and their camera is off
+	b.Show(s)
+	b.press(b.main.Canvas(), fyne.KeyP)
+	b.expect(session.SavePicture{})
+	b.use("devices")
+	b.use("snapshot")
+	b.expect(session.SavePicture{})
 }
 
 func TestRecordingsFolder(t *testing.T) {

@@ -194,6 +194,10 @@ type Call struct {
 	Limit      string // why our picture is less than it could be, "" when it is not
 }
 
+// HasPicture reports whether there is one of the other side: of its camera, its screen,
+// or both.
+func (c Call) HasPicture() bool { return c.ShowRemote || c.SeesShare }
+
 // Banner is one sentence for the user.
 type Banner struct {
 	Key    string // a notice's code, or the id of the call that ended
