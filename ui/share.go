@@ -23,6 +23,8 @@ type Desktop interface {
 	Shareables(ctx context.Context) ([]session.Shareable, error)
 	// Thumbnail returns how a Shareable looks now, no larger than size in pixels.
 	Thumbnail(ctx context.Context, id string, size image.Point) (*image.RGBA, error)
+	// Regions tells whether a part of the screen can be shown, too. It takes no while.
+	Regions() bool
 	// PickRegion lets the user drag a rectangle on the screen, and returns what
 	// session.Share takes as its target: "" when they gave up.
 	PickRegion(ctx context.Context) (target string, err error)
@@ -172,7 +174,10 @@ func (s *shareSheet) fill() {
 	case len(s.offer.Screens)+len(s.offer.Windows) == 0:
 		body = append(body, widget.Paragraph(t.Text("share.none"), look.Body, look.Quiet, s.width))
 	default:
-		body = append(body, s.section("share.screens", "screen", s.offer.Screens), s.region())
+		body = append(body, s.section("share.screens", "screen", s.offer.Screens))
+		if s.w.deps.Desktop.Regions() {
+			body = append(body, s.region())
+		}
 		if len(s.offer.Windows) > 0 {
 			body = append(body, s.section("share.windows", "window", s.offer.Windows))
 		}

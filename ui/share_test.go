@@ -19,6 +19,7 @@ type desktopOf struct {
 	list   []session.Shareable
 	drawn  chan string // what the user drags; closed: it cannot be drawn here
 	looked chan string // tells what was looked at
+	whole  bool        // only whole screens and windows can be shown
 }
 
 func (d *desktopOf) Shareables(context.Context) ([]session.Shareable, error) { return d.list, nil }
@@ -34,6 +35,8 @@ func (d *desktopOf) Thumbnail(ctx context.Context, id string, size image.Point) 
 	}
 	return image.NewRGBA(image.Rectangle{Max: size}), nil
 }
+
+func (d *desktopOf) Regions() bool { return !d.whole }
 
 func (d *desktopOf) PickRegion(ctx context.Context) (string, error) {
 	select {
@@ -160,6 +163,18 @@ func TestShare_NothingToShare(t *testing.T) {
 	b.Show(rest())
 	if b.sharing != nil {
 		t.Error("the picker outlives the call")
+	}
+}
+
+func TestShare_RegionIsOfferedWhereItCanBeShown(t *testing.T) {
+	b, d := withDesktop(t)
+	d.whole = true
+	b.use("share")
+	b.until("the screen is offered", b.shown("share:DP-1"))
+	for _, id := range []string{"share.draw", "share.geometry", "share.start"} {
+		if _, ok := b.find(id); ok {
+			t.Errorf("%s is there", id)
+		}
 	}
 }
 

@@ -143,6 +143,9 @@ func (s *Station) Thumbnail(ctx context.Context, id string, size image.Point) (*
 	return picture, nil
 }
 
+// Regions tells whether a region can be shown here, and not only what is whole.
+func (s *Station) Regions() bool { return screen.Regions }
+
 // PickRegion lets the user drag a rectangle on the screen, and returns what Share
 // takes as its target: "" when the user gave up. It has an error where the screen
 // cannot be drawn on, and ctx's.

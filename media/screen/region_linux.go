@@ -10,6 +10,9 @@ import (
 	"parley/media/screen/x11"
 )
 
+// Regions tells whether a region can be shown, and not only what is whole.
+const Regions = true
+
 // How often the hand is looked at that draws a region, and for how long the
 // pointer is tried to be had, which is another's while a button is held.
 const (

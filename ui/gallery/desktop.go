@@ -37,6 +37,9 @@ func (desktop) Thumbnail(_ context.Context, id string, size image.Point) (*image
 	return picture, nil
 }
 
+// Regions implements ui.Desktop.
+func (desktop) Regions() bool { return true }
+
 // PickRegion implements ui.Desktop. Nobody drags.
 func (desktop) PickRegion(ctx context.Context) (string, error) {
 	<-ctx.Done()
