@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"parley/assets/words"
 	"parley/call"
@@ -12,6 +13,7 @@ import (
 	"parley/media"
 	"parley/signaling"
 	"parley/ui/look"
+	"parley/ui/widget"
 )
 
 func TestCallSomebody(t *testing.T) {
@@ -263,6 +265,35 @@ func TestPreferences(t *testing.T) {
 	b.posted = nil
 	b.use("back")
 	b.expect(session.Preview{On: false})
+}
+
+func TestSettingsListTheKeysOfACall(t *testing.T) {
+	b := open(t)
+	listed := map[string]bool{}
+	var visit func(o fyne.CanvasObject)
+	visit = func(o fyne.CanvasObject) {
+		switch o := o.(type) {
+		case *widget.Text:
+			listed[o.Content] = true
+		case *container.Scroll:
+			visit(o.Content)
+		case *fyne.Container:
+			for _, child := range o.Objects {
+				visit(child)
+			}
+		}
+	}
+	visit(b.home.settings.root)
+	for key, text := range map[string]string{
+		"M": "Mute, in a call", "V": "Camera, in a call", "S": "Share your screen, in a call", "D": "Devices, in a call",
+		"P": "Save the picture, in a call", "R": "Record, in a call", "F": "Full screen, in a call", "+ −": "Enlarge or reduce the picture",
+		"0": "The whole picture", "1": "Pixel for pixel", "← ↑ → ↓": "Move the enlarged picture",
+		"Ctrl K": "Search", "Enter": "Answer, when it rings",
+	} {
+		if !listed[key] || !listed[text] {
+			t.Errorf("%s, which does %q, is not listed", key, text)
+		}
+	}
 }
 
 func TestChooseDevice(t *testing.T) {

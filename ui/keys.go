@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
@@ -71,28 +73,47 @@ func (w *Window) key(ev *fyne.KeyEvent) {
 	}
 }
 
+// callKey does what a key does in a call.
 func (w *Window) callKey(ev *fyne.KeyEvent) {
-	switch ev.Name {
-	case fyne.KeyM:
-		w.toggleMute(media.Audio)
-	case fyne.KeyV:
-		w.toggleMute(media.Video)
-	case fyne.KeyF:
+	if ev.Name == fyne.KeyEscape && w.main.FullScreen() {
 		w.call.toggleFullScreen()
-	case fyne.KeyS:
-		w.share()
-	case fyne.KeyD:
-		w.call.openDevices()
-	case fyne.KeyP:
-		w.savePicture()
-	case fyne.KeyR:
-		w.toggleRecording()
-	case fyne.KeyEscape:
-		if w.main.FullScreen() {
-			w.call.toggleFullScreen()
+		return
+	}
+	for _, k := range w.callKeys() {
+		if slices.Contains(k.keys, ev.Name) {
+			k.do(ev.Name)
+			return
 		}
-	default:
-		w.call.zoomKey(ev.Name)
+	}
+}
+
+// binding is what keys do, and its line in the settings.
+type binding struct {
+	label string // as it stands on keyboards
+	text  string
+	keys  []fyne.KeyName
+	do    func(key fyne.KeyName)
+}
+
+// callKeys are the keys of a call, in the order in which they are listed.
+func (w *Window) callKeys() []binding {
+	t := w.words
+	zoom := func(key fyne.KeyName) { w.call.zoomKey(key) }
+	one := func(key fyne.KeyName, text string, do func()) binding {
+		return binding{string(key), text, []fyne.KeyName{key}, func(fyne.KeyName) { do() }}
+	}
+	return []binding{
+		one(fyne.KeyM, t.Text("keys.mute"), func() { w.toggleMute(media.Audio) }),
+		one(fyne.KeyV, t.Text("keys.camera"), func() { w.toggleMute(media.Video) }),
+		one(fyne.KeyS, t.Text("keys.share"), w.share),
+		one(fyne.KeyD, t.Text("keys.devices"), func() { w.call.openDevices() }),
+		one(fyne.KeyP, t.Text("keys.snapshot"), w.savePicture),
+		one(fyne.KeyR, t.Text("keys.record"), w.toggleRecording),
+		one(fyne.KeyF, t.Text("keys.full"), func() { w.call.toggleFullScreen() }),
+		{"+ −", t.Text("keys.zoom"), []fyne.KeyName{fyne.KeyPlus, fyne.KeyEqual, fyne.KeyMinus}, zoom}, // = is + on some keyboards
+		{"0", t.Text("keys.whole"), []fyne.KeyName{fyne.Key0}, zoom},
+		{"1", t.Text("keys.exact"), []fyne.KeyName{fyne.Key1}, zoom},
+		{"← ↑ → ↓", t.Text("keys.move"), []fyne.KeyName{fyne.KeyLeft, fyne.KeyUp, fyne.KeyRight, fyne.KeyDown}, zoom},
 	}
 }
 

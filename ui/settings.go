@@ -98,27 +98,21 @@ func (s *settingsView) applyServers(lines []screen.ServerLine) {
 // keySection lists the keys that keys.go and ring.go know.
 func (s *settingsView) keySection() fyne.CanvasObject {
 	t := s.w.words
-	var lines []fyne.CanvasObject
-	for _, k := range []struct{ key, text string }{
-		{"Ctrl K", t.Text("keys.search")},
-		{"Ctrl I", t.Text("keys.invite")},
-		{"Ctrl ,", t.Text("keys.settings")},
-		{"M", t.Text("keys.mute")},
-		{"V", t.Text("keys.camera")},
-		{"D", t.Text("keys.devices")},
-		{"P", t.Text("keys.snapshot")},
-		{"R", t.Text("keys.record")},
-		{"F", t.Text("keys.full")},
-		{"+ −", t.Text("keys.zoom")},
-		{"0", t.Text("keys.whole")},
-		{"1", t.Text("keys.exact")},
-		{"Enter", t.Text("keys.answer")},
-		{"Esc", t.Text("keys.decline")},
-	} {
-		name := widget.Framed(widget.Padded(2, 2, look.Space8, look.Space8, widget.NewText(k.key, look.Hint, look.Quiet)))
-		lines = append(lines, container.New(formLine{}, widget.NewText(k.text, look.Body, look.Text), widget.Line(0, name)))
+	lines := []fyne.CanvasObject{
+		keyLine("Ctrl K", t.Text("keys.search")),
+		keyLine("Ctrl I", t.Text("keys.invite")),
+		keyLine("Ctrl ,", t.Text("keys.settings")),
 	}
+	for _, k := range s.w.callKeys() {
+		lines = append(lines, keyLine(k.label, k.text))
+	}
+	lines = append(lines, keyLine("Enter", t.Text("keys.answer")), keyLine("Esc", t.Text("keys.decline")))
 	return s.w.section("settings.keys", lines...)
+}
+
+func keyLine(label, text string) fyne.CanvasObject {
+	name := widget.Framed(widget.Padded(2, 2, look.Space8, look.Space8, widget.NewText(label, look.Hint, look.Quiet)))
+	return container.New(formLine{}, widget.NewText(text, look.Body, look.Text), widget.Line(0, name))
 }
 
 func (s *settingsView) about() fyne.CanvasObject {

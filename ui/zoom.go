@@ -49,7 +49,7 @@ func (c *callView) zoomKey(key fyne.KeyName) {
 	size := c.remote.Size()
 	middle := fyne.NewPos(size.Width/2, size.Height/2)
 	switch key {
-	case fyne.KeyPlus, fyne.KeyEqual: // the same key on some keyboards
+	case fyne.KeyPlus, fyne.KeyEqual:
 		c.zoomBy(keyZoom, middle)
 	case fyne.KeyMinus:
 		c.zoomBy(1/keyZoom, middle)
