@@ -52,6 +52,8 @@ type shareSheet struct {
 	cards map[string]*widget.Shareable
 	typed *widget.Field
 	hint  *widget.Text // about the region
+
+	closing, drawing, starting *widget.Button
 }
 
 // share is what the button does: it opens the picker, or ends what is shown.
@@ -71,9 +73,7 @@ func (w *Window) openShare() {
 	s := &shareSheet{w: w, content: widget.Column(0), width: min(widestPicker, room), cards: map[string]*widget.Shareable{}}
 	columns := max(2, int((s.width+look.Space12)/(leastCard+look.Space12)))
 	s.card = (s.width - float32(columns-1)*look.Space12) / float32(columns)
-	s.typed = widget.NewField("share.geometry", w.words.Text("share.typed"))
-	s.typed.OnSubmitted = func(string) { s.startTyped() }
-	s.hint = widget.Paragraph("", look.Hint, look.Quiet, s.width)
+	s.newControls()
 	ctx, cancel := context.WithCancel(context.Background())
 	s.begin = func(do func(context.Context)) { w.work.Go(func() { do(ctx) }) }
 	w.sharing = s
@@ -85,6 +85,17 @@ func (w *Window) openShare() {
 	pixels := s.card * w.main.Canvas().Scale()
 	size := image.Pt(int(pixels), int(pixels*9/16))
 	s.begin(func(ctx context.Context) { s.watch(ctx, size) })
+}
+
+// newControls makes what stays whatever there is to be shown, and so keeps the focus.
+func (s *shareSheet) newControls() {
+	t := s.w.words
+	s.typed = widget.NewField("share.geometry", t.Text("share.typed"))
+	s.typed.OnSubmitted = func(string) { s.startTyped() }
+	s.hint = widget.Paragraph("", look.Hint, look.Quiet, s.width)
+	s.closing = widget.NewIconButton("share.close", "close", t.Text("button.close"), func() { s.overlay.Close() })
+	s.drawing = widget.NewButton("share.draw", "region", t.Text("share.draw"), widget.Soft, s.draw)
+	s.starting = widget.NewButton("share.start", "", t.Text("share.start"), widget.Soft, s.startTyped)
 }
 
 // renderShare closes the picker when there is nothing any more to show things to.
@@ -162,11 +173,10 @@ func (s *shareSheet) show(id string, picture *image.RGBA) {
 	}
 }
 
-// fill builds the sheet. Cards are kept, with their pictures and the focus.
+// fill builds the sheet. Cards and controls are kept, with their pictures and the focus.
 func (s *shareSheet) fill() {
 	t := s.w.words
-	head := widget.Line(0, widget.Centered(widget.Heading(t.Text("share.title"), look.Title)), layout.NewSpacer(),
-		widget.NewIconButton("share.close", "close", t.Text("button.close"), func() { s.overlay.Close() }))
+	head := widget.Line(0, widget.Centered(widget.Heading(t.Text("share.title"), look.Title)), layout.NewSpacer(), s.closing)
 	body := []fyne.CanvasObject{head}
 	switch {
 	case !s.known:
@@ -204,15 +214,12 @@ func (s *shareSheet) section(title, icon string, items []screen.Shareable) fyne.
 
 // region is where a part of the screen is chosen: drawn, or typed.
 func (s *shareSheet) region() fyne.CanvasObject {
-	t := s.w.words
-	draw := widget.NewButton("share.draw", "region", t.Text("share.draw"), widget.Soft, s.draw)
-	start := widget.NewButton("share.start", "", t.Text("share.start"), widget.Soft, s.startTyped)
-	typed := container.NewBorder(nil, nil, nil, widget.Padded(0, 0, look.Space8, 0, start), s.typed)
-	column := widget.Column(look.Space8, widget.NewText(t.Text("share.region"), look.Hint, look.Quiet))
+	typed := container.NewBorder(nil, nil, nil, widget.Padded(0, 0, look.Space8, 0, s.starting), s.typed)
+	column := widget.Column(look.Space8, widget.NewText(s.w.words.Text("share.region"), look.Hint, look.Quiet))
 	if s.width < oneLine {
-		column.Objects = append(column.Objects, draw, typed)
+		column.Objects = append(column.Objects, s.drawing, typed)
 	} else {
-		column.Add(container.NewBorder(nil, nil, widget.Padded(0, 0, 0, look.Space8, draw), nil, typed))
+		column.Add(container.NewBorder(nil, nil, widget.Padded(0, 0, 0, look.Space8, s.drawing), nil, typed))
 	}
 	if s.hint.Content != "" {
 		column.Add(s.hint)

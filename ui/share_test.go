@@ -3,7 +3,9 @@ package ui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"image"
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -141,6 +143,31 @@ func TestShare_ByKeyboard(t *testing.T) {
 	b.expect()
 	if b.sharing != nil {
 		t.Error("Escape leaves the picker open")
+	}
+}
+
+// A window's title changes all the time.
+func TestShare_FocusStaysWhenTheListChanges(t *testing.T) {
+	b, d := withDesktop(t)
+	b.use("share")
+	b.until("the window is offered", b.shown("share:0x2"))
+	list := slices.Clone(d.list) // the sheet's goroutine has the other
+	for i, id := range []string{"share.close", "share.draw", "share.geometry", "share.start", "share:0x2"} {
+		find := func() fyne.Focusable {
+			for _, c := range b.controls() {
+				if c.ID() == id {
+					return c.(fyne.Focusable)
+				}
+			}
+			return nil
+		}
+		b.main.Canvas().Focus(find())
+		list[2].Title = fmt.Sprintf("Minutes, %d lines", i)
+		b.sharing.take(list)
+		b.render()
+		if focused := b.main.Canvas().Focused(); focused == nil || focused != find() {
+			t.Errorf("%s has lost the focus", id)
+		}
 	}
 }
 
