@@ -197,6 +197,17 @@ func collect(t *testing.T, path string, groups map[string]bool, used map[string]
 	})
 }
 
+// Who can show nothing of the screen is told what that takes.
+func TestSentencesAboutTheScreenHaveARemedy(t *testing.T) {
+	for _, language := range words.Languages() {
+		for _, key := range []string{"share.none", "notice.noScreen"} {
+			if text := words.In(language).Text(key); !strings.Contains(text, "X11") || !strings.Contains(text, "PipeWire") {
+				t.Errorf("%s %q says only %q", language, key, text)
+			}
+		}
+	}
+}
+
 func TestEveryReasonHasASentence(t *testing.T) {
 	for _, language := range words.Languages() {
 		w := words.In(language)

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"strconv"
 	"strings"
 
 	"parley/assets/words"
@@ -144,6 +145,10 @@ func devices(in Input) []DeviceGroup {
 	return out
 }
 
+// screenChoice is the choice of the main screen in a camera's place, and with a colon
+// and an id after it that of another.
+const screenChoice = "screen"
+
 func deviceGroup(in Input, kind media.DeviceKind) DeviceGroup {
 	w, s := in.Words, in.Session
 	chosen := s.Chosen[kind]
@@ -156,9 +161,15 @@ func deviceGroup(in Input, kind media.DeviceKind) DeviceGroup {
 		def += " · " + using
 	}
 	g.Options = append(g.Options, DeviceOption{"", def})
+	screens := 0
 	for _, d := range s.Devices {
 		if d.Kind == listed {
-			g.Options = append(g.Options, DeviceOption{d.ID, d.Name})
+			name := d.Name
+			if strings.HasPrefix(d.ID, screenChoice+":") {
+				screens++
+				name = w.Text("share.screen", words.Args{"n": strconv.Itoa(screens)})
+			}
+			g.Options = append(g.Options, DeviceOption{d.ID, name})
 			if g.Value == d.Name {
 				g.Value = d.ID
 			}
@@ -183,8 +194,11 @@ func choiceText(w *words.Words, c media.Choice) string {
 	if path, ok := c.File(); ok {
 		return w.Text("device.file", words.Args{"path": path})
 	}
-	if c == media.Tone {
+	switch c.String() {
+	case media.Tone.String():
 		return w.Text("device.tone")
+	case screenChoice:
+		return w.Text("share.mainScreen")
 	}
 	return c.String()
 }

@@ -160,6 +160,30 @@ func TestDevices(t *testing.T) {
 	}
 }
 
+func TestDevices_ScreensAreNamedInTheUsersLanguage(t *testing.T) {
+	s := session.Snapshot{Devices: []media.Device{
+		{Kind: media.Camera, ID: "c1", Name: "Screen 1"}, // a camera may be called anything
+		{Kind: media.Camera, ID: "screen:DP-1", Name: "Screen 1"}, {Kind: media.Camera, ID: "screen:HDMI-1", Name: "Screen 2"},
+	}}
+	for chosen, want := range map[string]string{
+		"screen:DP-1": " =系统默认 c1=Screen 1 screen:DP-1=屏幕 1 screen:HDMI-1=屏幕 2 pattern=测试画面 off=关闭",
+		"screen":      " =系统默认 c1=Screen 1 screen:DP-1=屏幕 1 screen:HDMI-1=屏幕 2 pattern=测试画面 off=关闭 screen=整个屏幕",
+	} {
+		choice, err := media.ParseChoice(media.Camera, chosen)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Chosen = map[media.DeviceKind]media.Choice{media.Camera: choice}
+		got := ""
+		for _, o := range screen.Of(screen.Input{Session: s, Words: words.In(words.Chinese)}).Devices[0].Options {
+			got += " " + o.Value + "=" + o.Text
+		}
+		if got != want {
+			t.Errorf("%s:\n got%s\nwant%s", chosen, got, want)
+		}
+	}
+}
+
 func TestInvite(t *testing.T) {
 	own := []session.Server{{URL: signaling.OwnHub, Up: true, Capabilities: all}}
 	plain := all
