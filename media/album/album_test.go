@@ -125,6 +125,23 @@ func TestPut_LeavesNothingBehind(t *testing.T) {
 	}
 }
 
+// Where there are no links the name is taken first.
+func TestSettle_LeavesNoEmptyFile(t *testing.T) {
+	dir := t.TempDir()
+	path, err := settle(filepath.Join(dir, "gone"), dir, "picture", ".png")
+	if left, _ := os.ReadDir(dir); err == nil || path != "" || len(left) != 0 {
+		t.Errorf("%q, %v, and %d files are left", path, err, len(left))
+	}
+	whole := filepath.Join(dir, "whole")
+	if err := os.WriteFile(whole, []byte("whole"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	path, err = replace(whole, dir, "picture", ".png")
+	if err != nil || content(t, path) != "whole" {
+		t.Errorf("%q, %v", path, err)
+	}
+}
+
 func TestPut_NoFolder(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {

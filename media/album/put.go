@@ -93,13 +93,21 @@ func settle(from, dir, name, extension string) (string, error) {
 		case errors.Is(err, fs.ErrExist):
 			continue
 		}
-		f, err := Create(dir, name, extension)
-		if err != nil {
-			return "", err
-		}
-		return f.Name(), errors.Join(f.Close(), os.Rename(from, f.Name()))
+		return replace(from, dir, name, extension)
 	}
 	return "", fs.ErrExist
+}
+
+// replace takes a name by an empty file, which it lets a complete one replace.
+func replace(from, dir, name, extension string) (string, error) {
+	f, err := Create(dir, name, extension)
+	if err != nil {
+		return "", err
+	}
+	if err := errors.Join(f.Close(), os.Rename(from, f.Name())); err != nil {
+		return "", errors.Join(err, remove(f.Name()))
+	}
+	return f.Name(), nil
 }
 
 // remove removes a file that may be gone.
