@@ -17,12 +17,10 @@ const (
 
 	damageQueryVersion = 0
 	damageCreate       = 1
-	damageDestroy      = 2
 	damageSubtract     = 3
 
 	compositeQueryVersion = 0
 	compositeRedirect     = 1
-	compositeUnredirect   = 2
 	compositeNamePixmap   = 6
 
 	fixesQueryVersion   = 0
@@ -119,9 +117,6 @@ func (c *Conn) TrackDamage(drawable ID) (damage ID) {
 // Forget begins to gather damage anew.
 func (c *Conn) Forget(damage ID) { c.Send(c.damage.major, damageSubtract, uint32(damage), 0, 0) }
 
-// EndDamage ends what TrackDamage began.
-func (c *Conn) EndDamage(damage ID) { c.Send(c.damage.major, damageDestroy, uint32(damage)) }
-
 // HasComposite tells whether windows can have pixels of their own.
 func (c *Conn) HasComposite() bool { return c.composite.major != 0 }
 
@@ -129,12 +124,6 @@ func (c *Conn) HasComposite() bool { return c.composite.major != 0 }
 func (c *Conn) Redirect(w ID) {
 	const automatic = 0
 	c.Send(c.composite.major, compositeRedirect, uint32(w), automatic)
-}
-
-// Unredirect ends what Redirect began.
-func (c *Conn) Unredirect(w ID) {
-	const automatic = 0
-	c.Send(c.composite.major, compositeUnredirect, uint32(w), automatic)
 }
 
 // NamePixmap names the pixels that a redirected window has now, its border
