@@ -1,6 +1,9 @@
 package codec
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func FuzzDecode(f *testing.F) {
 	decoders := VideoDecoders()
@@ -12,6 +15,11 @@ func FuzzDecode(f *testing.F) {
 				good[mime] = packet
 			}
 		}
+	}
+	vp9 := uint8(slices.Index(decoders, VP9))
+	for _, hide := range hidings {
+		f.Add(vp9, hide(640, 384))
+		f.Add(vp9, hide(5120, 3072))
 	}
 	f.Fuzz(func(t *testing.T, which uint8, packet []byte) {
 		mime := decoders[int(which)%len(decoders)]

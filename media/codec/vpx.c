@@ -2,6 +2,7 @@
 
 #include "memory.h"
 #include "plane.h"
+#include "shelf.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@ struct parley_coder {
 	vpx_codec_enc_cfg_t config;
 	vpx_image_t image;        // describes the caller's planes while encoding
 	const vpx_image_t *shown; // what the decoder showed last
+	parley_shelf *shelf;      // where a decoder of VP9 keeps its pictures
 };
 
 static vpx_codec_iface_t *encoder_of(int codec) {
@@ -153,7 +155,15 @@ parley_packet parley_encode(parley_coder *c, const uint8_t *y, const uint8_t *u,
 	return out;
 }
 
-parley_opened parley_open_decoder(int codec, int threads) {
+// bound keeps the pictures of VP9 on a shelf: any of its frames may tell a size, not
+// only key frames. VP8 has none but these, one in a packet, which are peeked at.
+static vpx_codec_err_t bound(parley_coder *c, int codec, size_t most_pixels) {
+	if (codec != PARLEY_VP9) return VPX_CODEC_OK;
+	if (!(c->shelf = parley_open_shelf(most_pixels))) return VPX_CODEC_MEM_ERROR;
+	return vpx_codec_set_frame_buffer_functions(&c->context, parley_take_buffer, parley_return_buffer, c->shelf);
+}
+
+parley_opened parley_open_decoder(int codec, int threads, size_t most_pixels) {
 	parley_coder *c = calloc(1, sizeof *c);
 	if (!c) return (parley_opened){NULL, VPX_CODEC_MEM_ERROR};
 	vpx_codec_dec_cfg_t config = {.threads = threads};
@@ -162,14 +172,18 @@ parley_opened parley_open_decoder(int codec, int threads) {
 		free(c);
 		return (parley_opened){NULL, code};
 	}
+	if ((code = bound(c, codec, most_pixels))) {
+		parley_close(c);
+		return (parley_opened){NULL, code};
+	}
 	return (parley_opened){c, 0};
 }
 
-parley_shown parley_peek(int codec, const uint8_t *data, unsigned size) {
+parley_peeked parley_peek(int codec, const uint8_t *data, unsigned size) {
 	vpx_codec_stream_info_t info = {.sz = sizeof info};
 	vpx_codec_err_t code = vpx_codec_peek_stream_info(decoder_of(codec), data, size, &info);
-	if (!info.is_kf) return (parley_shown){0}; // nothing can be said of other frames
-	return (parley_shown){.width = info.w, .height = info.h, .error = code};
+	if (code && !info.is_kf) return (parley_peeked){0}; // nothing can be said of most other frames
+	return (parley_peeked){.key = info.is_kf, .width = info.w, .height = info.h, .error = code};
 }
 
 // matrix_of returns the number of Recommendation ITU-T H.273, table 4.
@@ -211,8 +225,11 @@ void parley_copy(const parley_coder *c, uint8_t *y, uint8_t *u, uint8_t *v) {
 	parley_copy_plane(v, s->planes[VPX_PLANE_V], s->stride[VPX_PLANE_V], cw, ch);
 }
 
+size_t parley_held(const parley_coder *c) { return c->shelf ? parley_shelved(c->shelf) : 0; }
+
 void parley_close(parley_coder *c) {
 	vpx_codec_destroy(&c->context);
+	parley_close_shelf(c->shelf); // whose buffers the decoder used until now
 	free(c);
 	parley_give_back();
 }

@@ -23,6 +23,12 @@ typedef struct {
 } parley_packet;
 
 typedef struct {
+	int key;           // a decoder can begin with it
+	int width, height; // 0 if the frame does not tell
+	int error;
+} parley_peeked;
+
+typedef struct {
 	int width, height; // 0 if there is nothing to see
 	int format_ok;     // 8 bit 4:2:0
 	int corrupt;       // made from references that are missing
@@ -43,14 +49,19 @@ int parley_set_detail(parley_coder *c, int detail);
 parley_packet parley_encode(parley_coder *c, const uint8_t *y, const uint8_t *u, const uint8_t *v, int y_stride,
                             int c_stride, int64_t pts, unsigned long duration, int key);
 
-parley_opened parley_open_decoder(int codec, int threads);
+// parley_open_decoder opens a decoder that has no memory for larger pictures.
+parley_opened parley_open_decoder(int codec, int threads, size_t most_pixels);
 
-// parley_peek reads the size of a key frame; other frames have none.
-parley_shown parley_peek(int codec, const uint8_t *data, unsigned size);
+// parley_peek reads the size that the first frame of a packet begins with, if it is a
+// key frame or one of VP9 without references ("intra only"); others have none.
+parley_peeked parley_peek(int codec, const uint8_t *data, unsigned size);
 parley_shown parley_decode(parley_coder *c, const uint8_t *data, unsigned size);
 
 // parley_copy writes what the last parley_decode showed into tight planes of its size.
 void parley_copy(const parley_coder *c, uint8_t *y, uint8_t *u, uint8_t *v);
+
+// parley_held returns how many bytes of pictures a decoder of VP9 has, 0 for VP8.
+size_t parley_held(const parley_coder *c);
 
 void parley_close(parley_coder *c);
 const char *parley_error(int code);

@@ -35,24 +35,25 @@ func (d *vpxDecoding) decode(packet []byte) (image.Point, error) {
 
 func (d *vpxDecoding) lastQuantizer() int { return d.quantizer }
 
-// admit looks at a packet before libvpx does: key frames must be of a size that
-// we want memory for, and the first frame must be one.
+// admit looks at a packet before libvpx does: frames that begin with their size must
+// be of one that we want memory for, and the first must be a key frame. Sizes that
+// come later in a packet are bounded by the memory that the decoder may have.
 func (d *vpxDecoding) admit(packet []byte) error {
 	peeked := C.parley_peek(d.codec, plane(packet), C.uint(len(packet)))
 	switch {
 	case peeked.error != 0:
 		return vpxError(peeked.error)
+	case peeked.key == 0 && d.coder == nil:
+		return ErrNoKeyFrame
 	case peeked.width != 0 || peeked.height != 0:
 		if err := checkSize(int(peeked.width), int(peeked.height)); err != nil {
 			return err
 		}
-	case d.coder == nil:
-		return ErrNoKeyFrame
 	}
 	if d.coder != nil {
 		return nil
 	}
-	opened := C.parley_open_decoder(d.codec, 1)
+	opened := C.parley_open_decoder(d.codec, 1, MaxPixels)
 	if opened.error != 0 {
 		return vpxError(opened.error)
 	}
@@ -67,6 +68,14 @@ func (d *vpxDecoding) copy(to *image.YCbCr) {
 func (d *vpxDecoding) colouring() colouring { return d.made }
 
 func (d *vpxDecoding) lost() { d.release() }
+
+// held returns how many bytes of pictures libvpx keeps, as far as they are bounded here.
+func (d *vpxDecoding) held() int {
+	if d.coder == nil {
+		return 0
+	}
+	return int(C.parley_held(d.coder))
+}
 
 func (d *vpxDecoding) release() {
 	if d.coder != nil {
