@@ -66,7 +66,7 @@ type stationFlags struct {
 	Hub         string            `help:"Where Parley's own hub listens." placeholder:"HOST:PORT"`
 	Share       bool              `help:"Let people on this network in: the own hub listens on every address, with TLS."`
 	AutoAnswer  bool              `help:"Answer every call at once."`
-	Camera      string            `help:"The picture to send: a camera's name, screen, off, pattern or file:CLIP (Y4M, motion JPEG)." placeholder:"CAMERA"`
+	Camera      string            `help:"The picture to send: a camera's name, screen, off, pattern or file:CLIP (Y4M, motion JPEG). NAME@640x360@15 asks for a size and a rate." placeholder:"CAMERA"`
 	Microphone  string            `help:"The sound to send: a microphone's name, off, tone or file:VOICE.wav." placeholder:"MICROPHONE"`
 	Speaker     string            `help:"Where sound goes: a speaker's name, off or file:OUT.wav." placeholder:"SPEAKER"`
 	Ringer      string            `help:"Where it rings: a speaker's name, off or file:OUT.wav. Default: the speaker." placeholder:"RINGER"`

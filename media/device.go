@@ -26,7 +26,8 @@ type Device struct {
 
 // Choice says what to use as camera, microphone or speaker. Its text form is
 // what the command line takes: "" (the system's default), "off", "pattern" or
-// "tone" (made by the program), "file:PATH", or a device's name or id.
+// "tone" (made by the program), "file:PATH", or a device's name or id. Of a camera it
+// may ask for a format: see camera.Asked.
 type Choice struct{ text string }
 
 // The choices that are not a device.

@@ -137,7 +137,8 @@ func (d *devices) listen(now time.Time) {
 
 // film starts, adjusts or ends the camera's pump.
 func (d *devices) film(w session.Wanted) {
-	choice, muted := d.choice, w.MuteVideo
+	choice, format := asked(d.choice)
+	muted := w.MuteVideo
 	d.smooth.Store(w.Smooth)
 	if w.Sharing && !d.sharing {
 		d.consent.Store(&screen.Consent{}) // a desktop that asks shall ask again
@@ -158,9 +159,9 @@ func (d *devices) film(w session.Wanted) {
 	wanted := w.Camera && choice != media.Off
 	switch {
 	case wanted && d.pump == nil:
-		d.pump = camera.Start(camera.Settings{Feed: &d.picture, Choice: choice, Muted: muted, Open: d.openPicture, Report: d.sees})
+		d.pump = camera.Start(camera.Settings{Feed: &d.picture, Choice: choice, Format: format, Muted: muted, Open: d.openPicture, Report: d.sees})
 	case wanted:
-		d.pump.Choose(choice)
+		d.pump.ChooseIn(choice, format)
 		d.pump.Mute(muted)
 	case d.pump != nil:
 		if err := d.pump.Close(); err != nil {
@@ -169,6 +170,15 @@ func (d *devices) film(w session.Wanted) {
 		d.pump = nil
 		d.sees(camera.Report{})
 	}
+}
+
+// asked splits a choice of camera into what is chosen and the format that is asked
+// for. Something on the screen has its own, and names that may end like one.
+func asked(c media.Choice) (media.Choice, camera.Format) {
+	if isScreen(c) {
+		return c, camera.Format{}
+	}
+	return camera.Asked(c)
 }
 
 func tone(t session.Tone) tones.Tone {

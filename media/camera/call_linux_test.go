@@ -164,15 +164,11 @@ func TestCallFollowsTheFormat(t *testing.T) {
 			{Format{1280, 720, 30}, 2, image.Pt(1280, 720)},
 			{Format{1280, 720, 5}, 2, image.Pt(1280, 720)},
 		} {
-			c.SetFormat(step.format)
+			c.ChooseIn(media.DefaultDevice, step.format)
 			pass(3 * time.Second)
 			c.shows(step.format.Rate, step.format.Width&^1-step.format.Width%2)
 			if cam.begun != step.begun || int(cam.format.width) != step.asked.X {
 				c.Errorf("%+v: started %d times, in width %d", step.format, cam.begun, cam.format.width)
-			}
-			d := c.Delivered()
-			if d.Width != step.format.Width || d.Rate < float64(step.format.Rate)*0.9 || d.Rate > float64(step.format.Rate)*1.1 || d.Faults != 0 {
-				c.Errorf("%+v: delivered %+v", step.format, d)
 			}
 		}
 	})
@@ -189,7 +185,7 @@ func TestCallKeepsThePictureWhileTheFormatChanges(t *testing.T) {
 		}
 		c.set(func() { c.cameras["video0"].answer = slow })
 		c.since()
-		c.SetFormat(hd)
+		c.ChooseIn(media.DefaultDevice, hd)
 		pass(4 * time.Second)
 		for _, f := range c.since() {
 			if !f.bars {
@@ -200,22 +196,8 @@ func TestCallKeepsThePictureWhileTheFormatChanges(t *testing.T) {
 	})
 }
 
-func TestCallTellsTheRateThatIsReal(t *testing.T) {
-	onCall(t, small, func(c call) {
-		c.set(func() { c.cameras["video0"].interval = time.Second / 12 }) // little light
-		pass(5 * time.Second)
-		if d := c.Delivered(); d.Rate < 11 || d.Rate > 13 {
-			c.Errorf("%+v of 12 frames/s", d)
-		}
-		c.Mute(true)
-		pass(5 * time.Second)
-		if d := c.Delivered(); d.Rate < stillRate-1 || d.Rate > stillRate+1 {
-			c.Errorf("%+v of a still", d)
-		}
-	})
-}
-
-func TestCallCountsFaults(t *testing.T) {
+// Pictures that are no good are left out.
+func TestCallWithFaults(t *testing.T) {
 	onCall(t, small, func(c call) {
 		cam := c.cameras["video0"]
 		lie := func(request uintptr, arg unsafe.Pointer) error {
@@ -225,10 +207,7 @@ func TestCallCountsFaults(t *testing.T) {
 			return nil
 		}
 		c.set(func() { cam.answer = lie })
-		pass(10 * time.Second)
-		if d := c.Delivered(); d.Faults < 29 || d.Faults > 31 || d.Rate < 26 || d.Rate > 28 {
-			c.Errorf("%+v", d)
-		}
+		c.shows(27, 160)
 	})
 }
 

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"sync/atomic"
 	"time"
 
 	"parley/media"
@@ -19,12 +18,11 @@ import (
 // film is a source that plays a clip over and over, in its own size and rate, and
 // behaves like a camera: what cannot be shown is left out, and takes its time.
 type film struct {
-	name   string
-	file   *os.File
-	reel   reel
-	pacer  pacer
-	pool   media.Pool
-	faults atomic.Uint64
+	name  string
+	file  *os.File
+	reel  reel
+	pacer pacer
+	pool  media.Pool
 }
 
 // reel is what a clip's pictures are read from.
@@ -86,7 +84,6 @@ func (s *film) Next(ctx context.Context, number uint64) (*media.Frame, error) {
 		if bad++; bad >= strikes || !errors.Is(err, errSpoiled) {
 			return nil, fmt.Errorf("playing a clip: %w", err)
 		}
-		s.faults.Add(1)
 	}
 }
 
@@ -109,9 +106,6 @@ func (s *film) read(ends *int) (*media.Frame, error) {
 
 // Adapt implements Adapter: a clip keeps its size and rate.
 func (s *film) Adapt(Format) bool { return true }
-
-// Faults implements Faulty.
-func (s *film) Faults() uint64 { return s.faults.Load() }
 
 // Name implements Source.
 func (s *film) Name() string { return s.name }

@@ -3,8 +3,11 @@ package camera
 import (
 	"errors"
 	"image"
+	"regexp"
+	"strconv"
 	"time"
 
+	"parley/media"
 	"parley/media/codec"
 )
 
@@ -17,6 +20,28 @@ type Format struct {
 
 // DefaultFormat returns 720p at 30 frames/s.
 func DefaultFormat() Format { return Format{1280, 720, 30} }
+
+// inChoice is how a choice of camera ends that asks for a format.
+var inChoice = regexp.MustCompile(`^(.*)@(\d{1,5})x(\d{1,5})(?:@(\d{1,3}))?$`)
+
+// Asked splits a choice that asks for a format, as "NAME@640x360" and "NAME@640x360@15"
+// do, into what is chosen and the format. The name may be empty, for the default camera.
+// Other choices, clips among them, ask for none.
+func Asked(c media.Choice) (media.Choice, Format) {
+	parts := inChoice.FindStringSubmatch(c.String())
+	if _, clip := c.File(); clip || parts == nil {
+		return c, Format{}
+	}
+	source, err := media.ParseChoice(media.Camera, parts[1])
+	if err != nil {
+		return c, Format{}
+	}
+	var numbers [3]int
+	for i := range numbers {
+		numbers[i], _ = strconv.Atoi(parts[2+i]) // without a rate, 0
+	}
+	return source, Format{numbers[0], numbers[1], numbers[2]}
+}
 
 // The formats that can be asked for.
 const (

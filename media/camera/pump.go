@@ -60,8 +60,6 @@ type Pump struct {
 	cancel context.CancelFunc // of what is going on
 	source Source             // that is shown; nil while a stand-in is
 	closed bool
-
-	meter meter
 }
 
 // wanted is what a pump shall do.
@@ -93,20 +91,11 @@ func (p *Pump) Choose(c media.Choice) { p.change(func(w *wanted) { w.choice = c 
 // Mute closes the source and publishes a still, or opens the source again.
 func (p *Pump) Mute(on bool) { p.change(func(w *wanted) { w.muted = on }) }
 
-// SetFormat changes the size and rate that is asked for. A camera that can do it
-// while it runs does; another is opened anew.
-func (p *Pump) SetFormat(f Format) { p.change(func(w *wanted) { w.format = f.sane() }) }
-
-// Delivered returns what is published now, which can be less than what was asked
-// for: many cameras halve their rate where there is little light.
-func (p *Pump) Delivered() Delivered {
-	d := p.meter.now(time.Now())
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if faulty, ok := p.source.(Faulty); ok {
-		d.Faults = faulty.Faults()
-	}
-	return d
+// ChooseIn exchanges the source, the size and the rate that is asked for; zero members
+// mean those of DefaultFormat. The same source in another format is opened anew only if
+// it cannot do that while it runs.
+func (p *Pump) ChooseIn(c media.Choice, f Format) {
+	p.change(func(w *wanted) { w.choice, w.format = c, f.sane() })
 }
 
 // Close closes the source and ends the pump. It waits for it, which takes no
@@ -259,7 +248,6 @@ func (p *Pump) show(ctx context.Context, src Source) error {
 			return err
 		}
 		p.number++
-		p.meter.count(f, time.Now())
 		p.feed.Publish(f)
 	}
 }

@@ -216,12 +216,12 @@ func TestPumpExchangesSourceAndFormat(t *testing.T) {
 	run(t, s, cam, func(s scene) {
 		pass(time.Second)
 		s.Choose(cam) // the same: nothing happens
-		s.SetFormat(small)
+		s.ChooseIn(cam, small)
 		pass(time.Second)
 		if s.opened != 1 {
 			s.Errorf("opened %d times", s.opened)
 		}
-		s.SetFormat(Format{320, 180, 10})
+		s.ChooseIn(cam, Format{320, 180, 10})
 		pass(time.Second)
 		s.since()
 		pass(10 * time.Second)

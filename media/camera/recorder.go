@@ -93,12 +93,11 @@ func record(ctx context.Context, how Recording, start starter) (Source, error) {
 
 // recorder is a source that reads a device.
 type recorder struct {
-	name   string
-	asked  Format                 // when it was opened
-	want   atomic.Pointer[Format] // now
-	given  Format                 // by the device; set before the first picture
-	pacer  *pacer                 // nil if the device keeps its own time
-	faults atomic.Uint64
+	name  string
+	asked Format                 // when it was opened
+	want  atomic.Pointer[Format] // now
+	given Format                 // by the device; set before the first picture
+	pacer *pacer                 // nil if the device keeps its own time
 
 	feed   media.Feed // from the goroutine of the device to Next: newest wins
 	newest *media.Reader
@@ -136,9 +135,6 @@ func (r *recorder) Adapt(f Format) bool {
 	r.want.Store(&f)
 	return true
 }
-
-// Faults implements Faulty.
-func (r *recorder) Faults() uint64 { return r.faults.Load() }
 
 // Name implements Source.
 func (r *recorder) Name() string { return r.name }
@@ -192,14 +188,11 @@ func (r *recorder) read(g grabber) error {
 // once takes a picture and hands it on.
 func (r *recorder) once(g grabber) error {
 	picture, captured, err := g.next()
-	if err == nil {
-		err = r.publish(picture, captured)
-		picture.release()
+	if err != nil {
+		return err
 	}
-	if err != nil && !errors.Is(err, errTimeout) {
-		r.faults.Add(1)
-	}
-	return err
+	defer picture.release()
+	return r.publish(picture, captured)
 }
 
 // stopped tells whether to stop, after waiting until a picture is due.

@@ -24,13 +24,6 @@ type Adapter interface {
 	Adapt(Format) bool
 }
 
-// Faulty is a source that leaves out what is no good. It may be asked from any
-// goroutine.
-type Faulty interface {
-	// Faults is how many pictures it has left out since it was opened.
-	Faults() uint64
-}
-
 // Open opens what a choice means: a camera by name or id, the pattern, a clip,
 // or a still if it is off. The errors are the Err values of this package, those
 // of package clip and of the file system, and ctx's.

@@ -193,7 +193,7 @@ func TestMotionJPEGLoopsAtThirtyFramesASecond(t *testing.T) {
 	})
 }
 
-// What is garbage takes its time, as with a camera, and is counted.
+// What is garbage takes its time, as with a camera, and the rest is shown.
 func TestClipsWithGarbage(t *testing.T) {
 	a, b := numbered(t, 0), numbered(t, 1)
 	damaged, cut := bytes.Clone(b), b[:len(b)/2]
@@ -205,15 +205,14 @@ func TestClipsWithGarbage(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		file   []byte
-		faults uint64 // in each pass
 		frames int
 	}{
-		"between":         {slices.Concat(a, []byte("garbage"), b), 1, 2},
-		"no end":          {slices.Concat(a, cut), 1, 1},
-		"another's end":   {slices.Concat(a, cut, b), 1, 2},
-		"empty picture":   {slices.Concat(a, []byte{0xff, 0xd8, 0xff, 0xd9}, b), 1, 2},
-		"Y4M cut off":     {whole[:len(whole)-10], 1, 2},
-		"Y4M with a hole": {slices.Concat(whole[:len(whole)/2], whole[len(whole)/2+99:]), 1, 2},
+		"between":         {slices.Concat(a, []byte("garbage"), b), 2},
+		"no end":          {slices.Concat(a, cut), 1},
+		"another's end":   {slices.Concat(a, cut, b), 2},
+		"empty picture":   {slices.Concat(a, []byte{0xff, 0xd8, 0xff, 0xd9}, b), 2},
+		"Y4M cut off":     {whole[:len(whole)-10], 2},
+		"Y4M with a hole": {slices.Concat(whole[:len(whole)/2], whole[len(whole)/2+99:]), 2},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			src, err := Open(t.Context(), jpegs(t, c.file), small)
@@ -226,9 +225,6 @@ func TestClipsWithGarbage(t *testing.T) {
 					t.Fatal(name, err)
 				}
 				f.Release()
-			}
-			if got := src.(Faulty).Faults(); got < 4*c.faults || got > 5*c.faults {
-				t.Errorf("%s: %d faults in five passes", name, got)
 			}
 			if !src.(Adapter).Adapt(hdFormat) {
 				t.Errorf("%s: a clip that begins anew when the format changes", name)
