@@ -28,6 +28,7 @@ type devices struct {
 	pump    *camera.Pump // nil while no picture is wanted; owned by run
 	choice  media.Choice // of camera; owned by run
 	sound   desk         // owned by run, once it is open
+	roll    roll         // of cameras and screens
 
 	mu      sync.Mutex // guards the reports
 	cameras []media.Device
@@ -54,6 +55,7 @@ func newDevices(post func(session.Input), log *slog.Logger) *devices {
 	d := &devices{post: post, log: log, pending: make(chan session.Wanted, 1), sound: desk{log: log, notice: notice, tested: make(chan struct{}, 1)}}
 	d.openScreen = d.screenOf
 	d.consent.Store(&screen.Consent{})
+	d.roll = newRoll(d.lists)
 	return d
 }
 
@@ -64,7 +66,6 @@ func (d *devices) open(chosen map[media.DeviceKind]media.Choice, sound session.S
 	}
 	d.choice = chosen[media.Camera]
 	d.sound.open(chosen, sound, d.hears)
-	d.sees(camera.Report{}) // tells which cameras there are
 }
 
 // Apply implements session.Devices.
@@ -84,6 +85,7 @@ func (d *devices) Apply(w session.Wanted) {
 func (d *devices) run(ctx context.Context, mirror, preview media.VideoSink) {
 	var showing sync.WaitGroup
 	d.beside.run(ctx, &showing, preview)
+	showing.Go(func() { d.roll.run(ctx) })
 	if mirror != nil {
 		reader := d.picture.Read()
 		defer reader.Close()
@@ -156,6 +158,7 @@ func (d *devices) film(w session.Wanted) {
 	} else {
 		d.present(w) // which has let the screen go then
 	}
+	d.roll.use(w.Camera)
 	wanted := w.Camera && choice != media.Off
 	switch {
 	case wanted && d.pump == nil:
@@ -207,11 +210,20 @@ func show(ctx context.Context, reader *media.Reader, sink media.VideoSink) {
 	}
 }
 
-// sees and hears take the reports of camera and sound, and pass on both as one.
-func (d *devices) sees(r camera.Report) {
+// lists, sees and hears take the reports of the list of cameras, the camera and sound,
+// and pass them on as one.
+func (d *devices) lists(now []media.Device) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.seen, d.cameras = r, cameras()
+	d.cameras = now
+	d.report()
+}
+
+func (d *devices) sees(r camera.Report) {
+	d.roll.call() // it may have come, or gone
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.seen = r
 	d.onShow.Store(r.Using != "" && isScreen(r.Choice))
 	if n, final := shareEnded(r); final || n.Code != "" && d.shares.Load() {
 		d.seen = camera.Report{} // said once is enough

@@ -23,12 +23,12 @@ const screenChoice = "screen"
 const lookTime = 3 * time.Second
 
 // cameras lists what can be the picture: cameras, then screens.
-func cameras() []media.Device {
+func cameras(ctx context.Context) []media.Device {
 	list, err := camera.List()
 	if err != nil {
 		list = nil // opening one says why
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), lookTime)
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
 	items, err := screen.List(ctx)
 	if err != nil {

@@ -4,6 +4,7 @@ package camera
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/pion/mediadevices/pkg/driver"
@@ -16,6 +17,17 @@ var scanning sync.Mutex
 
 // installed returns the cameras of this machine.
 func installed() system { return system{scan: scan} }
+
+// Trace returns a text that is another once a camera was plugged in or out. The systems
+// tell which cameras there are without opening them.
+func Trace() string {
+	found, _ := scan() // which says why when one is to be opened
+	var all strings.Builder
+	for _, d := range found {
+		fmt.Fprintln(&all, d.ID, d.Name)
+	}
+	return all.String()
+}
 
 // scan looks for cameras that came or went since the program started.
 func scan() (found []device, err error) {

@@ -3,6 +3,7 @@ package camera
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,6 +17,23 @@ import (
 
 // installed returns the cameras of this machine.
 func installed() system { return system{scan: linux().cameras} }
+
+// Trace returns a text that is another once a camera was plugged in or out, without
+// opening any: another program may be using them.
+func Trace() string { return linux().trace() }
+
+func (k kernel) trace() string {
+	var all strings.Builder
+	for _, pattern := range []string{"/dev/video*", "/dev/v4l/by-*", "/dev/v4l/by-*/*"} {
+		paths, _ := filepath.Glob(k.root + pattern) // the patterns are good
+		for _, path := range paths {
+			if about, err := os.Lstat(path); err == nil {
+				fmt.Fprintln(&all, path, about.Mode(), about.ModTime().UnixNano())
+			}
+		}
+	}
+	return all.String()
+}
 
 // cameras looks for nodes that take pictures.
 func (k kernel) cameras() ([]device, error) {
