@@ -16,7 +16,7 @@ import (
 var scanning sync.Mutex
 
 // installed returns the cameras of this machine.
-func installed() system { return system{scan: scan} }
+func installed() system { return system{scan: scan, held: &inUse} }
 
 // Trace returns a text that is another once a camera was plugged in or out. The systems
 // tell which cameras there are without opening them.

@@ -11,6 +11,7 @@ import (
 // system finds cameras, the default one first.
 type system struct {
 	scan func() ([]device, error)
+	held *held // cameras that are open; nil: any number of times
 }
 
 // device is a camera and how to drive it.

@@ -6,5 +6,5 @@ package camera
 func Trace() string { return "" }
 
 func installed() system {
-	return system{scan: func() ([]device, error) { return nil, ErrNoDriver }}
+	return system{scan: func() ([]device, error) { return nil, ErrNoDriver }, held: &inUse}
 }

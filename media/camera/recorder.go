@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,7 +25,12 @@ const (
 	// and strikes how many failures in a row.
 	patience = 3 * time.Second
 	strikes  = 30
+	// firstPatience is that for the first picture, before which a driver may start the
+	// device, or the system ask the user.
+	firstPatience = 10 * time.Second
 )
+
+var errHangs = errors.New("its driver does not answer")
 
 // errTimeout says that a device has no picture yet.
 var errTimeout = errors.New("no picture in time")
@@ -36,6 +42,8 @@ type Recording struct {
 	// Paced asks for a picture only when one is due, for drivers that deliver as
 	// quickly as they are asked, as those of screens do.
 	Paced bool
+
+	ended func() // is called when the device is closed, by its goroutine; may be nil
 }
 
 // OpenDriver records from a driver of mediadevices. The driver is opened, read
@@ -78,7 +86,7 @@ func record(ctx context.Context, how Recording, start starter) (Source, error) {
 		r.pacer = &pacer{interval: r.asked.interval()}
 	}
 	opened := make(chan error, 1)
-	go r.run(start, opened)
+	go r.run(start, opened, how.ended)
 	var err error
 	select {
 	case err = <-opened:
@@ -101,7 +109,7 @@ type recorder struct {
 
 	feed   media.Feed // from the goroutine of the device to Next: newest wins
 	newest *media.Reader
-	failed error // why the feed was closed; set before
+	failed atomic.Pointer[error] // why the feed was closed; set before
 
 	pool, large media.Pool // of pictures to hand out, and of those to be scaled
 	last        time.Time  // when the last picture was taken that was handed out
@@ -116,7 +124,7 @@ type recorder struct {
 func (r *recorder) Next(ctx context.Context, number uint64) (*media.Frame, error) {
 	f, err := r.newest.Next(ctx)
 	if errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("recording from %q: %w", r.name, r.failed)
+		return nil, fmt.Errorf("recording from %q: %w", r.name, r.why())
 	}
 	if err != nil {
 		return nil, err
@@ -154,9 +162,12 @@ func (r *recorder) Close() error {
 }
 
 // run owns the device from opening to closing.
-func (r *recorder) run(start starter, opened chan<- error) {
+func (r *recorder) run(start starter, opened chan<- error, ended func()) {
 	defer close(r.done)
 	defer r.feed.Close()
+	if ended != nil {
+		defer ended()
+	}
 	g, err := start(r.asked, r.stop)
 	if err == nil {
 		r.given = g.offers()
@@ -164,23 +175,43 @@ func (r *recorder) run(start starter, opened chan<- error) {
 	opened <- err
 	if err == nil {
 		err = r.read(g)
-		r.failed = errors.Join(err, g.close())
+		r.end(errors.Join(err, g.close()))
 	}
 }
+
+// end ends the pictures, for the first reason that there is.
+func (r *recorder) end(why error) {
+	r.failed.CompareAndSwap(nil, &why)
+	r.feed.Close()
+}
+
+// why is why there are no more pictures.
+func (r *recorder) why() error {
+	if failed := r.failed.Load(); failed != nil {
+		return *failed
+	}
+	return os.ErrClosed
+}
+
+// hangs ends the pictures of a driver that does not come back from a read, as some do
+// not whose device was pulled out. Its goroutine ends if it ever does.
+func (r *recorder) hangs() { r.end(fmt.Errorf("%w: %w", ErrGone, errHangs)) }
 
 // read reads until it is told to stop or the device fails for good.
 func (r *recorder) read(g grabber) error {
 	good, bad := time.Now(), 0
+	most := firstPatience // for one read
+	watch := time.AfterFunc(most, r.hangs)
+	defer watch.Stop()
 	for !r.stopped() {
 		err := r.once(g)
 		now := time.Now()
 		if err == nil {
-			good, bad = now, 0
-			continue
-		}
-		if bad++; bad >= strikes || now.Sub(good) > patience || errors.Is(err, io.EOF) {
+			good, bad, most = now, 0, patience
+		} else if bad++; bad >= strikes || now.Sub(good) > patience || errors.Is(err, io.EOF) {
 			return fmt.Errorf("%w: %w", ErrGone, err)
 		}
+		watch.Reset(most)
 	}
 	return nil
 }

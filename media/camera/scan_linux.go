@@ -16,7 +16,7 @@ import (
 )
 
 // installed returns the cameras of this machine.
-func installed() system { return system{scan: linux().cameras} }
+func installed() system { return system{scan: linux().cameras, held: &inUse} }
 
 // Trace returns a text that is another once a camera was plugged in or out, without
 // opening any: another program may be using them.
