@@ -14,8 +14,8 @@ import (
 	"parley/media/camera"
 )
 
-// desktop is where cameras come and go, and what was told of it.
-type desktop struct {
+// sockets are where cameras come and go, and what was told of it.
+type sockets struct {
 	mu      sync.Mutex
 	cameras []media.Device
 	plugged string // changes with them
@@ -24,7 +24,7 @@ type desktop struct {
 	told    []session.DeviceReport
 }
 
-func (d *desktop) list(context.Context) []media.Device {
+func (d *sockets) list(context.Context) []media.Device {
 	time.Sleep(d.slow) //nolint:forbidigo // virtual
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -32,13 +32,13 @@ func (d *desktop) list(context.Context) []media.Device {
 	return slices.Clone(d.cameras)
 }
 
-func (d *desktop) trace() string {
+func (d *sockets) trace() string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.plugged
 }
 
-func (d *desktop) post(in session.Input) {
+func (d *sockets) post(in session.Input) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if r, ok := in.(session.DeviceReport); ok {
@@ -47,7 +47,7 @@ func (d *desktop) post(in session.Input) {
 }
 
 // plug makes cameras of these names be there.
-func (d *desktop) plug(names ...string) {
+func (d *sockets) plug(names ...string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.cameras, d.plugged = nil, time.Now().String()
@@ -57,7 +57,7 @@ func (d *desktop) plug(names ...string) {
 }
 
 // since returns which cameras were told of since the last call, and how often the list was asked.
-func (d *desktop) since() (told [][]string, asked int) {
+func (d *sockets) since() (told [][]string, asked int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, r := range d.told {
@@ -73,19 +73,19 @@ func (d *desktop) since() (told [][]string, asked int) {
 }
 
 // onDesktop runs a test with a roll in virtual time, and the devices that it belongs to.
-func onDesktop(t *testing.T, slow time.Duration, test func(*desktop, *devices)) {
+func onDesktop(t *testing.T, slow time.Duration, test func(*sockets, *devices)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		desktop := &desktop{slow: slow}
+		sockets := &sockets{slow: slow}
 		d := quiet()
-		d.post, d.roll.list, d.roll.trace = desktop.post, desktop.list, desktop.trace
+		d.post, d.roll.list, d.roll.trace = sockets.post, sockets.list, sockets.trace
 		ctx, end := context.WithCancel(t.Context())
 		var running sync.WaitGroup
 		running.Go(func() { d.roll.run(ctx) })
 		time.Sleep(slow) //nolint:forbidigo // virtual
 		synctest.Wait()
-		desktop.since()
-		test(desktop, d)
+		sockets.since()
+		test(sockets, d)
 		end()
 		running.Wait()
 	})
@@ -103,7 +103,7 @@ func told(got [][]string, want ...[]string) bool {
 
 // What is plugged in is known without anything being opened for a picture.
 func TestRoll_AtRest(t *testing.T) {
-	onDesktop(t, 0, func(at *desktop, _ *devices) {
+	onDesktop(t, 0, func(at *sockets, _ *devices) {
 		at.plug("webcam")
 		pass(rollAtRest)
 		if got, n := at.since(); !told(got, []string{"webcam"}) || n != 1 {
@@ -128,7 +128,7 @@ func TestRoll_AtRest(t *testing.T) {
 
 // It is known sooner while somebody looks.
 func TestRoll_InUse(t *testing.T) {
-	onDesktop(t, 0, func(at *desktop, d *devices) {
+	onDesktop(t, 0, func(at *sockets, d *devices) {
 		d.choice = media.Pattern
 		d.film(session.Wanted{Camera: true}) // as a preview does
 		pass(100 * time.Millisecond)
@@ -151,7 +151,7 @@ func TestRoll_InUse(t *testing.T) {
 
 // The camera's pump does not wait for a display that does not answer.
 func TestRoll_SlowDisplay(t *testing.T) {
-	onDesktop(t, lookTime, func(at *desktop, d *devices) {
+	onDesktop(t, lookTime, func(at *sockets, d *devices) {
 		began := time.Now()
 		d.sees(camera.Report{Choice: media.Pattern, Using: "pattern"})
 		if took := time.Since(began); took != 0 {
@@ -183,9 +183,9 @@ func TestRoll_OfAStation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	desktop := &desktop{}
-	desktop.plug("webcam")
-	s.devices.roll.list = desktop.list
+	sockets := &sockets{}
+	sockets.plug("webcam")
+	s.devices.roll.list = sockets.list
 	ctx, end := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	running.Go(func() {
