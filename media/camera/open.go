@@ -15,11 +15,11 @@ func openCamera(ctx context.Context, s system, choice media.Choice, want Format)
 	if err != nil {
 		return nil, err
 	}
+	s.held.seen(found)
 	d, err := find(found, choice)
 	if err != nil {
 		return nil, fmt.Errorf("opening camera %q: %w", choice, err)
 	}
-	s.held.seen(found)
 	start, ended := s.held.guard(d.ID, d.start)
 	return record(ctx, Recording{Name: d.Name, Format: want, ended: ended}, start)
 }

@@ -15,10 +15,10 @@ func TestTrace(t *testing.T) {
 		t.Error("a camera was opened")
 		return nil, errors.New("not now")
 	}
-	last := m.kernel.trace()
+	last := m.trace()
 	step := func(what string, changes bool) {
 		t.Helper()
-		now := m.kernel.trace()
+		now := m.trace()
 		if (now != last) != changes {
 			t.Errorf("%s: %q and then %q", what, last, now)
 		}

@@ -3,6 +3,7 @@ package codec
 import (
 	"encoding/binary"
 	"image"
+	"slices"
 	"testing"
 )
 
@@ -28,7 +29,7 @@ func hiddenVP9(width, height uint32, slots uint8, inter bool) []byte {
 	columns := putTiles(b, int(width+63)/64)  // of tiles
 	const compressed = 64                     // bytes of zeros: everything as it was
 	b.put(16, compressed)
-	out := append(b.bytes, make([]byte, compressed)...)
+	out := slices.Concat(b.bytes, make([]byte, compressed))
 	// Blocks of 64x64 in one colour are zeros, too, of some 40 bytes each.
 	tile := make([]byte, 256+(int(width)/columns+63)/64*int(height+63)/64*96)
 	for i := range columns {
