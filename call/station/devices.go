@@ -137,7 +137,7 @@ func (d *devices) listen(now time.Time) {
 	d.report()
 }
 
-// film starts, adjusts or ends the camera's pump.
+// film shows what is wanted, in the camera's place and beside it.
 func (d *devices) film(w session.Wanted) {
 	choice, format := asked(d.choice)
 	muted := w.MuteVideo
@@ -159,13 +159,19 @@ func (d *devices) film(w session.Wanted) {
 		d.present(w) // which has let the screen go then
 	}
 	d.roll.use(w.Camera)
-	wanted := w.Camera && choice != media.Off
+	d.pumps(w.Camera && choice != media.Off, camera.Settings{
+		Feed: &d.picture, Choice: choice, Format: format, Muted: muted, Open: d.openPicture, Report: d.sees,
+	})
+}
+
+// pumps starts, adjusts or ends the camera's pump.
+func (d *devices) pumps(wanted bool, as camera.Settings) {
 	switch {
 	case wanted && d.pump == nil:
-		d.pump = camera.Start(camera.Settings{Feed: &d.picture, Choice: choice, Format: format, Muted: muted, Open: d.openPicture, Report: d.sees})
+		d.pump = camera.Start(as)
 	case wanted:
-		d.pump.ChooseIn(choice, format)
-		d.pump.Mute(muted)
+		d.pump.ChooseIn(as.Choice, as.Format)
+		d.pump.Mute(as.Muted)
 	case d.pump != nil:
 		if err := d.pump.Close(); err != nil {
 			d.log.Warn("the camera did not close", "err", err)

@@ -15,7 +15,8 @@ import (
 // is one of PulseAudio's.
 func attend(s *shared) {
 	var ask unsafe.Pointer
-	if stream := C.parley_connected(&ask); stream != nil {
+	stream := C.parley_connected(&ask)
+	if stream != nil {
 		s.stream, s.ask = uint64(uintptr(stream)), uint64(uintptr(ask))
 	}
 }
