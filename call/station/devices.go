@@ -137,7 +137,7 @@ func (d *devices) listen(now time.Time) {
 	d.report()
 }
 
-// film shows what is wanted, in the camera's place and beside it.
+// film does what is wanted of the picture, and of what is shown beside it.
 func (d *devices) film(w session.Wanted) {
 	choice, format := asked(d.choice)
 	muted := w.MuteVideo
@@ -153,19 +153,20 @@ func (d *devices) film(w session.Wanted) {
 	case was && w.Sharing && choice != shared:
 		d.passing.begin(shared)
 	}
+	d.roll.use(w.Camera)
+	as := camera.Settings{Feed: &d.picture, Choice: choice, Format: format, Muted: muted, Open: d.openPicture, Report: d.sees}
 	if w.Sharing && w.Beside {
-		defer d.present(w) // which waits for what the camera's pump lets go of
+		d.capture(w.Camera, as)
+		d.present(w) // which waits for what the camera's pump lets go of
 	} else {
 		d.present(w) // which has let the screen go then
+		d.capture(w.Camera, as)
 	}
-	d.roll.use(w.Camera)
-	d.pumps(w.Camera && choice != media.Off, camera.Settings{
-		Feed: &d.picture, Choice: choice, Format: format, Muted: muted, Open: d.openPicture, Report: d.sees,
-	})
 }
 
-// pumps starts, adjusts or ends the camera's pump.
-func (d *devices) pumps(wanted bool, as camera.Settings) {
+// capture starts, adjusts or ends the camera's pump.
+func (d *devices) capture(on bool, as camera.Settings) {
+	wanted := on && as.Choice != media.Off
 	switch {
 	case wanted && d.pump == nil:
 		d.pump = camera.Start(as)

@@ -183,7 +183,9 @@ func (s *Station) recognized(server Server, name string) {
 	if kept {
 		s.Change(func(settings *Settings) {
 			settings.Servers = slices.Clone(settings.Servers)
-			settings.Servers[slices.IndexFunc(settings.Servers, server.same)] = server
+			if i := slices.IndexFunc(settings.Servers, server.same); i >= 0 { // else it was removed meanwhile
+				settings.Servers[i] = server
+			}
 		})
 	}
 	s.seat(server, rooms)

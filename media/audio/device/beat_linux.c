@@ -80,12 +80,13 @@ static int capture(void *stream, const char *device, const buffer *attr, int fla
 	return real(stream, device, attr, flags);
 }
 
-void *parley_connected(void **ask)
+parley_speaker parley_connected(void)
 {
-	void *stream = connected;
+	parley_speaker s = {connected, library(get_latency)};
 	connected = NULL;
-	*ask = library(get_latency);
-	return *ask == NULL ? NULL : stream;
+	if (s.ask == NULL)
+		s.stream = NULL;
+	return s;
 }
 
 // place returns where among so many slots one holds a function, or NULL unless

@@ -14,10 +14,8 @@ import (
 // attend lets a speaker that this thread has just opened tell how late it is, where it
 // is one of PulseAudio's.
 func attend(s *shared) {
-	var ask unsafe.Pointer
-	stream := C.parley_connected(&ask)
-	if stream != nil {
-		s.stream, s.ask = uint64(uintptr(stream)), uint64(uintptr(ask))
+	if c := C.parley_connected(); c.stream != nil {
+		s.stream, s.ask = uint64(uintptr(c.stream)), uint64(uintptr(c.ask))
 	}
 }
 

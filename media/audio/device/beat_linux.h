@@ -8,8 +8,13 @@
 // ask for a quarter, and what is late is lost.
 int parley_steady_beat(void *context);
 
+typedef struct {
+	void *stream; // NULL if there is none
+	void *ask;    // a parley_ask
+} parley_speaker;
+
 // parley_connected returns the stream to a speaker that this thread has connected
-// last, once, and sets what can be asked for its latency; NULL if there is none.
-void *parley_connected(void **ask);
+// last, once, and what it can be asked for its latency.
+parley_speaker parley_connected(void);
 
 #endif
