@@ -121,6 +121,7 @@ func TestOutline_IsNotInThePictureOfARegion(t *testing.T) {
 
 func TestOutline_IsNotInThePictureOfARegionInACorner(t *testing.T) {
 	p := newDisplay(t, 640, 360)
+	p.point(400, 300)
 	src := outlined(t, "@200x100+0+0")
 	p.onScreen(src, spot{202, 50, rim}, spot{202, 1, rim}, spot{100, 102, rim}, spot{1, 102, rim}, spot{0, 0, grey}, spot{100, 1, grey}, spot{1, 50, grey})
 	await(t, src, image.Pt(200, 100), spot{0, 0, grey}, spot{199, 0, grey}, spot{0, 99, grey})
