@@ -1,13 +1,16 @@
 package ui
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // rememberEvery is how often it is asked whether the toolkit knows what it shows.
 const rememberEvery = 2 * time.Second
 
 // remembering has windows drawn that the toolkit has forgotten, until the main one is closed.
 func (w *Window) remembering() {
-	ticker := time.NewTicker(rememberEvery)
+	ticker := time.NewTicker(cmp.Or(w.deps.rememberEvery, rememberEvery))
 	defer ticker.Stop()
 	for {
 		select {

@@ -68,6 +68,8 @@ type Deps struct {
 	Version     string
 	Now         func() time.Time // nil for time.Now
 	OneWindow   bool             // ring inside the main window instead of in one of its own
+
+	rememberEvery time.Duration // 0 for the usual
 }
 
 // Size of the main window at first, and its least.
