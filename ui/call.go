@@ -329,6 +329,34 @@ func (c *callView) openDevices() {
 				Do: func() { c.w.choose(g.Kind, o.Value) },
 			})
 		}
+		if g.Kind == media.Speaker {
+			items = append(items, c.volumeItem())
+		}
 	}
-	widget.ShowMenu(c.w.main.Canvas(), c.devices, items)
+	widget.ShowMenu(c.w.main.Canvas(), c.devices, append(items, c.soundItems()...))
+}
+
+// volumeItem sets how loud the other side is here.
+func (c *callView) volumeItem() widget.MenuItem {
+	slider := c.w.volumeSlider("volume.", media.Speaker)
+	for _, v := range c.w.model.Sound.Volumes {
+		if v.Kind == media.Speaker {
+			slider.Set(v.Level)
+		}
+	}
+	return widget.MenuItem{Content: container.New(iconLine{}, widget.NewIcon("speaker", 18, look.Quiet), slider)}
+}
+
+// soundItems turn on and off what is done to our voice: music and loudspeakers need
+// it otherwise than speech.
+func (c *callView) soundItems() []widget.MenuItem {
+	t := c.w.words
+	items := []widget.MenuItem{{Text: t.Text("settings.sound")}}
+	for _, s := range c.w.model.Sound.Switches {
+		items = append(items, widget.MenuItem{
+			ID: "sound." + string(s.Stage), Text: t.Text("sound." + string(s.Stage)), Checked: s.On,
+			Do: func() { c.w.post(session.Tune{Switches: map[session.Stage]bool{s.Stage: !s.On}}) },
+		})
+	}
+	return items
 }

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"parley/call"
 	"parley/call/session"
 	"parley/media"
 	"parley/ui/look"
@@ -40,6 +41,32 @@ func TestSoundSettings_Post(t *testing.T) {
 	if v := b.home.settings.sound.volumes[media.Speaker].Value(); v != 1 {
 		t.Errorf("the volume shows %v", v)
 	}
+}
+
+// Volume and what is done to the voice can be changed without leaving a call.
+func TestSoundInACall_Posts(t *testing.T) {
+	b := open(t)
+	s := inPhase(call.Active, media.Audio)
+	s.Sound.Switches = map[session.Stage]bool{session.Noise: false}
+	s.Sound.Volume = map[media.DeviceKind]float64{media.Speaker: 0.4}
+	b.Show(s)
+	b.posted = nil
+	b.use("devices")
+	b.use("volume.speaker") // at its left
+	b.expect(session.SetVolume{Kind: media.Speaker, Level: 0})
+	if _, open := b.find("volume.speaker"); !open {
+		t.Fatal("turning the volume closes the menu")
+	}
+	if _, rings := b.find("volume.ringer"); rings {
+		t.Error("nothing rings in a call")
+	}
+	b.posted = nil
+	b.use("sound.noise")
+	b.expect(session.Tune{Switches: map[session.Stage]bool{session.Noise: true}})
+	b.use("devices")
+	b.posted = nil
+	b.use("sound.echo")
+	b.expect(session.Tune{Switches: map[session.Stage]bool{session.Echo: false}})
 }
 
 func TestSoundTest_StepByStep(t *testing.T) {

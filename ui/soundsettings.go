@@ -59,11 +59,15 @@ func (s *settingsView) device(kind media.DeviceKind) fyne.CanvasObject {
 }
 
 func (v *soundSection) volume(s *settingsView, kind media.DeviceKind) fyne.CanvasObject {
-	key := "volume." + string(kind)
-	v.volumes[kind] = widget.NewSlider("settings."+key, v.w.words.Text(key), func(level float64) {
-		v.w.post(session.SetVolume{Kind: kind, Level: level})
+	v.volumes[kind] = v.w.volumeSlider("settings.volume.", kind)
+	return s.line("volume."+string(kind), v.volumes[kind])
+}
+
+// volumeSlider sets how loud a device is.
+func (w *Window) volumeSlider(id string, kind media.DeviceKind) *widget.Slider {
+	return widget.NewSlider(id+string(kind), w.words.Text("volume."+string(kind)), func(level float64) {
+		w.post(session.SetVolume{Kind: kind, Level: level})
 	})
-	return s.line(key, v.volumes[kind])
 }
 
 // stage is a label and what it means, with a toggle at the right.

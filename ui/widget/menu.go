@@ -10,13 +10,15 @@ import (
 	"parley/ui/look"
 )
 
-// MenuItem is one line of a menu. Without Do it is a heading.
+// MenuItem is one line of a menu. Without Do it is a heading. Content, if there is
+// any, stands there instead, and the menu stays open while it is used.
 type MenuItem struct {
 	ID      string
 	Text    string
 	Icon    string
 	Checked bool
 	Do      func()
+	Content fyne.CanvasObject
 }
 
 const (
@@ -69,6 +71,9 @@ type menuLine struct {
 }
 
 func newMenuLine(item MenuItem, do func()) fyne.CanvasObject {
+	if item.Content != nil {
+		return Padded(0, 0, look.Space8, look.Space8, item.Content)
+	}
 	if item.Do == nil {
 		heading := NewText(item.Text, look.Hint, look.Quiet)
 		heading.Shrink = true
