@@ -161,13 +161,16 @@ func TestEngine_HeadsetComes_IsNotJumpedToUnlessDefault(t *testing.T) {
 	})
 }
 
+// stumbles gives a system a speaker that leaves out every twentieth piece.
+func stumbles(f *fakeSystem) {
+	f.habits = map[media.DeviceKind]habits{media.Speaker: {mute: func(n int) bool { return n%20 == 7 }}}
+}
+
 func TestEngine_SpeakerStumbles_IsGivenMoreToHold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, Options{})
 		defer r.close()
-		r.system.set(func(f *fakeSystem) {
-			f.habits = map[media.DeviceKind]habits{media.Speaker: {mute: func(n int) bool { return n%20 == 7 }}}
-		})
+		r.system.set(stumbles)
 		r.engine.Use(true, true)
 		r.wait(time.Minute)
 		if n := r.system.opened(media.Speaker); n != 1+mostSlow {
@@ -192,9 +195,7 @@ func TestEngine_SpeakerStumbles_NotTheNextOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, Options{})
 		defer r.close()
-		r.system.set(func(f *fakeSystem) {
-			f.habits = map[media.DeviceKind]habits{media.Speaker: {mute: func(n int) bool { return n%20 == 7 }}}
-		})
+		r.system.set(stumbles)
 		r.engine.Use(true, true)
 		r.wait(time.Minute)
 		r.system.set(func(f *fakeSystem) { f.habits = nil })
