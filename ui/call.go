@@ -352,10 +352,14 @@ func (c *callView) volumeItem() widget.MenuItem {
 func (c *callView) soundItems() []widget.MenuItem {
 	t := c.w.words
 	items := []widget.MenuItem{{Text: t.Text("settings.sound")}}
+	on := map[session.Stage]bool{}
 	for _, s := range c.w.model.Sound.Switches {
+		on[s.Stage] = s.On
+	}
+	for _, stage := range stages() {
 		items = append(items, widget.MenuItem{
-			ID: "sound." + string(s.Stage), Text: t.Text("sound." + string(s.Stage)), Checked: s.On,
-			Do: func() { c.w.post(session.Tune{Switches: map[session.Stage]bool{s.Stage: !s.On}}) },
+			ID: "sound." + string(stage), Text: t.Text("sound." + string(stage)), Checked: on[stage],
+			Do: func() { c.w.post(session.Tune{Switches: map[session.Stage]bool{stage: !on[stage]}}) },
 		})
 	}
 	return items

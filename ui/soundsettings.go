@@ -18,6 +18,11 @@ type Levels struct {
 	Remote     float64 // the other side, whatever our volume
 }
 
+// stages returns those of the voice's processing, what matters most first.
+func stages() []session.Stage {
+	return []session.Stage{session.Echo, session.Noise, session.Gain, session.HighPass}
+}
+
 // meterBars are those of the sound test.
 const meterBars = 24
 
@@ -46,7 +51,7 @@ func (s *settingsView) soundSection() fyne.CanvasObject {
 		s.device(media.Microphone), s.device(media.Speaker), v.volume(s, media.Speaker), s.device(media.Ringer), v.volume(s, media.Ringer),
 		v.testCard(), widget.Rule(),
 	}
-	for _, stage := range []session.Stage{session.Echo, session.Noise, session.Gain, session.HighPass} { // what matters most first
+	for _, stage := range stages() {
 		lines = append(lines, v.stage(stage))
 	}
 	return s.w.section("settings.sound", lines...)
