@@ -363,7 +363,8 @@ func TestDesk_SoundTestWithoutAMicrophone(t *testing.T) {
 	t.Setenv("PULSE_SERVER", "unix:/nonexistent")
 	for name, microphone := range map[string]media.Choice{"off": media.Off, "no device": media.DefaultDevice} {
 		t.Run(name, func(t *testing.T) {
-			if microphone == media.DefaultDevice && runtime.GOOS != "linux" {
+			_, noCard := os.Stat("/dev/snd") // ALSA would have it
+			if microphone == media.DefaultDevice && (runtime.GOOS != "linux" || noCard == nil) {
 				t.Skip("this system's devices cannot be taken away")
 			}
 			d, _ := newDeskWith(t, microphone)
