@@ -111,6 +111,9 @@ func (a *assembler) needsKey() bool { return a.hunting }
 // waiting reports whether a packet is missing that may still come.
 func (a *assembler) waiting() bool { return !a.gapSince.IsZero() }
 
+// empty reports whether nothing has come after what was popped last.
+func (a *assembler) empty() bool { return a.next > a.highest }
+
 // pop returns the next complete frame.
 func (a *assembler) pop(now time.Time) (assembled, bool) {
 	for a.begun {

@@ -46,6 +46,14 @@ func (v *videoReceiver) isBehind(now time.Time) bool {
 	return v.waited != nil && v.behind.skips(v.waited(), now)
 }
 
+// arrival is when the packet came that was read just now.
+func (v *videoReceiver) arrival(now time.Time) time.Time {
+	if v.waited == nil {
+		return now
+	}
+	return now.Add(-v.waited())
+}
+
 // pass passes over a packet. The picture goes on with a key frame, which is asked for.
 func (v *videoReceiver) pass(p *rtp.Packet, sequence int64, now time.Time) {
 	v.repairs.Came(repair.Packet{Sequence: sequence, Last: true}, now)

@@ -26,11 +26,13 @@ import (
 // A crossing is a picture that is sent to a receiver over a path that loses,
 // delays and reorders, in virtual time. What is not said is as good as can be.
 type crossing struct {
-	trip    time.Duration // of the path
-	loss    float64       // of packets, those sent again too
-	deaf    float64       // loss of requests
-	jitter  time.Duration // packets take up to so much longer, and keep their order
-	swap    float64       // share of packets that take swapBy longer, and are overtaken
+	trip    time.Duration    // of the path
+	loss    float64          // of packets, those sent again too
+	deaf    float64          // loss of requests
+	jitter  time.Duration    // packets take up to so much longer, and keep their order
+	shakes  [2]time.Duration // from when to when they do; zero: always
+	seed    uint64           // of chance; 0: 1
+	swap    float64          // share of packets that take swapBy longer, and are overtaken
 	swapBy  time.Duration
 	twice   float64                      // share that comes twice
 	rate    int                          // bit/s; 0: 100 Mbit/s
@@ -40,6 +42,7 @@ type crossing struct {
 	foreign bool                         // packets of a payload type that is no picture come between
 
 	t        *testing.T
+	begun    time.Time
 	random   *rand.Rand
 	mu       sync.Mutex
 	queue    []delivery // what can be read
@@ -133,7 +136,7 @@ func (c *crossing) send(packet []byte, again bool) {
 		return
 	}
 	at := now.Add(c.trip / 2)
-	if c.jitter > 0 {
+	if c.jitter > 0 && c.shaking() {
 		at = at.Add(time.Duration(c.random.Int64N(int64(c.jitter))))
 	}
 	if !at.After(c.last) {
@@ -152,6 +155,12 @@ func (c *crossing) send(packet []byte, again bool) {
 	for range copies {
 		time.AfterFunc(time.Until(at), func() { c.arrive(d) })
 	}
+}
+
+// shaking reports whether there is jitter now.
+func (c *crossing) shaking() bool {
+	since := time.Since(c.begun)
+	return c.shakes == [2]time.Duration{} || since >= c.shakes[0] && since < c.shakes[1]
 }
 
 func (c *crossing) arrive(d delivery) {
@@ -220,10 +229,10 @@ func (c *crossing) film(length time.Duration) {
 	cut := newVP8Packetizer()
 	clock := videoClock{}
 	sequence := uint16(65000)
-	last, begun := uint64(0), time.Now()
+	last := uint64(0)
 	ticker := time.NewTicker(time.Second / crossingRate)
 	defer ticker.Stop()
-	for n := uint64(1); time.Since(begun) < length; n++ {
+	for n := uint64(1); time.Since(c.begun) < length; n++ {
 		now := <-ticker.C
 		c.mu.Lock()
 		key := n == 1 || c.wantKey
@@ -234,7 +243,7 @@ func (c *crossing) film(length time.Duration) {
 		c.mu.Unlock()
 		size := image.Pt(64, 48)
 		if c.turn != nil {
-			size = c.turn(int(time.Since(begun).Seconds()))
+			size = c.turn(int(time.Since(c.begun).Seconds()))
 		}
 		frame := c.frame(n, last, key, size, now)
 		last = n
@@ -326,7 +335,7 @@ func (c *crossing) receiver() *videoReceiver {
 func (c *crossing) cross(t *testing.T, length time.Duration) (s call.StreamStats) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		c.t, c.random = t, rand.New(rand.NewPCG(1, 2))
+		c.t, c.begun, c.random = t, time.Now(), rand.New(rand.NewPCG(cmp.Or(c.seed, 1), 2))
 		c.wake, c.sent, c.asked = make(chan struct{}, 1), map[uint16][]byte{}, map[uint16]int{}
 		v := c.receiver()
 		ctx, stop := context.WithCancel(t.Context())

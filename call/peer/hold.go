@@ -29,6 +29,7 @@ type pictureQueue struct {
 	ring  [mostHeld]heldPicture
 	first int
 	count int
+	kept  time.Time // until when the newest is kept back, should nothing follow
 }
 
 func (q *pictureQueue) empty() bool { return q.count == 0 }
@@ -55,17 +56,24 @@ func (q *pictureQueue) pop() heldPicture {
 	return h
 }
 
-// due reports whether a picture is to be shown.
-func (q *pictureQueue) due(now time.Time) bool {
-	return q.count > 0 && !q.ring[q.first].due.After(now)
+// next is when the oldest picture is to be shown. The queue must not be empty.
+func (q *pictureQueue) next() time.Time {
+	due := q.ring[q.first].due
+	if q.count == 1 && q.kept.After(due) {
+		return q.kept
+	}
+	return due
 }
+
+// due reports whether a picture is to be shown.
+func (q *pictureQueue) due(now time.Time) bool { return !q.empty() && !q.next().After(now) }
 
 // pause returns how long nothing needs to be done, at most most.
 func (q *pictureQueue) pause(most time.Duration, now time.Time) time.Duration {
-	if q.count == 0 {
+	if q.empty() {
 		return most
 	}
-	return max(min(most, q.ring[q.first].due.Sub(now)), 0)
+	return max(min(most, q.next().Sub(now)), 0)
 }
 
 // clear lets every picture go.

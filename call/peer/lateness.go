@@ -18,7 +18,14 @@ const (
 	latenessFrames = 1.5 // frames; of a path that loses nothing
 	latenessLeast  = 30 * time.Millisecond
 	latenessWide   = 60 * time.Millisecond
-	latenessStay   = 0.6 // of these, below which waiting ends
+	latenessStay   = 0.6                   // of these, below which waiting ends
+	latenessRest   = 25 * time.Millisecond // of jitter, that is not waited for
+
+	// What has not happened for so many times as long as it usually took between two, and
+	// for so long, is over.
+	calmSpans = 8
+	calmLeast = 400 * time.Millisecond
+	calmSpeed = 3 // times lipSpeed, at which waiting ends
 
 	quickestSpan  = time.Second // of one of the moments below
 	quickestSpans = 5
@@ -26,8 +33,9 @@ const (
 
 // lateness decides how long pictures wait for the network: not at all on a path
 // that brings them evenly, and where retransmissions or jitter make some of them
-// late, about as long as those take. A wait begins with a picture that is late
-// already, so that nothing is seen of it, and ends slowly. What counts is how often one
+// late, about as long as those take: of jitter a little less, which nobody sees. A wait
+// begins with a picture that is late already, so that nothing is seen of it, and ends
+// once its cause has, bit by bit. What counts is how often one
 // is later than the one before: a queue that makes all of them late, and passes, is seen
 // once, and to wait for the next would spare nobody anything. The zero value is ready.
 type lateness struct {
@@ -40,6 +48,8 @@ type lateness struct {
 	waits    bool
 	base     time.Duration // transit at which pictures are shown
 	last     time.Time
+	worst    time.Time     // when one was late
+	between  time.Duration // two of these, smoothed
 }
 
 // quickest is the shortest transit within a span of time.
@@ -61,9 +71,13 @@ func (l *lateness) ready(transit, since time.Duration, lossy bool, now time.Time
 	floor := l.floor(transit, now)
 	l.settle(floor)
 	l.note(transit-floor, since)
+	l.calm(transit-floor, l.base-floor, now)
 	aim := floor + l.target(lossy)
 	if l.base < aim {
 		l.base = max(l.base, min(aim, transit))
+	}
+	if l.base > aim {
+		passed *= calmSpeed
 	}
 	l.base = toward(l.base, aim, passed)
 	if !l.waits && l.base-floor < latenessLossy {
@@ -136,6 +150,18 @@ func (l *lateness) note(late, since time.Duration) {
 	l.before = bin
 }
 
+// calm forgets what made pictures late once it is over.
+func (l *lateness) calm(late, wait time.Duration, now time.Time) {
+	if late > max(wait/4, latenessLossy) {
+		l.between += (min(now.Sub(l.worst), latenessMemory) - l.between) / calmSpans
+		l.worst = now
+		return
+	}
+	if now.Sub(l.worst) > max(calmSpans*l.between, calmLeast) {
+		clear(l.rises[:])
+	}
+}
+
 // target is how long pictures should wait.
 func (l *lateness) target(lossy bool) time.Duration {
 	bin := latenessBins - 1
@@ -153,7 +179,10 @@ func (l *lateness) target(lossy bool) time.Duration {
 	if l.waits = late > least; !l.waits {
 		return 0
 	}
-	return min(late+latenessBin, latenessMost)
+	if late += latenessBin; !lossy {
+		late -= latenessRest
+	}
+	return min(late, latenessMost)
 }
 
 // delay is how long a picture waits that is as quick as any.

@@ -93,3 +93,29 @@ func TestLateness_IsBounded(t *testing.T) {
 		}
 	}
 }
+
+// What makes pictures late is over when it has not happened for long, by how often it did.
+func TestLateness_EndsSoonAfterItsCause(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	burst := func(int) time.Duration { return ms(100) + time.Duration(random.Int64N(int64(ms(100)))) }
+	still := func(int) time.Duration { return 0 }
+	var l lateness
+	now, _ := arrive(&l, begin, 10*time.Second, false, still)
+	now, _ = arrive(&l, now, 2*time.Second, false, func(i int) time.Duration { return burst(i) * time.Duration(i%2) })
+	if d := l.delay(); d < ms(120) || d > ms(200) {
+		t.Errorf("every second picture is 100 to 200 ms late, and pictures wait %v", d)
+	}
+	if arrive(&l, now, 1500*time.Millisecond, false, still); l.delay() > 0 {
+		t.Errorf("1.5 s after it is over pictures wait %v", l.delay())
+	}
+	l = lateness{}
+	tenth := func(i int) time.Duration { return ms(100) * time.Duration(max(i%10, 8)-8) }
+	if now, _ = arrive(&l, begin, 10*time.Second, false, tenth); l.delay() < ms(70) {
+		t.Errorf("one picture in ten is 100 ms late, and pictures wait %v", l.delay())
+	}
+	for range 30 { // each time the last is 0.3 s ago
+		if now, _ = arrive(&l, now, time.Second, false, tenth); l.delay() < ms(70) {
+			t.Fatalf("one picture in ten is 100 ms late, and pictures wait %v", l.delay())
+		}
+	}
+}

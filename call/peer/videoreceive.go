@@ -44,6 +44,7 @@ type videoReceiver struct {
 	key      bool // a key frame was decoded since the last break
 	lips     *pictureSide
 	waiting  pictureQueue
+	onset    onset
 	taps     *taps
 	channel  media.Channel
 	wantKey  atomic.Bool // somebody listens who has no key frame yet
@@ -80,6 +81,10 @@ func (v *videoReceiver) take(p *rtp.Packet, again bool, now time.Time) {
 			s.RetransmittedPackets++
 			s.RetransmittedBytes += uint64(len(p.Payload))
 		})
+	}
+	if !again {
+		v.onset.came(v.arrival(now))
+		v.waiting.kept = time.Time{}
 	}
 	if !again && v.isBehind(now) {
 		v.pass(p, sequence, now)
@@ -153,6 +158,7 @@ func (v *videoReceiver) advance(now time.Time) {
 		if !ok {
 			break
 		}
+		v.onset.complete(v.assemble.empty(), v.arrival(now))
 		v.decode(f)
 	}
 	if err := v.repairs.ask(v.assemble.next, now); err != nil {
@@ -236,10 +242,11 @@ func quantizer(d media.VideoDecoder) uint64 {
 }
 
 // present shows a picture at once, as long as neither the sound is later nor others
-// are that the path delays.
+// are that the path delays, and no stall may have begun.
 func (v *videoReceiver) present(h heldPicture, stamp uint32, now time.Time) {
 	wait := v.lips.ready(stamp, v.repairs.Lossy(now), now)
-	if wait == 0 && v.waiting.empty() {
+	v.waiting.kept = v.onset.until()
+	if wait == 0 && v.waiting.empty() && v.waiting.kept.IsZero() {
 		v.show(h)
 		return
 	}
