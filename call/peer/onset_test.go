@@ -8,30 +8,37 @@ import (
 	"parley/media"
 )
 
-// follows takes pictures that are followed by a packet after so long.
+// follows takes pictures that are followed by packets, so long after each other.
 func follows(o *onset, at time.Time, count int, after time.Duration) time.Time {
 	for range count {
 		at = at.Add(time.Second / 30)
 		o.complete(true, at)
-		o.came(at.Add(after))
+		for n := range onsetPackets {
+			o.came(at.Add(time.Duration(n+1) * after))
+		}
 	}
 	return at
 }
 
 func TestOnset_WaitsForWhatUsuallyFollowsAtOnce(t *testing.T) {
 	var o onset
-	at := follows(&o, begin, 100, ms(4))
+	at := follows(&o, begin, 100, ms(3))
 	if o.complete(true, at); !o.until().Equal(at.Add(onsetMost)) {
 		t.Errorf("a picture is kept back until %v", o.until().Sub(at))
 	}
-	o.came(at.Add(ms(70)))
+	for n := range onsetPackets {
+		if o.until().IsZero() {
+			t.Errorf("after %d packets a picture is not kept back", n)
+		}
+		o.came(at.Add(ms(70)))
+	}
 	if !o.until().IsZero() {
 		t.Error("what was followed is kept back")
 	}
 	if o.complete(false, at.Add(ms(70))); !o.until().IsZero() {
 		t.Error("what was overtaken is kept back")
 	}
-	at = follows(&o, at, 10, ms(60))
+	at = follows(&o, at, 10, ms(40))
 	if o.complete(true, at); !o.until().IsZero() {
 		t.Error("while packets are late, pictures are kept back")
 	}
@@ -42,7 +49,7 @@ func TestOnset_WaitsForNothingWherePausesAreUsual(t *testing.T) {
 	if o.complete(true, begin); !o.until().IsZero() {
 		t.Error("the first picture is kept back")
 	}
-	at := follows(&o, begin, 100, ms(12))
+	at := follows(&o, begin, 100, ms(6))
 	if o.complete(true, at); !o.until().IsZero() {
 		t.Error("a picture is kept back where there is a pause after each")
 	}
@@ -69,7 +76,7 @@ func TestPictureQueue_KeepsBackOnlyTheNewest(t *testing.T) {
 
 // TestCrossing_BurstOfJitter has a path that is used to its limit stall for two seconds
 // as radio does. It begins with one long interval, which is a freeze (above 183 ms) in 17
-// of 20 runs if the picture before it is shown when it comes.
+// of 20 runs if the picture before it is shown at once when it has come.
 func TestCrossing_BurstOfJitter(t *testing.T) {
 	freezes, during := uint64(0), []time.Duration{}
 	const runs = 20
@@ -88,13 +95,13 @@ func TestCrossing_BurstOfJitter(t *testing.T) {
 				late++
 			}
 		}
-		if slices.Sort(clean); clean[len(clean)/2] > ms(61) || late > 0 {
+		if slices.Sort(clean); clean[len(clean)/2] > ms(65) || late > 0 {
 			t.Errorf("before the burst pictures are %v late, and afterwards %d by more than 100 ms", clean[len(clean)/2], late)
 		}
 	}
 	slices.Sort(during)
 	t.Logf("%d freezes in %d runs; in the burst delay is %v and %v", freezes, runs, during[len(during)/2], during[len(during)*95/100])
-	if freezes > runs/2 || during[len(during)*95/100] > ms(260) {
+	if freezes > runs/3 || during[len(during)*95/100] > ms(260) {
 		t.Errorf("%d freezes in %d runs; in the burst delay is up to %v", freezes, runs, during[len(during)*95/100])
 	}
 }

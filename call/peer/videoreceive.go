@@ -84,7 +84,7 @@ func (v *videoReceiver) take(p *rtp.Packet, again bool, now time.Time) {
 	}
 	if !again {
 		v.onset.came(v.arrival(now))
-		v.waiting.kept = time.Time{}
+		v.waiting.kept = v.onset.until()
 	}
 	if !again && v.isBehind(now) {
 		v.pass(p, sequence, now)
