@@ -82,15 +82,26 @@ func TestVideoSender_APathThatNarrows(t *testing.T) {
 // Where next to nothing can be sent, nothing comes back either: the path is tried
 // all the same.
 func TestVideoSender_NextToNoPath(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := newStrait(t, weather{rate: 3e6})
-		s.run(10 * time.Second)
-		s.set(weather{rate: 20_000})
-		s.run(20 * time.Second)
-		s.set(weather{rate: 3e6})
-		s.run(8 * time.Second)
-		s.cross(t, "after it", 10*time.Second, 28, 1280)
-	})
+	for name, narrow := range map[string]weather{
+		"20 kbit/s":              {rate: 20_000},
+		"20 kbit/s with sound":   {rate: 20_000, talks: true},
+		"no room beside silence": {rate: 90_000, mute: true},
+		"nor for silence":        {rate: 40_000, mute: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				wide := narrow
+				wide.rate = 3e6
+				s := newStrait(t, wide)
+				s.run(10 * time.Second)
+				s.set(narrow)
+				s.run(20 * time.Second)
+				s.set(wide)
+				s.run(8 * time.Second)
+				s.cross(t, "after it", 10*time.Second, 28, 1280)
+			})
+		})
+	}
 }
 
 // Packets that are lost whatever is sent do not make the picture less, and are sent

@@ -161,6 +161,20 @@ func (s *shaper) scale(to, from *image.YCbCr) error {
 	return nil
 }
 
+// backlog is how long what waits will take to leave; lasting tells to leave out that less
+// may leave just now, until a queue on the way is gone.
+func (s *shaper) backlog(lasting bool, now time.Time) time.Duration {
+	if s.path == nil {
+		return 0
+	}
+	waits := s.path.Backlog()
+	if lasting && waits > 0 {
+		e := s.path.Estimate(now)
+		waits = time.Duration(float64(waits) * e.Target / e.Lasting)
+	}
+	return waits
+}
+
 // takes is how long it takes until a frame of so many bytes has come, and until that
 // is known.
 func (s *shaper) takes(bytes int, now time.Time) time.Duration {

@@ -161,3 +161,26 @@ func TestVideoSender_APageOfText(t *testing.T) {
 		})
 	}
 }
+
+// What a page needs to become sharp on a narrow path is no matter of a few kbit/s.
+func TestVideoSender_APageOfTextAtAnyRate(t *testing.T) {
+	coarse := 0
+	for rate := 280_000.0; rate < 480_000; rate += 25_000 {
+		synctest.Test(t, func(t *testing.T) {
+			s := newStrait(t, weather{rate: rate})
+			e := &sheetEncoder{}
+			s.sheet = newSheet()
+			s.video.shaper.detail = func() bool { return true }
+			s.video.config.NewVideoEncoder = func(_ string, _, _ int, settings media.VideoSettings) (media.VideoEncoder, error) {
+				return e, e.Adapt(settings)
+			}
+			if s.run(17 * time.Second); e.coarsest() > 26 {
+				t.Logf("%.0f bit/s: after 17 s it has a quantizer of %d", rate, e.coarsest())
+				coarse++
+			}
+		})
+	}
+	if coarse > 1 {
+		t.Errorf("at %d rates of 8 a page is not sharp after 17 s", coarse)
+	}
+}

@@ -37,6 +37,7 @@ type weather struct {
 	parity bool // the receiver understands it
 	silent bool // feedback is lost
 	talks  bool // we send sound, too: 24 kbit/s in packets of 20 ms
+	mute   bool // room is kept for sound, and none sent
 }
 
 // strait is our real sender, from the frame to the pacer, before a bottleneck, and
@@ -106,7 +107,7 @@ func newStrait(t *testing.T, w weather) *strait {
 	s.video = newVideoSender(&c, quietLog)
 	s.video.shaper.path = s.flow
 	s.video.shaper.soundWire = func() float64 {
-		if s.talks {
+		if s.talks || s.mute {
 			return 58_400
 		}
 		return 0

@@ -218,7 +218,7 @@ func (v *videoSender) freshen(page bool, now time.Time) bool {
 	if page {
 		stale = staleBacklogOfPage
 	}
-	if v.shaper.path != nil && v.shaper.path.Backlog() > stale {
+	if v.shaper.backlog(page, now) > stale {
 		v.supersede()
 		v.wantKey.Store(true)
 		v.broken = true

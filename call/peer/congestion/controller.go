@@ -369,7 +369,7 @@ func (c *Controller) Probe(now time.Time) (Cluster, bool) {
 	}
 	v := view{
 		rate: c.loss.limit(c.rate.rate), most: math.Min(c.most, c.remoteLimit()), calm: nothing,
-		queued: c.queue.standing(), limited: c.output.limited(c.rate.rate),
+		queued: c.waiting(), limited: c.output.limited(c.rate.rate),
 	}
 	if c.rate.cut > 0 {
 		v.calm = c.now - c.rate.cut

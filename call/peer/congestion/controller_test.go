@@ -238,3 +238,29 @@ func TestController_BurstsOnlyWhereThereIsRoom(t *testing.T) {
 		})
 	}
 }
+
+// The queue that was seen last is not there for ever: once nothing is sent, it leaves,
+// and the path is tried again though nobody tells anything.
+func TestController_TriesThePathWhenNothingIsSent(t *testing.T) {
+	c, now := New(Bounds{}), time.Unix(1_790_000_000, 0)
+	for n := range uint16(250) { // in the end the path takes longer for each
+		now = now.Add(10 * time.Millisecond)
+		c.Sent(Sent{Sequence: n, Size: 1200}, now)
+		at := time.Duration(n)*10*time.Millisecond + time.Duration(max(int(n)-150, 0))*1500*time.Microsecond
+		c.Feedback([]Arrival{{Sequence: n, At: at}}, now.Add(20*time.Millisecond))
+	}
+	if e := c.Estimate(now); e.Queue < 100*time.Millisecond {
+		t.Fatalf("packets wait %v", e.Queue)
+	}
+	c.Probe(now) // the first of a call
+	tries := 0
+	for range 40 {
+		now = now.Add(100 * time.Millisecond)
+		if _, ok := c.Probe(now); ok {
+			tries++
+		}
+	}
+	if e := c.Estimate(now); e.Queue > 0 || tries == 0 {
+		t.Errorf("after seconds of silence packets are thought to wait %v, and %d times the path was tried", e.Queue, tries)
+	}
+}

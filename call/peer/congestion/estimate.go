@@ -24,7 +24,7 @@ type Estimate struct {
 func (c *Controller) Estimate(now time.Time) Estimate {
 	c.tick(now)
 	c.listen()
-	waiting := c.queue.standing()
+	waiting := c.waiting()
 	lasting := math.Min(math.Min(c.loss.limit(c.rate.rate), c.remoteLimit()), c.bounds.Most)
 	lasting = math.Max(lasting, c.bounds.Least)
 	target := math.Max(lasting*drain(waiting), c.bounds.Least)
@@ -32,6 +32,21 @@ func (c *Controller) Estimate(now time.Time) Estimate {
 		Target: target, Lasting: lasting, Delivered: c.through(), Trip: c.Trip(), Queue: waiting, Pace: pace(target, waiting),
 		Burst: c.burst(waiting), Loss: c.loss.last, Repair: c.repair.now(c.now), Limited: c.output.limited(c.rate.rate),
 	}
+}
+
+// drained is how long nothing has been sent until what waited before is known to have
+// left, beside the time that it waited.
+const drained = 200 * time.Millisecond
+
+// waiting is how long packets wait on the way, as far as is known. Who sends nothing
+// hears nothing: the queue that was seen last would stand for ever, and nobody would try
+// whether it is gone.
+func (c *Controller) waiting() time.Duration {
+	waiting := c.queue.standing()
+	if c.now-c.output.last > waiting+drained {
+		return 0
+	}
+	return waiting
 }
 
 // drain is the share of the rate at which a queue on the way gets shorter.
