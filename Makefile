@@ -50,10 +50,10 @@ $(LINT): | setup-test
 	GOBIN='$(CURDIR)/$(@D)' $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 
 unit: setup-test ## unit and component tests under the race detector
-	$(GO) test -race -tags $(TAGS) ./...
+	$(GO) test -race -tags $(TAGS) -timeout 30m ./...
 
 pure: setup-test ## everything that needs no C, tested without it
-	CGO_ENABLED=0 $(GO) test $$($(GO) list ./... | grep -Ev '$(CGO_PACKAGES)')
+	CGO_ENABLED=0 $(GO) test -timeout 30m $$($(GO) list ./... | grep -Ev '$(CGO_PACKAGES)')
 
 e2e: setup-test build ## browsers, two Parleys, foreign servers, the real window
 	@mkdir -p build

@@ -71,7 +71,7 @@ func (l *lateness) ready(transit, since time.Duration, lossy bool, now time.Time
 	floor := l.floor(transit, now)
 	l.settle(floor)
 	l.note(transit-floor, since)
-	l.calm(transit-floor, l.base-floor, now)
+	l.calm(transit-floor, l.base-floor, lossy, now)
 	aim := floor + l.target(lossy)
 	if l.base < aim {
 		l.base = max(l.base, min(aim, transit))
@@ -150,14 +150,15 @@ func (l *lateness) note(late, since time.Duration) {
 	l.before = bin
 }
 
-// calm forgets what made pictures late once it is over.
-func (l *lateness) calm(late, wait time.Duration, now time.Time) {
+// calm forgets what made pictures late once it is over. That packets get lost is told
+// by other means: for a while none may, by chance.
+func (l *lateness) calm(late, wait time.Duration, lossy bool, now time.Time) {
 	if late > max(wait/4, latenessLossy) {
 		l.between += (min(now.Sub(l.worst), latenessMemory) - l.between) / calmSpans
 		l.worst = now
 		return
 	}
-	if now.Sub(l.worst) > max(calmSpans*l.between, calmLeast) {
+	if !lossy && now.Sub(l.worst) > max(calmSpans*l.between, calmLeast) {
 		clear(l.rises[:])
 	}
 }

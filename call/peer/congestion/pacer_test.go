@@ -201,6 +201,26 @@ func TestPacer_Probe(t *testing.T) {
 	}
 }
 
+// Whole packets take long at a low rate, and are a probe all the same.
+func TestPacer_AProbeOfWholePackets(t *testing.T) {
+	p := NewPacer[int](70_000)
+	now := time.Unix(0, 0)
+	begin := now
+	p.Probe(Cluster{ID: 7, Rate: 140_000, Bytes: 260, Packets: 5}, now)
+	for i := range 10 {
+		p.Push(Picture, 1240, i)
+	}
+	probed := 0
+	for ; now.Sub(begin) < time.Second; now = now.Add(ms) {
+		if _, cluster, ok := p.Next(now); ok && cluster == 7 {
+			probed++
+		}
+	}
+	if probed != 5 {
+		t.Errorf("%d packets of 5 left as a probe", probed)
+	}
+}
+
 func TestPacer_AProbeThatNobodyCompletesEnds(t *testing.T) {
 	p := NewPacer[int](1e6)
 	now := time.Unix(0, 0)
