@@ -97,6 +97,17 @@ func (e *sheetEncoder) bytes(f *media.Frame, q int, key bool) int {
 	return 100 + int(row*rows*math.Pow(float64(57-q), 1.17)/8)
 }
 
+// ofText has the strait show a page of text, and returns what encodes it.
+func (s *strait) ofText() *sheetEncoder {
+	e := &sheetEncoder{}
+	s.sheet = newSheet()
+	s.video.shaper.detail = func() bool { return true }
+	s.video.config.NewVideoEncoder = func(_ string, _, _ int, settings media.VideoSettings) (media.VideoEncoder, error) {
+		return e, e.Adapt(settings)
+	}
+	return e
+}
+
 // coarsest is the quantizer of what looks worst.
 func (e *sheetEncoder) coarsest() (most int) {
 	for _, q := range e.rows {
@@ -132,12 +143,7 @@ func TestVideoSender_APageOfText(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newStrait(t, row.weather)
-				e := &sheetEncoder{}
-				s.sheet = newSheet()
-				s.video.shaper.detail = func() bool { return true }
-				s.video.config.NewVideoEncoder = func(_ string, _, _ int, settings media.VideoSettings) (media.VideoEncoder, error) {
-					return e, e.Adapt(settings)
-				}
+				e := s.ofText()
 				if c := s.measure(3 * time.Second); c.shown == 0 || c.width != sheetWidth || e.coarsest() > 49 {
 					t.Errorf("after 3 s it is %+v, with a quantizer of %d", c, e.coarsest())
 				}
@@ -168,12 +174,7 @@ func TestVideoSender_APageOfTextAtAnyRate(t *testing.T) {
 	for rate := 280_000.0; rate < 480_000; rate += 25_000 {
 		synctest.Test(t, func(t *testing.T) {
 			s := newStrait(t, weather{rate: rate})
-			e := &sheetEncoder{}
-			s.sheet = newSheet()
-			s.video.shaper.detail = func() bool { return true }
-			s.video.config.NewVideoEncoder = func(_ string, _, _ int, settings media.VideoSettings) (media.VideoEncoder, error) {
-				return e, e.Adapt(settings)
-			}
+			e := s.ofText()
 			if s.run(17 * time.Second); e.coarsest() > 26 {
 				t.Logf("%.0f bit/s: after 17 s it has a quantizer of %d", rate, e.coarsest())
 				coarse++

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"parley/media"
 )
 
 // spell is weather for a time.
@@ -53,12 +51,8 @@ func comesBack(t *testing.T, dice *rand.Rand, seed uint64) {
 	s.dice = rand.New(rand.NewPCG(seed, 5))
 	least := 15.0
 	if isPage {
-		s.sheet, s.scrolls, least = newSheet(), true, 0.5
-		e := &sheetEncoder{}
-		s.video.shaper.detail = func() bool { return true }
-		s.video.config.NewVideoEncoder = func(_ string, _, _ int, settings media.VideoSettings) (media.VideoEncoder, error) {
-			return e, e.Adapt(settings)
-		}
+		s.ofText()
+		s.scrolls, least = true, 0.5
 	}
 	s.run(5 * time.Second)
 	for _, spell := range foulWeather(dice, fair) {
